@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of this package is built with these: Swift 6 mode, imports that show what they
+/// expose, and no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "switchboard",
+    products: [
+        .executable(name: "switchboard", targets: ["switchboard"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        // Below the core: values and pure machines, no I/O.
+        library("JSON"),
+        library("JSONSchema", ["JSON"]),
+        library("HTTP", [nioCore]),
+        library("WebSocketProtocol", [nioCore]),
+
+        // The core.
+        library("Realtime", ["JSON", "JSONSchema", nioCore]),
+
+        // Edges: each owns its heavy dependency and knows only the core.
+        library("Contract", ["JSON", "JSONSchema", "Realtime", .product(name: "Yams", package: "Yams")]),
+        library(
+            "Tokens",
+            [
+                "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        library("WebSocketDialect", ["JSON", "Realtime", "WebSocketProtocol", nioCore]),
+        library("Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, logging]),
+        library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
+        library("HTTPAPI", ["HTTP", "JSON", "Realtime", nioCore]),
+
+        // The composition root and the program.
+        library(
+            "Server",
+            [
+                "Contract", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine", "Tokens", "Transport",
+                "WebSocketDialect", "WebSocketProtocol", nioCore, nioPosix, logging,
+            ]),
+        .executableTarget(
+            name: "switchboard",
+            dependencies: [
+                "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "Transport",
+                "WebSocketProtocol", nioCore, nioPosix, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "EchoServer",
+            dependencies: ["HTTP", "Realtime", "Transport", "WebSocketProtocol", nioCore, nioPosix],
+            path: "Examples/EchoServer",
+            swiftSettings: strict),
+
+        tests(of: "JSON"),
+        tests(of: "JSONSchema", ["JSON"]),
+        tests(of: "WebSocketProtocol", [nioCore]),
+        tests(of: "Realtime", ["JSON", "JSONSchema", nioCore, nioEmbedded]),
+        tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
+        tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
+        tests(of: "Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix]),
+        tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "HTTPAPI", ["HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
+    ]
+)

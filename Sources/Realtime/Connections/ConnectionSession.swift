@@ -1,0 +1,24 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// What a dialect does with one connection's traffic. Owned by the connection's event loop, which makes all calls.
+///
+/// Order: `opened` once, then messages, then `closed` exactly once, after which nothing is called.
+/// What a session sends during `opened` or `received` leaves in one write when the call returns.
+package protocol ConnectionSession: AnyObject {
+    /// The connection can be sent to from now on. Nothing was received before.
+    func opened()
+
+    /// A whole text message, valid UTF-8, within the connection's size limit.
+    ///
+    /// The bytes are only valid during the call.
+    func received(text: UnsafeRawBufferPointer)
+
+    /// A whole binary message within the connection's size limit. The bytes are only valid during the call.
+    func received(binary: UnsafeRawBufferPointer)
+
+    /// The connection has ended, for whatever reason; nothing can be sent any more.
+    func closed()
+}

@@ -1,0 +1,35 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// One connection's way out, as sessions and the hub see it.
+///
+/// Owned by `eventLoop`: every member is used on that loop only. Order: bytes leave in the order
+/// of the calls. After the connection has ended, or `close` was called, every call is ignored.
+package protocol OutboundPort: AnyObject {
+    /// A number that no other connection of this process has or had.
+    var number: UInt64 { get }
+
+    /// The loop that owns the connection.
+    var eventLoop: any EventLoop { get }
+
+    /// Sends bytes that are complete frames of this connection's transport. They may be shared with any
+    /// number of other connections; the callee never changes them.
+    ///
+    /// Nothing is thrown when the peer is slow: what the kernel does not take is queued up to the
+    /// connection's byte limit, past which the connection closes with its "too slow" code.
+    func send(_ frames: ByteBuffer)
+
+    /// Ends the connection after what was sent before: with a close frame, then the close handshake,
+    /// bounded in time.
+    func close(_ code: CloseCode, reason: String)
+
+    /// Stops, or starts again, handing received messages to the session. The session pauses while it
+    /// waits for an answer that later messages depend on.
+    func setReceiving(_ isReceiving: Bool)
+
+    /// Sends a ping of the transport's own kind and closes the connection if `timeout` passes without any sign
+    /// of life.
+    func ping(timeout: TimeAmount)
+}
