@@ -1,8 +1,6 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-package import NIOCore
-
 /// What a dialect does with one connection's traffic. Owned by the connection's event loop, which makes all calls.
 ///
 /// Order: `opened` once, then messages, then `closed` exactly once, after which nothing is called.

@@ -1,0 +1,67 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether a user may subscribe to a channel, and every step that led there.
+package struct SubscribeDecision: Sendable {
+    package struct Step: Sendable {
+        package var location: SourceLocation
+        package var isFulfilled: Bool
+        /// For people.
+        package var explanation: String
+    }
+
+    package var isAllowed: Bool
+    /// The rules that were looked at, in order; only filled when it was asked for.
+    package var steps: [Step]
+}
+
+extension PlatformDefinition.Match {
+    /// Applies the channel's rules to a user.
+    ///
+    /// - Parameter isExplained: collect the steps; the decision is the same.
+    package func decide(for identity: Identity?, facts: MemberTable, isExplained: Bool = false) -> SubscribeDecision {
+        var steps: [SubscribeDecision.Step] = []
+        for rule in self.rules.subscribe {
+            let isFulfilled = self.isFulfilled(rule, for: identity, facts: facts)
+            if isExplained {
+                let explanation = self.explanation(of: rule, for: identity, isFulfilled: isFulfilled)
+                steps.append(.init(location: rule.location, isFulfilled: isFulfilled, explanation: explanation))
+            }
+            if isFulfilled { return SubscribeDecision(isAllowed: true, steps: steps) }
+        }
+        return SubscribeDecision(isAllowed: false, steps: steps)
+    }
+
+    private func isFulfilled(_ rule: SubscribeRule, for identity: Identity?, facts: MemberTable) -> Bool {
+        switch rule.kind {
+        case .everyone: return true
+        case .member:
+            guard let identity else { return false }
+            return facts.contains(identity.user, in: self.name)
+        case .memberOf(let template):
+            guard let identity, let channel = self.text(of: template).flatMap({ ChannelName($0) }) else { return false }
+            return facts.contains(identity.user, in: channel)
+        case .user(let template):
+            guard let identity, let user = self.text(of: template) else { return false }
+            return identity.user.rawValue == user
+        case .role(let role): return identity?.roles.contains(role) == true
+        }
+    }
+
+    private func text(of template: NameTemplate) -> String? {
+        try? template.text(parameters: self.parameters)
+    }
+
+    private func explanation(of rule: SubscribeRule, for identity: Identity?, isFulfilled: Bool) -> String {
+        let user = identity.map { "user \"\($0.user)\"" } ?? "a connection without a user"
+        let verb = isFulfilled ? "" : "not "
+        switch rule.kind {
+        case .everyone: return "everyone may subscribe"
+        case .member: return "\(user) is \(verb)a member of \"\(self.name)\""
+        case .memberOf(let template): return "\(user) is \(verb)a member of \"\(self.text(of: template) ?? "")\""
+        case .user(let template):
+            return "\(user) is \(verb)the user \"\(self.text(of: template) ?? "")\" that the name holds"
+        case .role(let role): return "the token gives \(user) \(isFulfilled ? "the" : "no") role \"\(role)\""
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps what must outlast the process: members, records, waits, idempotency keys and durable history of one platform.
+///
+/// Order: commits take effect, and their completions run, one after the other in the order in which `commit` was called.
+/// Atomicity: a commit is kept as a whole or not at all. Durability: when a completion reports `.committed`, what was
+/// committed survives the end of the process, and of the machine as far as its disk does.
+/// Threads: `commit` and `history` may be called from any thread and never block; completions run exactly once, on a thread of
+/// the engine's choice or before the call returns, and must not block.
+package protocol Engine: Sendable {
+    /// Everything that was kept. Called once, before any commit.
+    func load() throws -> EngineState
+
+    func commit(_ commit: Commit, completion: @escaping @Sendable (Result<CommitOutcome, RequestError>) -> Void)
+
+    /// The kept publications of one channel with an offset above `offset`, oldest first.
+    func history(
+        of channel: ChannelName,
+        after offset: UInt64,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    )
+
+    /// Commits what is under way, then lets go of everything. Blocks until that is done.
+    func close()
+}

@@ -1,0 +1,61 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// An engine that forgets: for tests, benchmarks and `--data none`. It numbers, bounds and answers like one that lasts.
+package final class MemoryEngine: Engine {
+    private struct State {
+        var answers: [String: (fingerprint: UInt64, answer: [UInt8])] = [:]
+        var history: [ChannelName: [StoredPublication]] = [:]
+        var offsets: [ChannelName: UInt64] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func load() throws -> EngineState { EngineState() }
+
+    package func commit(_ commit: Commit, completion: @escaping @Sendable (Result<CommitOutcome, RequestError>) -> Void)
+    {
+        let outcome: Result<CommitOutcome, RequestError> = self.state.withLock { state in
+            if let idempotency = commit.idempotency {
+                if let earlier = state.answers[idempotency.key] {
+                    guard earlier.fingerprint == idempotency.fingerprint else { return .failure(.idempotencyConflict) }
+                    return .success(.duplicate(answer: earlier.answer))
+                }
+                state.answers[idempotency.key] = (idempotency.fingerprint, idempotency.answer)
+            }
+            for case .append(var publication, let keep, _) in commit.changes {
+                state.offsets[publication.channel, default: 0] += 1
+                publication.offset = state.offsets[publication.channel, default: 0]
+                state.history[publication.channel, default: []].append(publication)
+                let excess = state.history[publication.channel, default: []].count - keep
+                if excess > 0 { state.history[publication.channel]?.removeFirst(excess) }
+            }
+            return .success(.committed)
+        }
+        completion(outcome)
+    }
+
+    package func history(
+        of channel: ChannelName,
+        after offset: UInt64,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        let found = self.state.withLock { state in
+            Array((state.history[channel] ?? []).lazy.filter { $0.offset > offset }.prefix(limit))
+        }
+        completion(.success(found))
+    }
+
+    package func close() {}
+}
+
+extension RequestError {
+    /// One idempotency key, two requests.
+    package static let idempotencyConflict = RequestError(
+        .conflict, "this idempotency key was used before for a different request; use a new key for each publication")
+}

@@ -1,0 +1,40 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Synchronization
+
+/// One publication on its way to the subscribers of every loop. Encoded; crosses each loop's border once.
+struct Delivery: Sendable {
+    var channels: [ChannelName]
+    /// By dialect; one frame for all channels or one for each.
+    var frames: [[EncodedFrame]]
+    /// Above those of all earlier deliveries of the platform.
+    var serial: UInt64 = 0
+    var publishedAt: NIODeadline
+    /// Told how many connections it reached.
+    var tally: Tally?
+
+    func frame(dialect: Int, channelIndex: Int) -> ByteBuffer {
+        let frames = self.frames[dialect]
+        return frames.count == 1 ? frames[0].bytes : frames[channelIndex].bytes
+    }
+
+    /// Adds up the receivers of all loops; the last loop to report completes it.
+    final class Tally: Sendable {
+        private let waiting: Atomic<Int>
+        private let receivers = Atomic<Int>(0)
+        private let completion: @Sendable (Int) -> Void
+
+        init(loops: Int, completion: @escaping @Sendable (Int) -> Void) {
+            self.waiting = Atomic(loops)
+            self.completion = completion
+        }
+
+        func report(_ count: Int) {
+            self.receivers.add(count, ordering: .relaxed)
+            let rest = self.waiting.subtract(1, ordering: .acquiringAndReleasing).newValue
+            if rest == 0 { self.completion(self.receivers.load(ordering: .relaxed)) }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Gives publications their order, time and id, and knows which loops listen to which channel. One for each
+/// platform, guarded by the platform's lock, under which nothing but this happens.
+struct Sequencer: ~Copyable {
+    /// Who listens to one channel.
+    struct Interest {
+        /// Bit n: somebody on loop n.
+        var loops: UInt64 = 0
+        /// Subscriptions on each loop.
+        var counts: [Int32]
+    }
+
+    private let node: UInt16
+    private let loopCount: Int
+    private var last = Timestamp(milliseconds: 0)
+    private var sequence: UInt16 = 0
+    private var serial: UInt64 = 0
+    private var interest: [ChannelName: Interest] = [:]
+
+    init(node: UInt16, loopCount: Int) {
+        self.node = node
+        self.loopCount = loopCount
+    }
+
+    /// The next publication's time and id. Time never goes back, whatever the machine's clock does (ALL-D04).
+    mutating func nextStamp(_ now: Timestamp) -> Stamp {
+        if now > self.last {
+            self.last = now
+            self.sequence = 0
+        } else if self.sequence < PublicationID.maximumSequence {
+            self.sequence += 1
+        } else {
+            self.last.milliseconds += 1
+            self.sequence = 0
+        }
+        return Stamp(time: self.last, sequence: self.sequence, node: self.node)
+    }
+
+    /// A number above every one given before; the first is 1.
+    mutating func nextSerial() -> UInt64 {
+        self.serial += 1
+        return self.serial
+    }
+
+    func loops(listeningTo channels: [ChannelName]) -> UInt64 {
+        var loops: UInt64 = 0
+        for channel in channels { loops |= self.interest[channel]?.loops ?? 0 }
+        return loops
+    }
+
+    mutating func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int32) {
+        var entry =
+            self.interest.removeValue(forKey: channel) ?? Interest(counts: Array(repeating: 0, count: self.loopCount))
+        entry.counts[loop] += change
+        if entry.counts[loop] > 0 { entry.loops |= 1 << UInt64(loop) } else { entry.loops &= ~(1 << UInt64(loop)) }
+        if entry.loops != 0 { self.interest[channel] = entry }
+    }
+
+    /// Every channel that somebody listens to, with the number of subscriptions.
+    var subscriberCounts: [(channel: ChannelName, count: Int)] {
+        self.interest.map { ($0.key, $0.value.counts.reduce(0) { $0 + Int($1) }) }
+    }
+
+    func subscriberCount(of channel: ChannelName) -> Int {
+        self.interest[channel]?.counts.reduce(0) { $0 + Int($1) } ?? 0
+    }
+}

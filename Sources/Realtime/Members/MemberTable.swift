@@ -1,0 +1,101 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Who belongs to which channel: the facts behind authorization, all in memory.
+///
+/// A channel has members of its own and may share those of one other channel. Links are followed over at
+/// most eight channels, so that a circle of links ends.
+package final class MemberTable: Sendable {
+    private struct State {
+        var members: [ChannelName: Set<UserID>] = [:]
+        var links: [ChannelName: ChannelName] = [:]
+    }
+
+    private static let maximumLinkCount = 8
+
+    private let state: Mutex<State>
+
+    package init(_ kept: EngineState = EngineState()) {
+        self.state = Mutex(State(members: kept.members.mapValues { Set($0) }, links: kept.links))
+    }
+
+    package func contains(_ user: UserID, in channel: ChannelName) -> Bool {
+        self.state.withLock { state in
+            var channel = channel
+            for _ in 0...Self.maximumLinkCount {
+                if state.members[channel]?.contains(user) == true { return true }
+                guard let parent = state.links[channel] else { return false }
+                channel = parent
+            }
+            return false
+        }
+    }
+
+    /// The channel's members, sorted, as they will be once `staged` has taken effect.
+    package func members(of channel: ChannelName, staged: [StateChange] = []) -> [UserID] {
+        let users = self.state.withLock { state in
+            var users: Set<UserID> = []
+            var next: ChannelName? = channel
+            for _ in 0...Self.maximumLinkCount {
+                guard let channel = next else { break }
+                var own = state.members[channel] ?? []
+                next = state.links[channel]
+                for change in staged { change.apply(to: &own, link: &next, of: channel) }
+                users.formUnion(own)
+            }
+            return users
+        }
+        return users.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// The channel whose members `channel` shares.
+    package func link(of channel: ChannelName) -> ChannelName? {
+        self.state.withLock { $0.links[channel] }
+    }
+
+    /// Takes the change over; changes of other kinds are ignored.
+    ///
+    /// - Returns: the users who may have lost a right by it.
+    package func apply(_ change: StateChange) -> Set<UserID> {
+        guard let channel = change.memberChannel else { return [] }
+        return self.state.withLock { state in
+            var own = state.members[channel] ?? []
+            var link = state.links[channel]
+            let before = own
+            let linkBefore = link
+            change.apply(to: &own, link: &link, of: channel)
+            state.members[channel] = own.isEmpty ? nil : own
+            state.links[channel] = link
+            var lost = before.subtracting(own)
+            if let linkBefore, link != linkBefore { lost.formUnion(state.members[linkBefore] ?? []) }
+            return lost
+        }
+    }
+}
+
+extension StateChange {
+    /// The channel whose members the change is about.
+    fileprivate var memberChannel: ChannelName? {
+        switch self {
+        case .addMembers(let channel, _), .removeMembers(let channel, _), .setMembers(let channel, _),
+            .linkMembers(let channel, _):
+            channel
+        default: nil
+        }
+    }
+
+    fileprivate func apply(to own: inout Set<UserID>, link: inout ChannelName?, of channel: ChannelName) {
+        guard self.memberChannel == channel else { return }
+        switch self {
+        case .addMembers(_, let users): own.formUnion(users)
+        case .removeMembers(_, let users): own.subtract(users)
+        case .setMembers(_, let users):
+            own = Set(users)
+            link = nil
+        case .linkMembers(_, let parent): link = parent == channel ? nil : parent
+        default: break
+        }
+    }
+}

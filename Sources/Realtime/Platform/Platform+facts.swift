@@ -1,0 +1,99 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+extension Platform {
+    /// Keeps changes of members and the like, then lets them take effect.
+    ///
+    /// - Parameter completion: runs exactly once, on any thread.
+    package func change(
+        _ changes: [StateChange],
+        completion: @escaping @Sendable (Result<Void, RequestError>) -> Void
+    ) {
+        self.engine.commit(Commit(changes: changes)) { result in
+            switch result {
+            case .failure(let error): completion(.failure(error))
+            case .success:
+                self.apply(changes)
+                completion(.success(()))
+            }
+        }
+    }
+
+    /// Takes over changes that were kept, and ends the subscriptions that they leave without a right.
+    func apply(_ changes: [StateChange]) {
+        var affected: Set<UserID> = []
+        for change in changes {
+            affected.formUnion(self.members.apply(change))
+            self.records.apply(change)
+            self.waits.apply(change)
+        }
+        guard !affected.isEmpty else { return }
+        for loop in self.eventLoops {
+            loop.execute { [affected] in self.hub(on: loop)?.recheck(affected) }
+        }
+    }
+
+    /// Publishes the events whose wait these changes completed.
+    func settleWaits(_ changes: [StateChange]) {
+        for case .addWaitItem(let wait, _, _, _) in changes {
+            if let completion = self.waits.takeCompleted(wait) { self.publish(completion) }
+        }
+    }
+
+    /// The kept publications of a channel.
+    package func history(
+        of channel: ChannelName,
+        after offset: UInt64,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        self.engine.history(of: channel, after: offset, limit: limit, completion: completion)
+    }
+
+    // MARK: Connections
+
+    /// Ends one connection, with the platform's words for `disconnected`.
+    ///
+    /// - Returns: whether there was such a connection, on `eventLoop`.
+    package func disconnect(connection number: UInt64, gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Bool> {
+        self.onEveryLoop(gatheredOn: eventLoop) { hub in
+            guard let session = hub.session(number) else { return false }
+            session.fail(.disconnected)
+            return true
+        }.map { $0.contains(true) }
+    }
+
+    /// Ends every connection of a user.
+    ///
+    /// - Returns: how many there were, on `eventLoop`.
+    package func disconnect(user: UserID, gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Int> {
+        self.onEveryLoop(gatheredOn: eventLoop) { hub in
+            let sessions = hub.sessions(of: user)
+            for session in sessions { session.fail(.disconnected) }
+            return sessions.count
+        }.map { $0.reduce(0, +) }
+    }
+
+    /// Ends every connection of the platform because the server goes down.
+    package func disconnectAll(gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        let rule = self.definition.errors[.shuttingDown]
+        let code = rule.close ?? .goingAway
+        return self.onEveryLoop(gatheredOn: eventLoop) { hub in
+            for session in Array(hub.allSessions) {
+                session.port.close(code, reason: rule.reason ?? "server is going down")
+            }
+        }.map { _ in }
+    }
+
+    /// What all loops counted, on `eventLoop`.
+    package func statistics(gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<LoopStatistics> {
+        self.onEveryLoop(gatheredOn: eventLoop) { $0.statistics }
+            .map { $0.reduce(LoopStatistics(), +) }
+    }
+}
+
+extension RequestError {
+    static let disconnected = RequestError(.disconnected, "the operator ended this connection")
+}

@@ -1,0 +1,164 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+import Synchronization
+
+/// One contract, running: its rules, its facts, its listeners on every loop, its store.
+package final class Platform: Sendable {
+    private struct Loop: Sendable {
+        let eventLoop: any EventLoop
+        let mailbox = LoopMailbox()
+        let hub: NIOLoopBoundBox<LoopHub?>
+    }
+
+    package let definition: PlatformDefinition
+    package let dialects: [any Dialect]
+    package let members: MemberTable
+    package let records: RecordTable
+    package let clock: any WallClock
+    package let counters = PlatformCounters()
+    let engine: any Engine
+    let waits: WaitTable
+
+    private let sequencer: Mutex<Sequencer>
+    private let loops: [Loop]
+    private let hasClosed = Atomic(false)
+    private let log: @Sendable (String) -> Void
+
+    /// At most this many loops: interest is a bit for each.
+    package static let maximumLoopCount = 64
+
+    /// Reads what the engine kept and makes the hub of every loop.
+    ///
+    /// - Parameters:
+    ///   - eventLoops: 1 to 64.
+    ///   - node: tells this node's ids from those of others.
+    ///   - log: told what went wrong where nobody waits for an answer.
+    package init(
+        _ definition: PlatformDefinition,
+        dialects: [any Dialect],
+        engine: any Engine,
+        eventLoops: [any EventLoop],
+        clock: any WallClock = SystemClock(),
+        node: UInt16 = .random(in: 0...UInt16.max),
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        precondition((1...Self.maximumLoopCount).contains(eventLoops.count), "a platform runs on 1 to 64 loops")
+        let state = try engine.load()
+        self.definition = definition
+        self.dialects = dialects
+        self.engine = engine
+        self.clock = clock
+        self.members = MemberTable(state)
+        self.records = RecordTable(state)
+        self.waits = WaitTable(state, rules: definition.waits)
+        self.sequencer = Mutex(Sequencer(node: node, loopCount: eventLoops.count))
+        self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
+        self.log = log
+    }
+
+    /// Begins what the platform does by itself. Connections may come before that.
+    package func start() { self.startWaits() }
+
+    package var eventLoops: [any EventLoop] { self.loops.map(\.eventLoop) }
+
+    /// The hub of the loop that the caller is on.
+    package func hub(on eventLoop: any EventLoop) -> LoopHub? {
+        guard let index = self.loops.firstIndex(where: { $0.eventLoop === eventLoop }) else { return nil }
+        return self.hub(at: index)
+    }
+
+    private func hub(at index: Int) -> LoopHub {
+        let loop = self.loops[index]
+        if let hub = loop.hub.value { return hub }
+        let hub = LoopHub(eventLoop: loop.eventLoop, index: index, platform: self)
+        loop.hub.value = hub
+        return hub
+    }
+
+    /// Runs a body on every loop; the future, on `eventLoop`, has the results in the loops' order.
+    package func onEveryLoop<Value: Sendable>(
+        gatheredOn eventLoop: any EventLoop,
+        _ body: @escaping @Sendable (LoopHub) -> Value
+    ) -> EventLoopFuture<[Value]> {
+        let futures = self.loops.indices.map { index in
+            self.loops[index].eventLoop.submit { body(self.hub(at: index)) }
+        }
+        return EventLoopFuture.whenAllSucceed(futures, on: eventLoop)
+    }
+
+    // MARK: Publishing
+
+    func nextStamp() -> Stamp {
+        let now = self.clock.now()
+        return self.sequencer.withLock { $0.nextStamp(now) }
+    }
+
+    func hasListeners(_ channels: [ChannelName]) -> Bool {
+        self.sequencer.withLock { $0.loops(listeningTo: channels) != 0 }
+    }
+
+    /// Gives a delivery its place and leaves it in the mailbox of every loop that listens.
+    ///
+    /// Under the platform's lock, so that every loop meets the deliveries in one order; what is encoded was encoded before.
+    /// - Parameter completion: the time and id it got, and the connections it reached.
+    func send(_ delivery: Delivery, completion: @escaping @Sendable (Stamp, Int) -> Void) {
+        let now = self.clock.now()
+        let (stamp, isHeard, wake) = self.sequencer.withLock { sequencer -> (Stamp, Bool, [Int]) in
+            let stamp = sequencer.nextStamp(now)
+            let listening = sequencer.loops(listeningTo: delivery.channels)
+            if listening == 0 { return (stamp, false, []) }
+            var delivery = delivery
+            delivery.serial = sequencer.nextSerial()
+            for dialect in delivery.frames.indices {
+                for frame in delivery.frames[dialect].indices { delivery.frames[dialect][frame].fill(stamp) }
+            }
+            delivery.tally = Delivery.Tally(loops: listening.nonzeroBitCount) { completion(stamp, $0) }
+            var wake: [Int] = []
+            for index in self.loops.indices where listening & (1 << UInt64(index)) != 0 {
+                // One whose mailbox was not empty has been woken already.
+                if self.loops[index].mailbox.append(delivery) { wake.append(index) }
+            }
+            return (stamp, true, wake)
+        }
+        if isHeard { self.wake(wake) } else { completion(stamp, 0) }
+    }
+
+    private func wake(_ indices: [Int]) {
+        for index in indices {
+            let loop = self.loops[index]
+            if loop.eventLoop.inEventLoop {
+                self.hub(at: index).deliver(loop.mailbox.takeAll())
+            } else {
+                loop.eventLoop.execute { self.hub(at: index).deliver(loop.mailbox.takeAll()) }
+            }
+        }
+    }
+
+    func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int32) {
+        self.sequencer.withLock { $0.changeInterest(in: channel, onLoop: loop, by: change) }
+    }
+
+    // MARK: What the operator sees
+
+    /// Every channel that somebody listens to, with the number of subscriptions, sorted by name.
+    package var subscriberCounts: [(channel: ChannelName, count: Int)] {
+        self.sequencer.withLock { $0.subscriberCounts }.sorted { $0.channel.rawValue < $1.channel.rawValue }
+    }
+
+    func report(_ message: String) { self.log(message) }
+
+    // MARK: End
+
+    var isClosed: Bool { self.hasClosed.load(ordering: .relaxed) }
+
+    /// Commits what is under way and lets go of the store. Blocks; not for event loops.
+    package func close() {
+        guard !self.hasClosed.exchange(true, ordering: .relaxed) else { return }
+        for index in self.loops.indices {
+            self.loops[index].eventLoop.execute { self.loops[index].hub.value?.stop() }
+        }
+        self.engine.close()
+    }
+}

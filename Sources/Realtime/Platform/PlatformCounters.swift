@@ -1,0 +1,16 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Counts of one platform that any thread may add to. For each publication, never for each subscriber.
+package final class PlatformCounters: Sendable {
+    private let publicationCount = Atomic<UInt64>(0)
+    private let refusalCount = Atomic<UInt64>(0)
+
+    func countPublication() { self.publicationCount.add(1, ordering: .relaxed) }
+    package func countRefusal() { self.refusalCount.add(1, ordering: .relaxed) }
+
+    package var publications: UInt64 { self.publicationCount.load(ordering: .relaxed) }
+    package var refusals: UInt64 { self.refusalCount.load(ordering: .relaxed) }
+}

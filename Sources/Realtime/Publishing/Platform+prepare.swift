@@ -1,0 +1,110 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import JSONSchema
+
+extension Platform {
+    /// Checks a request and works out everything that follows from it. Changes nothing but records on their way.
+    ///
+    /// - Parameter staged: changes of earlier requests of the same batch.
+    func prepare(_ request: PublishRequest, staged: [StateChange]) throws(RequestError) -> PreparedPublication {
+        let event = self.definition.events[request.event]
+        try self.check(request, of: event)
+        let routed = try self.definition.route(request, facts: self.members, staged: staged)
+        var prepared = PreparedPublication(
+            event: request.event,
+            data: request.data,
+            id: request.id,
+            time: try Self.time(of: request),
+            channels: routed.channels,
+            changes: [])
+        guard let event else { return prepared }
+        for effect in event.memberEffects {
+            if let change = try self.change(effect, payload: request.data) { prepared.changes.append(change) }
+        }
+        try self.addWaits(of: request, to: &prepared)
+        var scope = TemplateScope(now: self.clock.now())
+        scope.payload = request.data
+        // Last, as a staged record that is then not committed would have to be discarded.
+        for effect in event.recordEffects {
+            guard let match = try self.definition.channel(effect.channel, payload: request.data) else { continue }
+            prepared.changes.append(self.records.stage(effect.change, of: match.name, in: scope))
+        }
+        return prepared
+    }
+
+    private func check(_ request: PublishRequest, of event: EventType?) throws(RequestError) {
+        if event == nil && (request.channels ?? []).isEmpty { throw self.definition.unknownEvent(request.event) }
+        let limit = self.definition.limits.payloadByteCount
+        guard request.data.rawBytes.count <= limit else {
+            throw RequestError(
+                .invalidPayload, "the payload has \(request.data.rawBytes.count) bytes, the contract allows \(limit)",
+                pointer: JSONPointer().appending(key: "data"))
+        }
+        if let id = request.id, !(1...PublicationID.maximumByteCount).contains(id.utf8.count) {
+            throw RequestError(
+                .invalidRequest, "an id has 1 to \(PublicationID.maximumByteCount) bytes",
+                pointer: JSONPointer().appending(key: "id"))
+        }
+        if let key = request.idempotencyKey, !(1...255).contains(key.utf8.count) {
+            throw RequestError(
+                .invalidRequest, "an idempotency key has 1 to 255 bytes",
+                pointer: JSONPointer().appending(key: "idempotencyKey"))
+        }
+        guard let schema = event?.schema, let violation = schema.firstViolation(in: request.data) else { return }
+        throw RequestError(
+            .invalidPayload, violation.message,
+            pointer: JSONPointer().appending(key: "data").appending(contentsOf: violation.instance.tokens))
+    }
+
+    private static func time(of request: PublishRequest) throws(RequestError) -> Timestamp? {
+        guard let text = request.time else { return nil }
+        guard let time = Timestamp(text) else {
+            throw RequestError(
+                .invalidRequest, "\"\(text)\" is not a time; write it like 2025-11-05T12:00:00Z",
+                pointer: JSONPointer().appending(key: "time"))
+        }
+        return time
+    }
+
+    private func change(_ effect: EventType.MemberEffect, payload: JSONNode) throws(RequestError) -> StateChange? {
+        guard let channel = try self.definition.channel(effect.channel, payload: payload)?.name else { return nil }
+        switch effect.change {
+        case .add(let templates):
+            return .addMembers(channel: channel, users: try self.users(templates, payload: payload))
+        case .remove(let templates):
+            return .removeMembers(channel: channel, users: try self.users(templates, payload: payload))
+        case .link(let template):
+            guard let parent = try self.definition.channel(template, payload: payload)?.name else { return nil }
+            // Told again with every event of the shipment, kept once.
+            return self.members.link(of: channel) == parent ? nil : .linkMembers(channel: channel, parent: parent)
+        }
+    }
+
+    private func users(_ templates: [NameTemplate], payload: JSONNode) throws(RequestError) -> [UserID] {
+        var users: [UserID] = []
+        for template in templates {
+            if let text = try self.definition.text(template, payload: payload) { users.append(UserID(text)) }
+        }
+        return users
+    }
+
+    private func addWaits(of request: PublishRequest, to prepared: inout PreparedPublication) throws(RequestError) {
+        for rule in self.definition.waits {
+            guard rule.trigger == request.event || rule.event == request.event,
+                let key = try self.definition.text(rule.key, payload: request.data)
+            else { continue }
+            let wait = WaitKey(event: rule.event, key: key)
+            let now = self.clock.now().milliseconds
+            if rule.event == request.event {
+                // The backend published by itself what was held back: it is not published again.
+                prepared.changes.append(.endWait(wait: wait, forgetAt: Timestamp(milliseconds: now + rule.within)))
+            } else if let item = try self.definition.text(rule.item, payload: request.data) {
+                let due = Timestamp(milliseconds: now + rule.within)
+                let data = Array(request.data.rawBytes)
+                prepared.changes.append(.addWaitItem(wait: wait, item: item, data: data, due: due))
+            }
+        }
+    }
+}

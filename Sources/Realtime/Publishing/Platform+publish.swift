@@ -1,0 +1,168 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import NIOCore
+
+extension Platform {
+    /// How long a repeated request with the same idempotency key is answered like the first, in milliseconds.
+    private static let idempotencyAge: Int64 = 24 * 3_600_000
+
+    /// Publishes requests in order: all of them, or, when one is wrong, none.
+    ///
+    /// What must last is kept before anybody hears of it and before the completion runs.
+    /// - Parameter completion: runs exactly once, on any thread, when every publication was handed to its receivers. On failure
+    ///   it names the request by its place.
+    package func publish(
+        _ requests: [PublishRequest],
+        completion: @escaping @Sendable (Result<[PublishReceipt], PublishFailure>) -> Void
+    ) {
+        let startedAt = NIODeadline.now()
+        var prepared: [PreparedPublication] = []
+        var staged: [StateChange] = []
+        for (index, request) in requests.enumerated() {
+            do {
+                prepared.append(try self.prepare(request, staged: staged))
+                staged += prepared[index].changes
+            } catch {
+                self.records.discard(staged)
+                return completion(.failure(PublishFailure(index: index, error: error)))
+            }
+        }
+        if let failure = Self.repeatedKey(in: requests) {
+            self.records.discard(staged)
+            return completion(.failure(failure))
+        }
+        guard requests.contains(where: { $0.idempotencyKey != nil }) || prepared.contains(where: \.isDurable) else {
+            return self.deliver(prepared, startedAt: startedAt) { completion(.success($0)) }
+        }
+        self.keepAndDeliver(prepared, of: requests, startedAt: startedAt, completion: completion)
+    }
+
+    private static func repeatedKey(in requests: [PublishRequest]) -> PublishFailure? {
+        guard requests.count > 1 else { return nil }
+        for (index, request) in requests.enumerated() where request.idempotencyKey != nil {
+            // One commit has one key, and a batch is one commit: its own key is the request's whole.
+            return PublishFailure(
+                index: index,
+                error: RequestError(
+                    .invalidRequest, "a batch takes no idempotency keys for single events; publish them one by one"))
+        }
+        return nil
+    }
+
+    private func keepAndDeliver(
+        _ prepared: [PreparedPublication],
+        of requests: [PublishRequest],
+        startedAt: NIODeadline,
+        completion: @escaping @Sendable (Result<[PublishReceipt], PublishFailure>) -> Void
+    ) {
+        var prepared = prepared
+        let now = self.clock.now()
+        // What is kept has its id and time before it is delivered.
+        for index in prepared.indices {
+            let stamp = self.nextStamp()
+            prepared[index].id = prepared[index].id ?? stamp.id
+            prepared[index].time = prepared[index].time ?? stamp.time
+            prepared[index].changes += self.historyChanges(of: prepared[index], now: now)
+        }
+        let finished = prepared
+        let changes = finished.flatMap(\.changes)
+        let idempotency = self.idempotency(of: requests, finished, now: now)
+        self.engine.commit(Commit(idempotency: idempotency, changes: changes)) { result in
+            switch result {
+            case .failure(let error):
+                self.records.discard(changes)
+                completion(.failure(PublishFailure(index: 0, error: error)))
+            case .success(.duplicate(let answer)):
+                self.records.discard(changes)
+                completion(.success(IdempotencyAnswer.receipts(from: answer)))
+            case .success(.committed):
+                self.apply(changes)
+                self.deliver(finished, startedAt: startedAt) { completion(.success($0)) }
+                self.settleWaits(changes)
+            }
+        }
+    }
+
+    private func idempotency(
+        of requests: [PublishRequest],
+        _ prepared: [PreparedPublication],
+        now: Timestamp
+    ) -> Commit.Idempotency? {
+        guard requests.count == 1, let key = requests[0].idempotencyKey else { return nil }
+        return Commit.Idempotency(
+            key: key,
+            fingerprint: requests[0].fingerprint,
+            expiresAt: Timestamp(milliseconds: now.milliseconds + Self.idempotencyAge),
+            answer: IdempotencyAnswer.text(of: prepared[0]))
+    }
+
+    private func historyChanges(of publication: PreparedPublication, now: Timestamp) -> [StateChange] {
+        publication.channels.compactMap { match in
+            guard let history = match.rules.history, let id = publication.id, let time = publication.time else {
+                return nil
+            }
+            let stored = StoredPublication(
+                channel: match.name,
+                offset: 0,
+                id: id,
+                event: publication.event,
+                time: time,
+                data: Array(publication.data.rawBytes))
+            return .append(stored, keep: history.count, until: Timestamp(milliseconds: now.milliseconds + history.age))
+        }
+    }
+
+    /// Brings publications to their subscribers, in order; the one road for every publication of every origin.
+    private func deliver(
+        _ prepared: [PreparedPublication],
+        startedAt: NIODeadline,
+        completion: @escaping @Sendable ([PublishReceipt]) -> Void
+    ) {
+        if prepared.count == 1 {
+            self.deliver(prepared[0], startedAt: startedAt) { completion([$0]) }
+            return
+        }
+        let gathered = ReceiptGathering(count: prepared.count, completion: completion)
+        for (index, publication) in prepared.enumerated() {
+            self.deliver(publication, startedAt: startedAt) { gathered.put($0, at: index) }
+        }
+    }
+
+    private func deliver(
+        _ publication: PreparedPublication,
+        startedAt: NIODeadline,
+        completion: @escaping @Sendable (PublishReceipt) -> Void
+    ) {
+        let channels = publication.channelNames
+        self.counters.countPublication()
+        // Nobody hears it: it only gets its place.
+        guard self.hasListeners(channels) else {
+            let stamp = self.nextStamp()
+            completion(Self.receipt(publication, stamp: stamp, receivers: 0))
+            return
+        }
+        let content = TemplateScope.Publication(
+            event: publication.event, data: publication.data, id: publication.id, time: publication.time)
+        let frames = self.dialects.map { $0.encode(content, to: channels) }
+        self.send(Delivery(channels: channels, frames: frames, publishedAt: startedAt)) { stamp, receivers in
+            completion(Self.receipt(publication, stamp: stamp, receivers: receivers))
+        }
+    }
+
+    private static func receipt(_ publication: PreparedPublication, stamp: Stamp, receivers: Int) -> PublishReceipt {
+        PublishReceipt(
+            id: publication.id ?? stamp.id,
+            time: publication.time ?? stamp.time,
+            channels: publication.channelNames,
+            receivers: receivers)
+    }
+}
+
+/// Why nothing of a request was published.
+package struct PublishFailure: Error, Sendable {
+    /// The wrong one among the requests.
+    package var index: Int
+    package var error: RequestError
+}

@@ -1,0 +1,175 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+/// Where one event goes, and by which lines of the contract.
+package struct RoutedEvent: Sendable {
+    package struct Step: Sendable {
+        package var location: SourceLocation?
+        /// For people.
+        package var explanation: String
+    }
+
+    /// Each once, in the order of the routes.
+    package var channels: [PlatformDefinition.Match] = []
+    package var steps: [Step] = []
+
+    mutating func add(_ match: PlatformDefinition.Match) {
+        if !self.channels.contains(where: { $0.name == match.name }) { self.channels.append(match) }
+    }
+}
+
+extension PlatformDefinition {
+    /// Works out the channels of a request.
+    ///
+    /// - Parameters:
+    ///   - staged: changes that will have taken effect by then, such as those of earlier requests of one batch.
+    ///   - isExplained: collect the steps.
+    package func route(
+        _ request: PublishRequest,
+        facts: MemberTable,
+        staged: [StateChange] = [],
+        isExplained: Bool = false
+    ) throws(RequestError) -> RoutedEvent {
+        var routed = RoutedEvent()
+        if let channels = request.channels {
+            for (index, text) in channels.enumerated() {
+                let pointer = JSONPointer().appending(key: "to").appending(index: index)
+                routed.add(try self.target(text, event: request.event, pointer: pointer))
+            }
+            if isExplained { routed.steps.append(.init(explanation: "the request names its channels itself")) }
+        }
+        if let users = request.users { try self.addUserChannels(users, to: &routed) }
+        if request.channels == nil && request.users == nil {
+            guard let event = self.events[request.event] else { throw self.unknownEvent(request.event) }
+            for route in event.routes {
+                try self.add(route, of: request, to: &routed, facts: facts, staged: staged, isExplained: isExplained)
+            }
+        }
+        guard routed.channels.count <= self.limits.channelsPerPublication else {
+            throw RequestError(
+                .invalidRequest,
+                "a publication may go to \(self.limits.channelsPerPublication) channels, this one goes to \(routed.channels.count)"
+            )
+        }
+        return routed
+    }
+
+    private func add(
+        _ route: EventType.Route,
+        of request: PublishRequest,
+        to routed: inout RoutedEvent,
+        facts: MemberTable,
+        staged: [StateChange],
+        isExplained: Bool
+    ) throws(RequestError) {
+        switch route {
+        case .channel(let template, let location):
+            guard let match = try self.channel(template, payload: request.data) else {
+                if isExplained {
+                    routed.steps.append(
+                        .init(location: location, explanation: "\(template): left out, the payload has no such field"))
+                }
+                return
+            }
+            routed.add(match)
+            if isExplained {
+                routed.steps.append(.init(location: location, explanation: "\(template) is \(match.name)"))
+            }
+        case .membersOf(let source, let target, let location):
+            guard let sourceMatch = try self.channel(source, payload: request.data) else { return }
+            let members = facts.members(of: sourceMatch.name, staged: staged)
+            for member in members {
+                guard let match = try self.channel(target, payload: request.data, member: member) else { continue }
+                routed.add(match)
+                if isExplained {
+                    routed.steps.append(
+                        .init(
+                            location: location,
+                            explanation: "\(target) is \(match.name), as \(member) is a member of \(sourceMatch.name)"))
+                }
+            }
+            if isExplained && members.isEmpty {
+                routed.steps.append(.init(location: location, explanation: "\(sourceMatch.name) has no members"))
+            }
+        }
+    }
+
+    /// The channel that a template names for this payload.
+    ///
+    /// - Returns: `nil` when the template is optional and a field is missing.
+    func channel(_ template: NameTemplate, payload: JSONNode, member: UserID? = nil) throws(RequestError) -> Match? {
+        guard let text = try self.text(template, payload: payload, member: member) else { return nil }
+        guard let match = self.match(text) else {
+            throw RequestError(
+                .invalidPayload, "\(template) becomes \"\(text)\", which no channel of this platform matches",
+                pointer: template.firstField.map { JSONPointer().appending(key: "data").appending(contentsOf: $0) })
+        }
+        return match
+    }
+
+    func text(_ template: NameTemplate, payload: JSONNode, member: UserID? = nil) throws(RequestError) -> String? {
+        let keys: [String]
+        do throws(NameTemplate.Failure) {
+            return try template.text(payload: payload, member: member)
+        } catch {
+            switch error {
+            case .field(let missing): keys = missing
+            }
+        }
+        throw RequestError(
+            .invalidPayload,
+            "\(template) needs \(keys.joined(separator: ".")), which must be a number or a text that is not empty",
+            pointer: JSONPointer().appending(key: "data").appending(contentsOf: keys))
+    }
+
+    private func target(_ text: String, event: String, pointer: JSONPointer) throws(RequestError) -> Match {
+        guard let match = self.match(text) else {
+            throw RequestError(
+                .invalidChannel, "no channel of this platform is named \"\(text)\"", pointer: pointer, channel: text)
+        }
+        guard self.events[event] != nil || match.rules.acceptsUndeclaredEvents else { throw self.unknownEvent(event) }
+        return match
+    }
+
+    private func addUserChannels(_ users: [String], to routed: inout RoutedEvent) throws(RequestError) {
+        guard let pattern = self.userChannel else {
+            throw RequestError(
+                .invalidRequest, "this platform has no channel that belongs to one user; name channels with \"to\"",
+                pointer: JSONPointer().appending(key: "users"))
+        }
+        for (index, user) in users.enumerated() {
+            let name = pattern.parts.map { part in
+                switch part {
+                case .literal(let text): text
+                case .parameter: user
+                }
+            }.joined()
+            guard !user.isEmpty, let match = self.match(name) else {
+                throw RequestError(
+                    .invalidChannel, "\"\(user)\" is not the id of a user",
+                    pointer: JSONPointer().appending(key: "users").appending(index: index), channel: name)
+            }
+            routed.add(match)
+        }
+    }
+
+    func unknownEvent(_ name: String) -> RequestError {
+        RequestError(
+            .unknownEvent, "the contract has no event \"\(name)\"", pointer: JSONPointer().appending(key: "event"))
+    }
+}
+
+extension NameTemplate {
+    fileprivate var firstField: [String]? {
+        for case .field(let keys) in self.parts { return keys }
+        return nil
+    }
+}
+
+extension JSONPointer {
+    func appending(contentsOf keys: [String]) -> JSONPointer {
+        JSONPointer(self.tokens + keys)
+    }
+}

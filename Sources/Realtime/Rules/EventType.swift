@@ -1,0 +1,79 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import JSON
+package import JSONSchema
+
+/// One kind of event that a platform knows: its payload, where it goes, and what follows from it.
+package struct EventType: Sendable {
+    /// One place an event goes to.
+    package enum Route: Sendable {
+        case channel(NameTemplate, location: SourceLocation)
+        /// One channel for each member of another.
+        case membersOf(NameTemplate, as: NameTemplate, location: SourceLocation)
+    }
+
+    /// What an event says about who belongs to a channel.
+    package struct MemberEffect: Sendable {
+        package enum Change: Sendable {
+            case add([NameTemplate])
+            case remove([NameTemplate])
+            /// Share the members of another channel.
+            case link(NameTemplate)
+        }
+
+        package var channel: NameTemplate
+        package var change: Change
+
+        package init(channel: NameTemplate, change: Change) {
+            self.channel = channel
+            self.change = change
+        }
+    }
+
+    /// What an event says about a channel's last known state.
+    package struct RecordEffect: Sendable {
+        package enum Change: Sendable {
+            case replace(Template)
+            /// RFC 7396: members of the template replace those of the record, `null` removes.
+            case merge(Template)
+            case remove
+        }
+
+        package var channel: NameTemplate
+        package var change: Change
+
+        package init(channel: NameTemplate, change: Change) {
+            self.channel = channel
+            self.change = change
+        }
+    }
+
+    package var name: String
+    /// `nil`: any payload.
+    package var schema: CompiledSchema?
+    package var routes: [Route]
+    package var memberEffects: [MemberEffect]
+    package var recordEffects: [RecordEffect]
+    /// Payloads from the contract, each valid.
+    package var examples: [JSONDocument]
+    package var location: SourceLocation
+
+    package init(
+        name: String,
+        schema: CompiledSchema? = nil,
+        routes: [Route],
+        memberEffects: [MemberEffect] = [],
+        recordEffects: [RecordEffect] = [],
+        examples: [JSONDocument] = [],
+        location: SourceLocation
+    ) {
+        self.name = name
+        self.schema = schema
+        self.routes = routes
+        self.memberEffects = memberEffects
+        self.recordEffects = recordEffects
+        self.examples = examples
+        self.location = location
+    }
+}

@@ -1,0 +1,107 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A contract, compiled: everything the server knows of one platform before anybody connects. Immutable.
+package struct PlatformDefinition: Sendable {
+    /// What the server sends by itself.
+    package struct Frames: Sendable {
+        package var connected: Template?
+        package var publication: Template
+        package var error: Template
+        /// Sent when the server ends a subscription, because the right to it was lost.
+        package var unsubscribed: Template?
+
+        package init(connected: Template?, publication: Template, error: Template, unsubscribed: Template?) {
+            self.connected = connected
+            self.publication = publication
+            self.error = error
+            self.unsubscribed = unsubscribed
+        }
+    }
+
+    package struct Heartbeat: Sendable {
+        /// Milliseconds between pings to one connection.
+        package var every: Int64 = 30_000
+        /// Milliseconds after a ping until a connection that shows no sign of life is dropped.
+        package var timeout: Int64 = 10_000
+
+        package init() {}
+    }
+
+    package var name: String
+    package var title: String
+    package var file: String
+    package var listeners: [ListenerRules]
+    package var auth: AuthRules
+    package var frames: Frames
+    package var heartbeat: Heartbeat
+    /// The key of a client's message that names the command.
+    package var commandKey: String
+    package var commands: [String: Command]
+    package var channels: [ChannelRules]
+    package var events: [String: EventType]
+    package var waits: [WaitRule]
+    package var errors: ErrorRules
+    package var limits: LimitRules
+
+    package init(
+        name: String,
+        title: String,
+        file: String,
+        listeners: [ListenerRules],
+        auth: AuthRules,
+        frames: Frames,
+        heartbeat: Heartbeat = Heartbeat(),
+        commandKey: String = "type",
+        commands: [String: Command] = [:],
+        channels: [ChannelRules],
+        events: [String: EventType],
+        waits: [WaitRule] = [],
+        errors: ErrorRules = ErrorRules(),
+        limits: LimitRules = LimitRules()
+    ) {
+        self.name = name
+        self.title = title
+        self.file = file
+        self.listeners = listeners
+        self.auth = auth
+        self.frames = frames
+        self.heartbeat = heartbeat
+        self.commandKey = commandKey
+        self.commands = commands
+        self.channels = channels
+        self.events = events
+        self.waits = waits
+        self.errors = errors
+        self.limits = limits
+    }
+
+    /// A channel name with the rules of the pattern that it matches.
+    package struct Match: Sendable {
+        package var name: ChannelName
+        package var rules: ChannelRules
+        /// The values of the pattern's parameters, in order.
+        package var parameters: [Substring]
+    }
+
+    /// - Returns: `nil` when no pattern of the contract matches.
+    package func match(_ text: String) -> Match? {
+        guard let name = ChannelName(text) else { return nil }
+        for rules in self.channels {
+            if let parameters = rules.pattern.match(text) {
+                return Match(name: name, rules: rules, parameters: parameters)
+            }
+        }
+        return nil
+    }
+
+    /// The pattern that holds each user's own channel: the one that only the user it names may subscribe to.
+    package var userChannel: ChannelPattern? {
+        self.channels.first { rules in
+            guard rules.subscribe.count == 1, case .user(let template) = rules.subscribe[0].kind,
+                template.parts.count == 1, rules.pattern.parameters.count == 1
+            else { return false }
+            return true
+        }?.pattern
+    }
+}

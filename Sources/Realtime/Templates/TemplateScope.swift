@@ -1,0 +1,134 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import JSON
+
+/// The values that a template can be filled with at one moment. What does not apply is `nil`.
+package struct TemplateScope {
+    /// A publication as a template sees it. `nil` for id or time: not given yet, the output keeps a hole.
+    package struct Publication {
+        package var event: String
+        package var data: JSONNode
+        package var id: String?
+        package var time: Timestamp?
+
+        package init(event: String, data: JSONNode, id: String?, time: Timestamp?) {
+            self.event = event
+            self.data = data
+            self.id = id
+            self.time = time
+        }
+    }
+
+    package var now: Timestamp
+    package var args: JSONNode?
+    package var identity: Identity?
+    package var connectionNumber: UInt64?
+    package var connectedAt: Timestamp?
+    /// The channel's name, as it was asked for.
+    package var channel: String?
+    package var channelPattern: ChannelPattern?
+    package var publication: Publication?
+    package var payload: JSONNode?
+    package var result: JSONNode?
+    package var error: RequestError?
+    /// The error's message in the platform's words.
+    package var errorMessage: String?
+
+    package init(now: Timestamp) { self.now = now }
+
+    /// The value as text: strings as they are, everything else as JSON.
+    func text(of path: TemplatePath) -> String? {
+        switch path.source {
+        case .userID: self.identity?.user.rawValue
+        case .userName: self.identity?.name
+        case .userAvatar: self.identity?.avatar
+        case .channelName: self.channel
+        case .errorMessage: self.errorMessage
+        case .errorCode: self.error?.code.rawValue
+        case .publicationEvent: self.publication?.event
+        default: self.jsonText(of: path)
+        }
+    }
+
+    private func jsonText(of path: TemplatePath) -> String? {
+        if let node = self.node(of: path.source), node.kind == .string { return node.string }
+        var output = TemplateOutput()
+        guard self.append(path, to: &output) else { return nil }
+        // A timestamp and the like is written with quotes, which text does not have.
+        let bytes = output.bytes.first == UInt8(ascii: "\"") ? output.bytes.dropFirst().dropLast() : output.bytes[...]
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The JSON node a path leads to, for the sources that are JSON.
+    package func node(at path: TemplatePath) -> JSONNode? { self.node(of: path.source) }
+
+    /// The JSON node a path leads to, for the roots that hold JSON.
+    func node(of source: TemplatePath.Source) -> JSONNode? {
+        switch source {
+        case .args(let keys): Self.walk(self.args, keys)
+        case .userClaims(let keys): Self.walk(self.identity?.claims?.root, keys)
+        case .publicationData(let keys): Self.walk(self.publication?.data, keys)
+        case .result(let keys): Self.walk(self.result, keys)
+        case .payload(let keys): Self.walk(self.payload, keys)
+        default: nil
+        }
+    }
+
+    /// Appends the value as JSON.
+    ///
+    /// - Returns: `false`, and nothing is appended, when there is no value and no default.
+    func append(_ path: TemplatePath, to output: inout TemplateOutput) -> Bool {
+        if self.appendValue(path.source, to: &output) { return true }
+        guard case .value(let bytes) = path.missing else { return false }
+        output.bytes += bytes
+        return true
+    }
+
+    private func appendValue(_ source: TemplatePath.Source, to output: inout TemplateOutput) -> Bool {
+        switch source {
+        case .now:
+            output.append(self.now)
+            return true
+        case .publicationTime:
+            guard let publication = self.publication else { return false }
+            output.appendTime(publication.time)
+            return true
+        case .publicationID:
+            guard let publication = self.publication else { return false }
+            output.appendID(publication.id)
+            return true
+        case .connectedAt:
+            guard let connectedAt = self.connectedAt else { return false }
+            output.append(connectedAt)
+            return true
+        case .connectionID: return output.append(self.connectionNumber.map { String($0) })
+        case .userID: return output.append(self.identity?.user.rawValue)
+        case .userName: return output.append(self.identity?.name)
+        case .userAvatar: return output.append(self.identity?.avatar)
+        case .userRoles: return output.append(self.identity?.roles)
+        case .channelName: return output.append(self.channel)
+        case .channelParameter(let name): return output.append(self.parameter(name))
+        case .publicationEvent: return output.append(self.publication?.event)
+        case .errorCode: return output.append(self.error?.code.rawValue)
+        case .errorMessage: return output.append(self.errorMessage)
+        case .args, .userClaims, .publicationData, .result, .payload:
+            guard let node = self.node(of: source) else { return false }
+            output.bytes += node.rawBytes
+            return true
+        }
+    }
+
+    private func parameter(_ name: String) -> String? {
+        guard let pattern = self.channelPattern, let channel = self.channel, let values = pattern.match(channel),
+            let index = pattern.parameters.firstIndex(of: name)
+        else { return nil }
+        return String(values[index])
+    }
+
+    private static func walk(_ node: JSONNode?, _ keys: [String]) -> JSONNode? {
+        var node = node
+        for key in keys { node = node?[key] }
+        return node
+    }
+}

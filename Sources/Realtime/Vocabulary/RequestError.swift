@@ -1,0 +1,77 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import JSON
+
+/// The answer to a request that cannot be carried out. It leaves the connection open unless the platform's
+/// contract says that this code closes.
+///
+/// The code is the contract with programs; the message is for people and is never parsed.
+package struct RequestError: Error, Sendable {
+    package struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package var description: String { self.rawValue }
+    }
+
+    package var code: Code
+    /// Says what was wrong; safe to show to whoever asked.
+    package var message: String
+    /// Where in the request the fault is.
+    package var pointer: JSONPointer?
+    /// The channel that the request named, as it was written there.
+    package var channel: String?
+
+    package init(_ code: Code, _ message: String, pointer: JSONPointer? = nil, channel: String? = nil) {
+        self.code = code
+        self.message = message
+        self.pointer = pointer
+        self.channel = channel
+    }
+}
+
+extension RequestError.Code {
+    /// No credentials, or credentials that do not hold.
+    package static let unauthenticated = Self(rawValue: "unauthenticated")
+    /// The credentials held until now.
+    package static let expired = Self(rawValue: "expired")
+    /// What came is not a message of this platform's dialect.
+    package static let invalidMessage = Self(rawValue: "invalidMessage")
+    /// The message asks for something that the contract does not have.
+    package static let unknownCommand = Self(rawValue: "unknownCommand")
+    /// No channel pattern of the contract matches the name.
+    package static let invalidChannel = Self(rawValue: "invalidChannel")
+    /// The user may not do this on this channel.
+    package static let forbidden = Self(rawValue: "forbidden")
+    /// The channel exists only while it has a record, and it has none.
+    package static let notFound = Self(rawValue: "notFound")
+    /// The contract has no event of this name for this channel.
+    package static let unknownEvent = Self(rawValue: "unknownEvent")
+    /// The payload does not fit the event's schema or lacks what its routes need.
+    package static let invalidPayload = Self(rawValue: "invalidPayload")
+    /// The body of an administrative request is not what it should be.
+    package static let invalidRequest = Self(rawValue: "invalidRequest")
+    /// More requests than the contract allows in the time.
+    package static let rateLimited = Self(rawValue: "rateLimited")
+    /// More subscriptions than one connection may hold.
+    package static let tooManySubscriptions = Self(rawValue: "tooManySubscriptions")
+    /// An idempotency key was used before for another publication.
+    package static let conflict = Self(rawValue: "conflict")
+    /// The store does not take what must be kept: nothing was published.
+    package static let storageUnavailable = Self(rawValue: "storageUnavailable")
+    /// A client that does not read what it is sent.
+    package static let tooSlow = Self(rawValue: "tooSlow")
+    /// The operator ended the connection.
+    package static let disconnected = Self(rawValue: "disconnected")
+    /// The server is going down.
+    package static let shuttingDown = Self(rawValue: "shuttingDown")
+    /// A fault of the server; the log has the cause.
+    package static let internalError = Self(rawValue: "internalError")
+
+    /// Every code that a contract's `errors:` may put into the platform's own words.
+    package static let all: [Self] = [
+        .unauthenticated, .expired, .invalidMessage, .unknownCommand, .invalidChannel, .forbidden, .notFound,
+        .unknownEvent, .invalidPayload, .invalidRequest, .rateLimited, .tooManySubscriptions, .conflict,
+        .storageUnavailable, .tooSlow, .disconnected, .shuttingDown, .internalError,
+    ]
+}

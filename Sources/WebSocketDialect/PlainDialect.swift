@@ -1,0 +1,50 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import Realtime
+import WebSocketProtocol
+
+/// Plain JSON over WebSocket, in one platform's words: every frame is one text frame with one JSON value, made from the
+/// contract's templates.
+package struct PlainDialect: Dialect {
+    private let frames: PlatformDefinition.Frames
+
+    package init(_ definition: PlatformDefinition) { self.frames = definition.frames }
+
+    package var name: String { "websocket" }
+
+    package func encode(_ publication: TemplateScope.Publication, to channels: [ChannelName]) -> [EncodedFrame] {
+        var scope = TemplateScope(now: Timestamp(milliseconds: 0))
+        scope.publication = publication
+        guard self.frames.publication.usesChannel else { return [Self.frame(self.frames.publication, in: scope)] }
+        return channels.map { channel in
+            scope.channel = channel.rawValue
+            return Self.frame(self.frames.publication, in: scope)
+        }
+    }
+
+    package func encode(_ notice: Notice, in scope: TemplateScope) -> ByteBuffer? {
+        let template: Template? =
+            switch notice {
+            case .connected: self.frames.connected
+            case .subscriptionEnded: self.frames.unsubscribed
+            case .failed: self.frames.error
+            }
+        return template.map { Self.frame($0, in: scope).bytes }
+    }
+
+    /// A template's text as one WebSocket text frame.
+    static func frame(_ template: Template, in scope: TemplateScope) -> EncodedFrame {
+        var output = TemplateOutput()
+        template.append(to: &output, in: scope)
+        var buffer = ByteBufferAllocator().buffer(capacity: output.bytes.count + FrameHeader.maximumByteCount)
+        WebSocketFrame.appendHeader(.text, payloadByteCount: output.bytes.count, to: &buffer)
+        let headerByteCount = buffer.readableBytes
+        buffer.writeBytes(output.bytes)
+        return EncodedFrame(
+            bytes: buffer,
+            timeHoles: output.timeHoles.map { $0 + headerByteCount },
+            idHoles: output.idHoles.map { $0 + headerByteCount })
+    }
+}
