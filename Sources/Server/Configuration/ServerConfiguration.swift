@@ -1,0 +1,26 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an operator decides about a running server, apart from the contracts.
+package struct ServerConfiguration: Sendable {
+    /// Contract files, at least one.
+    package var contractFiles: [String] = []
+    /// Where everything that lasts is kept.
+    package var dataFolder = "data"
+    /// The admin API listens here; loopback unless the operator says otherwise.
+    package var adminHost = "127.0.0.1"
+    /// 0 lets the system choose.
+    package var adminPort = 9000
+    /// The admin API's first key; `nil`: one is made at first start and kept in the data folder.
+    package var apiKey: String?
+    /// Event loops; `nil`: one for each core.
+    package var loopCount: Int?
+    /// Secrets must be given, nothing is made up.
+    package var isProduction = false
+    /// Publishes the contracts' examples, about one a second.
+    package var isMock = false
+    /// Replaces the process's environment, for `${NAME}` in contracts.
+    package var environment: [String: String] = [:]
+
+    package init() {}
+}

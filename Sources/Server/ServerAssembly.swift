@@ -1,0 +1,174 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Contract
+import Foundation
+import HTTPAPI
+import Logging
+import NIOCore
+import NIOPosix
+import Realtime
+import SQLiteEngine
+import Synchronization
+import Tokens
+import Transport
+import WebSocketDialect
+
+/// Puts a server together, part by part, and takes the parts down again when one of them fails.
+final class ServerAssembly {
+    let group: MultiThreadedEventLoopGroup
+    let logger: Logger
+    private(set) var platforms: [Platform] = []
+    private(set) var listeners: [Listener] = []
+    private(set) var keyTasks: [Task<Void, Never>] = []
+    private let configuration: ServerConfiguration
+
+    init(_ configuration: ServerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        let count = configuration.loopCount ?? System.coreCount
+        self.group = MultiThreadedEventLoopGroup(numberOfThreads: min(max(count, 1), Platform.maximumLoopCount))
+    }
+
+    func start() async throws -> Server {
+        do {
+            return try await self.assemble()
+        } catch {
+            await Self.end(
+                listeners: self.listeners, platforms: self.platforms, keyTasks: self.keyTasks, group: self.group)
+            throw error
+        }
+    }
+
+    static func end(
+        listeners: [Listener],
+        platforms: [Platform],
+        keyTasks: [Task<Void, Never>],
+        group: MultiThreadedEventLoopGroup
+    ) async {
+        for task in keyTasks { task.cancel() }
+        for listener in listeners { await listener.close() }
+        for platform in platforms { platform.close() }
+        try? await group.shutdownGracefully()
+    }
+
+    private func assemble() async throws -> Server {
+        let folder = try DataFolder(path: self.configuration.dataFolder)
+        let contracts = Contracts(
+            environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
+        let definitions = try contracts.load(self.configuration.contractFiles)
+        var addresses: [Server.ListenerAddress] = []
+        for definition in definitions {
+            let platform = try self.platform(definition, folder: folder)
+            let authenticator = try await self.authenticator(for: platform)
+            for rules in definition.listeners {
+                let application = PlatformApplication(platform, rules: rules, authenticator: authenticator)
+                let port = try await self.listen(
+                    application, host: rules.host, port: rules.port,
+                    purpose: "\(rules.location): platform \"\(definition.name)\"")
+                addresses.append(
+                    .init(platform: definition.name, host: rules.host, port: port, path: rules.webSocketPath))
+            }
+        }
+        let (key, isNew) = try self.apiKey(in: folder)
+        let adminPort = try await self.listen(
+            AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
+            port: self.configuration.adminPort, purpose: "the admin API")
+        for platform in self.platforms {
+            platform.start()
+            if self.configuration.isMock { MockBackend(platform).start() }
+        }
+        return Server(self, addresses: addresses, adminPort: adminPort, newAPIKey: isNew ? key : nil)
+    }
+
+    private func platform(_ definition: PlatformDefinition, folder: DataFolder) throws -> Platform {
+        let logger = self.logger(of: definition.name)
+        let engine: SQLiteEngine
+        do throws(SQLiteEngineError) {
+            engine = try SQLiteEngine(path: folder.databaseFile(of: definition.name)) { severity, message in
+                switch severity {
+                case .notice: logger.notice("\(message)")
+                case .warning: logger.warning("\(message)")
+                case .error: logger.error("\(message)")
+                }
+            }
+        } catch {
+            throw ServerError("platform \"\(definition.name)\" has no store: \(error)")
+        }
+        let platform = try Platform(
+            definition,
+            dialects: [PlainDialect(definition)],
+            engine: engine,
+            eventLoops: Array(self.group.makeIterator()),
+            log: { logger.error("\($0)") })
+        self.platforms.append(platform)
+        return platform
+    }
+
+    private func authenticator(for platform: Platform) async throws -> TokenAuthenticator {
+        let definition = platform.definition
+        let logger = self.logger(of: definition.name)
+        let now = { @Sendable in SystemClock().now().milliseconds / 1000 }
+        var verifier: TokenVerifier?
+        if !definition.auth.keys.isEmpty {
+            let ring = try KeyRing(definition.auth, platform: definition.name, now: now()) { logger.warning("\($0)") }
+            for weakness in ring.weaknesses {
+                guard !self.configuration.isProduction else {
+                    throw ServerError("platform \"\(definition.name)\": \(weakness); production takes no weak keys")
+                }
+                logger.warning("\(weakness)")
+            }
+            if await !ring.load(now: now()) {
+                logger.warning("not every address of keys answered; tokens are refused until it does")
+            }
+            self.keyTasks.append(Task { await ring.run(now: now) })
+            let requirements = TokenRequirements(
+                issuers: definition.auth.issuer.map { [$0] } ?? [],
+                audiences: definition.auth.audience.map { [$0] } ?? [],
+                leeway: .seconds(definition.auth.leeway))
+            verifier = TokenVerifier(ring: ring, requirements: requirements)
+        }
+        return TokenAuthenticator(
+            definition.auth, verifier: verifier, keepsClaims: definition.usesClaims, clock: SystemClock(),
+            log: { logger.info("\($0)") })
+    }
+
+    private func listen(
+        _ application: any ListenerApplication,
+        host: String?,
+        port: Int,
+        purpose: String
+    ) async throws -> Int {
+        do {
+            let listener = try await Listener.start(
+                host: host, port: port, application: application, group: self.group, logger: self.logger)
+            self.listeners.append(listener)
+            return listener.port
+        } catch {
+            throw ServerError(
+                """
+                \(purpose) cannot listen on port \(port): \(error)
+                  hint: another program may have the port; stop it, or choose another port
+                """)
+        }
+    }
+
+    private func apiKey(in folder: DataFolder) throws -> (key: String, isNew: Bool) {
+        if let key = self.configuration.apiKey, !key.isEmpty { return (key, false) }
+        guard !self.configuration.isProduction else {
+            throw ServerError("production needs an API key for the admin API: set SWITCHBOARD_API_KEY")
+        }
+        let (key, isNew) = try folder.makeSecret("SWITCHBOARD_API_KEY")
+        return (key, isNew)
+    }
+
+    private func adminAPI(key: String) -> AdminAPI {
+        AdminAPI(platforms: self.platforms, keys: APIKeys([key]))
+    }
+
+    private func logger(of platform: String) -> Logger {
+        var logger = self.logger
+        logger[metadataKey: "platform"] = "\(platform)"
+        return logger
+    }
+}

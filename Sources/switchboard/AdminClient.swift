@@ -1,0 +1,51 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import FoundationNetworking
+import Synchronization
+
+/// Asks a running server's admin API. Blocking, as a command has nothing else to do.
+struct AdminClient {
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let address: URL
+    let key: String
+
+    /// - Returns: the answer's body.
+    /// - Throws: ``Failure`` when there is no answer, or one that is not a success.
+    func send(_ method: String, _ path: [String], body: [UInt8]? = nil) throws(Failure) -> [UInt8] {
+        var url = self.address
+        for segment in path { url.append(component: segment) }
+        var request = URLRequest(url: url, timeoutInterval: 10)
+        request.httpMethod = method
+        request.setValue("Bearer \(self.key)", forHTTPHeaderField: "Authorization")
+        if let body {
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.httpBody = Data(body)
+        }
+        let outcome = Mutex<Result<(Int, Data), Failure>>(.failure(Failure(description: "no answer")))
+        let done = DispatchSemaphore(value: 0)
+        let task = URLSession.shared.dataTask(with: request) { data, response, error in
+            outcome.withLock { outcome in
+                if let response = response as? HTTPURLResponse {
+                    outcome = .success((response.statusCode, data ?? Data()))
+                } else {
+                    outcome = .failure(
+                        Failure(description: "no answer from \(url): \(error?.localizedDescription ?? "unknown reason")"))
+                }
+            }
+            done.signal()
+        }
+        task.resume()
+        done.wait()
+        let (status, data) = try outcome.withLock { $0 }.get()
+        guard (200..<300).contains(status) else {
+            throw Failure(description: "the server answered \(status): \(String(decoding: data, as: UTF8.self))")
+        }
+        return Array(data)
+    }
+}

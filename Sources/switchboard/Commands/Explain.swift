@@ -1,0 +1,155 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import JSON
+import Realtime
+import Server
+
+/// `switchboard explain`: why may somebody subscribe, where does an event go.
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Explain a decision: may a user subscribe to a channel, where does an event go.",
+        discussion: """
+            Prints the decisions in their order with the contract's lines. Who belongs to a channel is asked of the running server; \
+            --member tells it instead, for a server that does not run.
+
+              switchboard explain Contracts/rangkai.yaml --user did:rangkai:alice --channel order:7
+              switchboard explain Contracts/rangkai.yaml --event order.paid --payload '{"orderId": "7", ...}'
+
+            Exit code 0: allowed, or routed; 1: not.
+            """)
+
+    @Argument(help: "The contract file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(help: "The user's id; without it, a connection without a user.")
+    var user: String?
+
+    @Option(help: "A role that the user's token gives; may be given more than once.")
+    var role: [String] = []
+
+    @Option(help: "The channel to subscribe to.")
+    var channel: String?
+
+    @Option(help: "The event to publish.")
+    var event: String?
+
+    @Option(help: "The event's payload as JSON.")
+    var payload = "{}"
+
+    @Option(help: "A fact, as CHANNEL=USER; may be given more than once. The server is then not asked.")
+    var member: [String] = []
+
+    @OptionGroup var admin: AdminOptions
+
+    func validate() throws {
+        if self.channel == nil && self.event == nil { throw ValidationError("give --channel or --event") }
+    }
+
+    func run() throws {
+        let isFine: Bool
+        do {
+            let definition = try self.admin.data.contracts().load([self.file])[0]
+            if let channel = self.channel {
+                isFine = try self.explainSubscribe(to: channel, definition)
+            } else {
+                isFine = try self.explainEvent(self.event ?? "", definition)
+            }
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            Console.complain("\(error)")
+            throw ExitCode.failure
+        }
+        if !isFine { throw ExitCode.failure }
+    }
+
+    private func explainSubscribe(to channel: String, _ definition: PlatformDefinition) throws -> Bool {
+        let who = self.user.map { "user \"\($0)\"" } ?? "a connection without a user"
+        guard let match = definition.match(channel) else {
+            Console.print("\(who) may not subscribe to \"\(channel)\": no channel of \(definition.file) has such a name")
+            for rules in definition.channels { Console.print("  \(rules.location): not \(rules.pattern)") }
+            return false
+        }
+        let identity = self.user.map { Identity(user: UserID($0), roles: self.role) }
+        let facts = try self.facts(of: [match.name] + self.namedLists(of: match), definition)
+        let decision = match.decide(for: identity, facts: facts, isExplained: true)
+        Console.print("\(who) \(decision.isAllowed ? "may" : "may not") subscribe to \"\(channel)\"")
+        let values = zip(match.rules.pattern.parameters, match.parameters).map { ", \($0) is \"\($1)\"" }.joined()
+        Console.print("  \(match.rules.location): the name matches \(match.rules.pattern)\(values)")
+        for step in decision.steps { Console.print("  \(step.location): \(step.isFulfilled ? "yes" : "no"): \(step.explanation)") }
+        if decision.steps.isEmpty { Console.print("  \(match.rules.location): nobody may subscribe") }
+        return decision.isAllowed
+    }
+
+    private func namedLists(of match: PlatformDefinition.Match) -> [ChannelName] {
+        match.rules.subscribe.compactMap { rule in
+            guard case .memberOf(let template) = rule.kind else { return nil }
+            return (try? template.text(parameters: match.parameters)).flatMap { $0 }.flatMap { ChannelName($0) }
+        }
+    }
+
+    private func explainEvent(_ name: String, _ definition: PlatformDefinition) throws -> Bool {
+        let payload: JSONDocument
+        do { payload = try JSONDocument(parsing: self.payload) } catch { throw ValidationError("--payload is not JSON: \(error)") }
+        let request = PublishRequest(event: name, data: payload.root)
+        guard let event = definition.events[name] else {
+            Console.print("\"\(name)\" is refused: \(definition.file) has no such event")
+            return false
+        }
+        Console.print("\"\(name)\" is declared at \(event.location)")
+        if let violation = event.schema?.firstViolation(in: payload.root) {
+            Console.print("  refused: data\(violation.instance): \(violation.message)")
+            return false
+        }
+        var sources: [ChannelName] = []
+        for case .membersOf(let template, _, _) in event.routes {
+            if let text = (try? template.text(payload: payload.root)).flatMap({ $0 }), let name = ChannelName(text) { sources.append(name) }
+        }
+        do throws(RequestError) {
+            let routed = try definition.route(
+                request, facts: self.factsOrNone(of: sources, definition), isExplained: true)
+            for step in routed.steps {
+                Console.print("  \(step.location.map { "\($0): " } ?? "")\(step.explanation)")
+            }
+            Console.print("  it goes to: \(routed.channels.map(\.name.rawValue).joined(separator: ", "))")
+            return true
+        } catch {
+            Console.print("  refused: \(error.pointer.map { "\($0): " } ?? "")\(error.message)")
+            return false
+        }
+    }
+
+    private func factsOrNone(of channels: [ChannelName], _ definition: PlatformDefinition) -> MemberTable {
+        (try? self.facts(of: channels, definition)) ?? MemberTable()
+    }
+
+    /// Who belongs to the channels: as told, or as the running server knows.
+    private func facts(of channels: [ChannelName], _ definition: PlatformDefinition) throws -> MemberTable {
+        let table = MemberTable()
+        if !self.member.isEmpty {
+            for text in self.member {
+                let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+                guard parts.count == 2, let channel = ChannelName(parts[0]) else {
+                    throw ValidationError("--member takes CHANNEL=USER, not \"\(text)\"")
+                }
+                _ = table.apply(.addMembers(channel: channel, users: [UserID(parts[1])]))
+            }
+            return table
+        }
+        do {
+            let client = try self.admin.client()
+            for channel in channels {
+                let answer = try client.send(
+                    "GET", ["v1", "platforms", definition.name, "channels", channel.rawValue, "members"])
+                let users = try JSONDocument(parsing: answer).root["members"]?.elements.compactMap(\.string) ?? []
+                _ = table.apply(.addMembers(channel: channel, users: users.map { UserID($0) }))
+            }
+        } catch {
+            Console.complain("note: no members are known: \(error); tell them with --member CHANNEL=USER")
+        }
+        return table
+    }
+}

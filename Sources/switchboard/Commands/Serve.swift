@@ -1,0 +1,101 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Contract
+import Dispatch
+import Foundation
+import Logging
+import Realtime
+import Server
+
+/// `switchboard serve`: runs contracts until it is told to stop.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve contracts.",
+        discussion: """
+            Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
+
+            Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, SWITCHBOARD_API_KEY, \
+            SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
+            """)
+
+    @Argument(help: "Contract files.", completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String]
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "Publish the contracts' examples, one a second, as a stand-in for the backends.")
+    var mock = false
+
+    @Option(help: "The address of the admin API. (default: $SWITCHBOARD_ADMIN_HOST, else 127.0.0.1)")
+    var adminHost: String?
+
+    @Option(help: "The port of the admin API. (default: $SWITCHBOARD_ADMIN_PORT, else 9000)")
+    var adminPort: Int?
+
+    @Option(help: "Event loops, 1 to 64. (default: one for each core)")
+    var loops: Int?
+
+    @Flag(help: "Take no secrets but those given: nothing is made up, nothing is read from the contract file.")
+    var production = false
+
+    @Option(help: "trace, debug, info, notice, warning or error.")
+    var logLevel: Logger.Level = .notice
+
+    func validate() throws {
+        if let loops, !(1...Platform.maximumLoopCount).contains(loops) {
+            throw ValidationError("--loops takes 1 to \(Platform.maximumLoopCount)")
+        }
+    }
+
+    func run() throws {
+        let configuration = try self.serverConfiguration()
+        let level = self.logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let signals = StopSignals()
+        let logger = Logger(label: "switchboard")
+        let failed = Blocking.run {
+            do {
+                let server = try await Server.start(configuration, logger: logger)
+                StartReport(server, configuration: configuration).print()
+                await signals.wait()
+                await server.stop()
+                return false
+            } catch {
+                Console.complain(error is ContractFaults || error is ServerError ? "\(error)" : "error: \(error)")
+                return true
+            }
+        }
+        if failed { throw ExitCode.failure }
+    }
+
+    private func serverConfiguration() throws -> ServerConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        var configuration = ServerConfiguration()
+        configuration.contractFiles = self.files
+        configuration.dataFolder = self.data.path
+        configuration.adminHost = self.adminHost ?? environment["SWITCHBOARD_ADMIN_HOST"] ?? "127.0.0.1"
+        configuration.adminPort = try self.adminPort ?? Self.port(environment["SWITCHBOARD_ADMIN_PORT"]) ?? 9000
+        configuration.apiKey = environment["SWITCHBOARD_API_KEY"]
+        configuration.loopCount = self.loops
+        configuration.isProduction = self.production || environment["SWITCHBOARD_ENV"] == "production"
+        configuration.isMock = self.mock
+        configuration.environment = environment
+        return configuration
+    }
+
+    private static func port(_ text: String?) throws -> Int? {
+        guard let text else { return nil }
+        guard let port = Int(text), (0...65_535).contains(port) else {
+            throw ValidationError("SWITCHBOARD_ADMIN_PORT is \"\(text)\", which is not a port")
+        }
+        return port
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

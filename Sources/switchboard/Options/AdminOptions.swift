@@ -1,0 +1,41 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Server
+
+/// How to reach a running server's admin API.
+struct AdminOptions: ParsableArguments {
+    @Option(
+        name: .customLong("admin"),
+        help: "The admin API's address. (default: http://127.0.0.1:9000, or the port of $SWITCHBOARD_ADMIN_PORT)")
+    var address: String?
+
+    @Option(
+        name: .customLong("key"),
+        help: "The admin API's key. (default: $SWITCHBOARD_API_KEY, else the one in the data folder)")
+    var key: String?
+
+    @OptionGroup var data: DataOptions
+
+    func client() throws -> AdminClient {
+        let environment = ProcessInfo.processInfo.environment
+        let address = self.address ?? "http://127.0.0.1:\(environment["SWITCHBOARD_ADMIN_PORT"] ?? "9000")"
+        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+            throw ValidationError("\"\(address)\" is not an address like http://127.0.0.1:9000")
+        }
+        let key = try self.key ?? environment["SWITCHBOARD_API_KEY"] ?? Self.keptKey(in: self.data.path)
+        return AdminClient(address: url, key: key)
+    }
+
+    private static func keptKey(in folder: String) throws -> String {
+        let file = folder + "/secrets"
+        guard FileManager.default.fileExists(atPath: file), let key = try DataFolder(path: folder).secret("SWITCHBOARD_API_KEY")
+        else {
+            throw ValidationError(
+                "no API key: give --key or SWITCHBOARD_API_KEY, or name the server's data folder with --data")
+        }
+        return key
+    }
+}
