@@ -63,6 +63,8 @@ struct Sequencer: ~Copyable {
         self.interest.map { ($0.key, $0.value.counts.reduce(0) { $0 + Int($1) }) }
     }
 
+    var channelCount: Int { self.interest.count }
+
     func subscriberCount(of channel: ChannelName) -> Int {
         self.interest[channel]?.counts.reduce(0) { $0 + Int($1) } ?? 0
     }

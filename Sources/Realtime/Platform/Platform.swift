@@ -142,10 +142,13 @@ package final class Platform: Sendable {
 
     // MARK: What the operator sees
 
-    /// Every channel that somebody listens to, with the number of subscriptions, sorted by name.
+    /// Every channel that somebody listens to, with the number of subscriptions, in no order.
     package var subscriberCounts: [(channel: ChannelName, count: Int)] {
-        self.sequencer.withLock { $0.subscriberCounts }.sorted { $0.channel.rawValue < $1.channel.rawValue }
+        self.sequencer.withLock { $0.subscriberCounts }
     }
+
+    /// How many channels somebody listens to.
+    package var subscribedChannelCount: Int { self.sequencer.withLock { $0.channelCount } }
 
     func report(_ message: String) { self.log(message) }
 

@@ -157,7 +157,9 @@ extension PlatformDefinition {
 
     func unknownEvent(_ name: String) -> RequestError {
         RequestError(
-            .unknownEvent, "the contract has no event \"\(name)\"", pointer: JSONPointer().appending(key: "event"))
+            .unknownEvent,
+            "the contract has no event \"\(name)\"\(Spelling.question(for: name, among: self.events.keys))",
+            pointer: JSONPointer().appending(key: "event"))
     }
 }
 

@@ -9,7 +9,7 @@ package final class Session {
     package let port: any OutboundPort
     package let identity: Identity?
     package let connectedAt: Timestamp
-    let dialectIndex: Int
+    package let dialectIndex: Int
     private let hub: LoopHub
 
     private var subscriptions: [Subscription] = []
