@@ -1,0 +1,334 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP
+import NIOCore
+import NIOHTTP1
+import Realtime
+import WebSocketProtocol
+
+/// A connection that speaks HTTP/1.1: collects requests, asks the application one at a time, answers in their order.
+///
+/// While an answer is awaited nothing more is read, so a peer that pipelines without end waits in its own socket.
+/// A request to become a WebSocket is taken at any time, not only as the first.
+/// Bounds and deadlines: `ListenerConfiguration`.
+final class HTTPConnection: LoopConnection {
+    /// A request line and headers whose body is arriving.
+    private struct Incoming {
+        let head: HTTPRequestHead
+        var body = ByteBuffer()
+    }
+
+    /// Something to be answered, in order.
+    private enum Exchange {
+        case request(HTTPRequestHead, body: ByteBuffer)
+        /// An answer that was settled without the application; it ends the connection.
+        case refusal(HTTPResponse)
+    }
+
+    var placeInLoop = -1
+    var isSwept = false
+    private(set) var deadline: NIODeadline?
+
+    private let reception: Reception
+    private var context: ChannelHandlerContext?
+    private var decoder: ByteToMessageHandler<HTTPRequestDecoder>?
+
+    private var incoming: Incoming?
+    private var waiting = CircularBuffer<Exchange>()
+    /// The request that the application is answering.
+    private var answering: HTTPRequestHead?
+    /// Counts requests given to the application, so that a second answer to one is told apart.
+    private var requestNumber: UInt64 = 0
+    private var owesContinue = false
+    private var isRunning = false
+    private var isReadWithheld = false
+    /// The peer will send nothing more.
+    private var isInputClosed = false
+    /// After the requests taken so far the connection ends.
+    private var isEnding = false
+    /// Nothing is taken any more: the last answer is written, or about to be.
+    private var isLeaving = false
+
+    init(reception: Reception) { self.reception = reception }
+
+    /// Takes the place of `old` in the pipeline, behind a decoder of its own.
+    func install(after old: RequestHeadReader, in context: ChannelHandlerContext) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = self.reception.configuration.maximumHeadByteCount
+        limits.maxHeaderListSize = self.reception.configuration.maximumHeadByteCount
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+        // The decoder may keep what it was given, so reads use buffers of this channel's own.
+        try context.channel.syncOptions?.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65536))
+        try context.pipeline.syncOperations.addHandler(decoder, position: .after(old))
+        try context.pipeline.syncOperations.addHandler(self, position: .after(decoder))
+        self.decoder = decoder
+        self.reception.loop.replace(old, by: self)
+        self.setDeadline(in: self.reception.configuration.idleTimeout)
+    }
+
+    /// Answers behind what is being answered, and closes.
+    func refuse(_ response: HTTPResponse) {
+        guard !self.isEnding else { return }
+        self.isEnding = true
+        self.incoming = nil
+        self.waiting.append(.refusal(response))
+        self.run()
+    }
+
+    func deadlinePassed() {
+        self.deadline = nil
+        if self.isLeaving {
+            self.context?.close(promise: nil)
+        } else if self.answering != nil {
+            self.answer(.text(.serviceUnavailable, "no answer in time"), closing: true)
+        } else if self.incoming != nil {
+            self.refuse(.text(.requestTimeout, "request body not received in time"))
+        } else {
+            self.context?.close(promise: nil)
+        }
+    }
+
+    func end(_ code: CloseCode, reason: String) {
+        self.isEnding = true
+        guard self.answering == nil, self.waiting.isEmpty, !self.isLeaving else { return }
+        self.context?.close(promise: nil)
+    }
+
+    private func setDeadline(in time: TimeAmount) {
+        self.deadline = .now() + time
+        self.reception.loop.watch(self)
+    }
+
+    // MARK: - Requests
+
+    private func received(_ part: HTTPServerRequestPart) {
+        guard !self.isEnding, !self.isLeaving else { return }
+        switch part {
+        case .head(let head): self.begin(head)
+        case .body(var body):
+            guard let received = self.incoming?.body.readableBytes else { return }
+            guard received + body.readableBytes <= self.reception.configuration.maximumBodyByteCount else {
+                return self.refuse(.text(.contentTooLarge, "request body too large"))
+            }
+            self.incoming?.body.writeBuffer(&body)
+        case .end:
+            guard let incoming = self.incoming else { return }
+            self.incoming = nil
+            self.owesContinue = false
+            self.waiting.append(.request(incoming.head, body: incoming.body))
+            self.run()
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        let limit = self.reception.configuration.maximumBodyByteCount
+        if let length = head.headers.first(name: "content-length"), Int(length).map({ $0 > limit }) ?? true {
+            return self.refuse(.text(.contentTooLarge, "request body too large"))
+        }
+        if let expectation = head.headers.first(name: "expect") {
+            guard expectation.lowercased() == "100-continue" else {
+                return self.refuse(.text(.expectationFailed, "unknown expectation"))
+            }
+            self.owesContinue = head.version == .http1_1
+        }
+        self.incoming = Incoming(head: head)
+        if self.answering == nil { self.setDeadline(in: self.reception.configuration.bodyDeadline) }
+        self.continueIfOwed()
+    }
+
+    /// Tells a client that waits for it to send its body, once earlier requests are answered (RFC 9110 §10.1.1).
+    private func continueIfOwed() {
+        guard self.owesContinue, self.answering == nil, self.waiting.isEmpty else { return }
+        self.owesContinue = false
+        self.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+        self.context?.flush()
+    }
+
+    /// Works through what waits until an answer has to be awaited. Not recursive: a thousand pipelined requests that are
+    /// answered at once are a loop, not a stack.
+    private func run() {
+        guard !self.isRunning else { return }
+        self.isRunning = true
+        while self.answering == nil, !self.isLeaving, let exchange = self.waiting.popFirst() {
+            switch exchange {
+            case .refusal(let response):
+                self.write(
+                    self.reception.responseWriter.bytes(of: response, isHead: false, keepsAlive: false))
+                self.leave()
+            case .request(let head, _) where head.headers.contains(name: "upgrade") && self.isUpgrade(head):
+                self.upgrade(head)
+            case .request(let head, let body): self.ask(head, body: body)
+            }
+        }
+        self.isRunning = false
+        self.context?.flush()
+        guard self.answering == nil, !self.isLeaving else { return }
+        if self.isInputClosed || (self.isEnding && self.waiting.isEmpty) { return self.leave() }
+        self.continueIfOwed()
+        guard self.isReadWithheld else { return }
+        self.isReadWithheld = false
+        self.context?.read()
+    }
+
+    private func ask(_ head: HTTPRequestHead, body: ByteBuffer) {
+        let eventLoop = self.reception.loop.eventLoop
+        self.answering = head
+        self.requestNumber += 1
+        self.setDeadline(in: self.reception.configuration.responseDeadline)
+        let request = HTTPRequest(
+            method: HTTP.HTTPMethod(rawValue: head.method.rawValue), target: head.uri, headers: Self.headers(of: head),
+            body: body, remoteAddress: self.context?.channel.remoteAddress?.ipAddress ?? "", eventLoop: eventLoop)
+        let number = self.requestNumber
+        let connection = NIOLoopBound(self, eventLoop: eventLoop)
+        self.reception.application.respond(to: request, on: eventLoop) { response in
+            if eventLoop.inEventLoop {
+                connection.value.answered(number, response)
+            } else {
+                eventLoop.execute { connection.value.answered(number, response) }
+            }
+        }
+    }
+
+    private func answered(_ number: UInt64, _ response: HTTPResponse) {
+        guard number == self.requestNumber else { return }
+        self.answer(response, closing: response.closesConnection)
+    }
+
+    private func answer(_ response: HTTPResponse, closing: Bool) {
+        guard let head = self.answering, self.context != nil else { return }
+        self.answering = nil
+        // After a request with Upgrade the decoder stops, whatever became of it.
+        let isLast = self.isEnding && self.waiting.isEmpty
+        let keepsAlive = head.isKeepAlive && !closing && !isLast && !head.headers.contains(name: "upgrade")
+        self.write(
+            self.reception.responseWriter.bytes(
+                of: response, isHead: head.method == .HEAD, keepsAlive: keepsAlive))
+        if keepsAlive {
+            self.setDeadline(
+                in: self.incoming == nil
+                    ? self.reception.configuration.idleTimeout : self.reception.configuration.bodyDeadline)
+        } else {
+            self.leave()
+        }
+        self.run()
+    }
+
+    private static func headers(of head: HTTPRequestHead) -> HTTP.HTTPHeaders {
+        HTTP.HTTPHeaders(head.headers.map { (name: $0.name, value: $0.value) })
+    }
+
+    // MARK: - Upgrades
+
+    private func isUpgrade(_ head: HTTPRequestHead) -> Bool {
+        Handshake.isRequested { head.headers[$0] }
+    }
+
+    private func upgrade(_ head: HTTPRequestHead) {
+        guard let context = self.context else { return }
+        let outcome = self.reception.decideUpgrade(
+            method: head.method.rawValue, target: head.uri, minorVersion: head.version.minor,
+            headers: Self.headers(of: head), remoteAddress: context.channel.remoteAddress?.ipAddress ?? "")
+        switch outcome {
+        case .refused(let response):
+            self.write(self.reception.responseWriter.bytes(of: response, isHead: false, keepsAlive: false))
+            self.leave()
+        case .accepted(let acceptance):
+            self.isLeaving = true
+            self.deadline = nil
+            let decoder = self.decoder
+            self.decoder = nil
+            // Earlier answers go first; then the connection writes past NIO, which must have nothing queued by then.
+            context.flush()
+            try? context.channel.syncOptions?.setOption(
+                .recvAllocator, value: SharedReadBuffers(self.reception.loopBox, hasRead: true))
+            acceptance.replace(self, in: context, reception: self.reception, received: ByteBuffer())
+            // It gives what it has read beyond the request to the WebSocket when it goes, in the loop's next turn.
+            if let decoder { context.pipeline.syncOperations.removeHandler(decoder, promise: nil) }
+        }
+    }
+
+    // MARK: - The end
+
+    private func write(_ bytes: ByteBuffer) {
+        let loop = self.reception.loop
+        loop.gauges.sentByteCount &+= UInt64(bytes.readableBytes)
+        self.context?.write(NIOAny(bytes), promise: nil)
+    }
+
+    /// Ends the connection behind what was written.
+    ///
+    /// Our side is shut and the peer's is read on, thrown away, until it ends or a few seconds have passed: closing a
+    /// socket with unread input resets it, and the reset can overtake the answer.
+    private func leave() {
+        guard !self.isLeaving, let context = self.context else { return }
+        self.isLeaving = true
+        self.incoming = nil
+        self.waiting.removeAll()
+        context.flush()
+        guard !self.isInputClosed else { return context.close(promise: nil) }
+        self.setDeadline(in: .seconds(5))
+        context.close(mode: .output, promise: nil)
+        if self.isReadWithheld {
+            self.isReadWithheld = false
+            context.read()
+        }
+    }
+}
+
+extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.ended() }
+
+    func channelInactive(context: ChannelHandlerContext) { self.ended() }
+
+    private func ended() {
+        self.context = nil
+        self.deadline = nil
+        self.answering = nil
+        self.incoming = nil
+        self.waiting.removeAll()
+        self.decoder = nil
+        self.reception.loop.remove(self)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Without a decoder in front, after `refuse`, these are bytes; then this is true.
+        guard !self.isLeaving, !self.isEnding else { return }
+        self.received(self.unwrapInboundIn(data))
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard self.answering == nil || self.isLeaving else {
+            self.isReadWithheld = true
+            return
+        }
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? ChannelEvent, event == .inputClosed else { return }
+        self.isInputClosed = true
+        if self.isLeaving || (self.answering == nil && self.waiting.isEmpty) { context.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            // NIO's decoder complains so about bytes after an error of the protocol, which is answered already.
+            if !(error is ByteToMessageDecoderError) { context.close(promise: nil) }
+            return
+        }
+        guard !self.isInputClosed else { return }
+        let isTooLarge = error == .headerOverflow
+        self.refuse(
+            isTooLarge
+                ? .text(.headersTooLarge, "request head too large") : .text(.badRequest, "malformed request"))
+    }
+}

@@ -1,0 +1,107 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP
+package import Logging
+import NIOCore
+package import NIOPosix
+package import Realtime
+
+/// One address on which WebSockets and HTTP/1.1 are accepted, side by side, for one application.
+///
+/// Lifecycle: `start`, then `stopAccepting`, then `closeAll`; the group is the caller's and outlives the listener.
+package final class Listener: Sendable {
+    /// The port in use, also where 0 was asked for.
+    package let port: Int
+
+    private let channel: any Channel
+    private let loops: ConnectionLoops
+
+    private init(channel: any Channel, loops: ConnectionLoops) {
+        self.channel = channel
+        self.loops = loops
+        self.port = channel.localAddress?.port ?? 0
+    }
+
+    /// Listens, and returns when connections are being accepted.
+    ///
+    /// Also ignores SIGPIPE for the process; `ProcessLimits.raiseOpenFiles` is left to the caller.
+    /// Throws what binding throws, such as `IOError` with EADDRINUSE.
+    package static func start(
+        _ configuration: ListenerConfiguration, application: any ListenerApplication,
+        on group: MultiThreadedEventLoopGroup, logger: Logger = Logger(label: "switchboard.transport")
+    ) async throws -> Listener {
+        ProcessLimits.ignoreBrokenPipes()
+        let loops = try await ConnectionLoops.make(on: group, sweepInterval: configuration.sweepInterval)
+        let receptions = try await Self.receptions(configuration, application, loops)
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: configuration.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Accepted sockets inherit it, which saves a system call for each.
+            .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptFaultReporter(logger: logger))
+                }
+            }
+            .childChannelInitializer { channel in
+                let eventLoop = channel.eventLoop
+                return eventLoop.makeCompletedFuture {
+                    guard let reception = receptions.first(where: { $0.eventLoop === eventLoop })?.box.value else {
+                        throw ChannelError.inappropriateOperationForState
+                    }
+                    try Self.prepare(channel, reception)
+                }
+            }
+        let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+        return Listener(channel: channel, loops: loops)
+    }
+
+    private struct LoopReception: Sendable {
+        let eventLoop: any EventLoop
+        let box: NIOLoopBoundBox<Reception>
+    }
+
+    private static func receptions(
+        _ configuration: ListenerConfiguration, _ application: any ListenerApplication, _ loops: ConnectionLoops
+    ) async throws -> [LoopReception] {
+        try await loops.onEach { loop in
+            let eventLoop = loop.eventLoop
+            let reception = Reception(
+                loopBox: NIOLoopBoundBox(loop, eventLoop: eventLoop), configuration: configuration,
+                application: application)
+            return LoopReception(eventLoop: eventLoop, box: NIOLoopBoundBox(reception, eventLoop: eventLoop))
+        }
+    }
+
+    private static func prepare(_ channel: any Channel, _ reception: Reception) throws {
+        let options = channel.syncOptions
+        try options?.setOption(.maxMessagesPerRead, value: 1)
+        // An HTTP client may end its side behind its request and still wants the answer.
+        try options?.setOption(.allowRemoteHalfClosure, value: true)
+        try options?.setOption(.recvAllocator, value: SharedReadBuffers(reception.loopBox))
+        try channel.pipeline.syncOperations.addHandler(RequestHeadReader(reception: reception))
+    }
+
+    /// The counters of all loops, each read on its own loop.
+    package func gauges() async throws -> Gauges { try await self.loops.gauges() }
+
+    /// Accepts no further connections. Those that are open go on.
+    package func stopAccepting() async throws {
+        do {
+            try await self.channel.close().get()
+        } catch ChannelError.alreadyClosed {
+            // Stopped before: nothing is left to do.
+        }
+    }
+
+    /// Ends every connection and returns when none is left.
+    ///
+    /// WebSockets get a close frame and have `closeTimeout` to answer; HTTP connections finish the requests they have
+    /// begun, within their deadlines.
+    package func closeAll(_ code: CloseCode, reason: String) async throws {
+        let futures = try await self.loops.onEach { $0.closeAll(code, reason: reason) }
+        for future in futures { try await future.get() }
+    }
+}
