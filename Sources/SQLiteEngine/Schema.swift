@@ -1,0 +1,96 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The tables, and the numbered steps that bring an older database up to them.
+///
+/// Steps are only ever added: a database remembers the names of those it has been through. All times are
+/// milliseconds since 1970. Text is UTF-8 compared byte by byte. What is JSON is kept as the bytes that came, which
+/// need not be our own.
+enum Schema {
+    /// Marks a database as ours in its header (offset 68, SQLite file format §1.3.17): "SWBD".
+    static let applicationID: Int64 = 0x5357_4244
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("001 members, records, waits, idempotency, history") { db in
+            try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+            try db.execute(sql: Self.step1)
+        }
+        return migrator
+    }
+
+    /// Small rows that are found by their key are clustered by it (`WITHOUT ROWID`): one page to write instead of
+    /// two. So are publications, whatever their size, because a channel's history is read as one run.
+    private static let step1 = """
+        CREATE TABLE meta (
+            name TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO meta VALUES ('created', strftime('%Y-%m-%dT%H:%M:%fZ'));
+
+        CREATE TABLE members (
+            channel TEXT NOT NULL,
+            user TEXT NOT NULL,
+            PRIMARY KEY (channel, user)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The channel has its own members and, through the link, the parent's.
+        CREATE TABLE member_links (
+            channel TEXT NOT NULL PRIMARY KEY,
+            parent TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE records (
+            channel TEXT NOT NULL PRIMARY KEY,
+            record BLOB NOT NULL
+        ) STRICT;
+
+        -- forget_at is NULL while the event is held back; after that, due is the same moment.
+        CREATE TABLE waits (
+            id INTEGER PRIMARY KEY,
+            event TEXT NOT NULL,
+            wait_key TEXT NOT NULL,
+            data BLOB NOT NULL,
+            due INTEGER NOT NULL,
+            forget_at INTEGER,
+            UNIQUE (event, wait_key)
+        ) STRICT;
+        CREATE INDEX waits_forget_at ON waits (forget_at) WHERE forget_at IS NOT NULL;
+
+        CREATE TABLE wait_items (
+            wait INTEGER NOT NULL,
+            item TEXT NOT NULL,
+            PRIMARY KEY (wait, item)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The fingerprint's 64 bits are kept as the signed number of the same bits.
+        CREATE TABLE idempotency (
+            idempotency_key TEXT NOT NULL PRIMARY KEY,
+            fingerprint INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            answer BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX idempotency_expires_at ON idempotency (expires_at);
+
+        -- A channel stays here for good, so that its positions never start again.
+        CREATE TABLE channels (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            last_position INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE publications (
+            channel INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            event TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (channel, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX publications_until ON publications (until);
+        """
+}
