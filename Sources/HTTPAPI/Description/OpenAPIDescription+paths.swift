@@ -1,0 +1,386 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// Generated from docs/openapi.yaml by scripts/embed-openapi; change it there.
+
+extension OpenAPIDescription {
+    static let paths = #"""
+        openapi: 3.1.0
+        info:
+          title: Switchboard admin API
+          version: "1"
+          summary: Publish events, keep members, see connections, watch health.
+          description: |
+            Served on the admin listener (port 9000 and loopback unless configured otherwise).
+
+            **Keys.** Every path needs an API key as `Authorization: Bearer KEY`, except `/health/live`, `/health/ready`,
+            `/metrics` and `/openapi.yaml`. A server may have several keys at once; any of them will do.
+
+            **Errors** all have one form, `{"error": {"code", "message", "pointer"?, "index"?}}`. Programs decide by `code`;
+            `message` is for people and may change. `pointer` is a JSON Pointer (RFC 6901) into the request's body; `index`
+            is the place of the wrong publication in a batch.
+
+            **Names in paths** are percent-encoded one by one: a `/` in a channel's name is `%2F`; a `:` may stay as it is.
+            Query parameters that a path does not have, or has twice, are refused.
+
+            **Pages.** A listing that ends early has `next`; pass it as `after` to go on from there.
+          license: { name: Apache-2.0, identifier: Apache-2.0 }
+        servers:
+          - url: http://127.0.0.1:9000
+        security:
+          - apiKey: []
+        tags:
+          - { name: publishing, description: Bring events to those who may see them. }
+          - { name: members, description: Who belongs to which channel. }
+          - { name: connections, description: Who is connected and listens to what. }
+          - { name: operation, description: "Health, metrics, this description. No key needed." }
+        paths:
+          /v1/platforms:
+            get:
+              operationId: listPlatforms
+              tags: [publishing]
+              summary: The platforms of this server, with the channel patterns and events of their contracts.
+              responses:
+                "200":
+                  description: All of them, in the order in which they were loaded.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Platforms" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
+          /v1/platforms/{platform}/events:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            post:
+              operationId: publish
+              tags: [publishing]
+              summary: Publish one event, or a batch of them.
+              description: |
+                An event is checked against the platform's contract and goes where the contract sends it, unless the
+                request says where itself. The answer comes when it was handed to every receiver and, where the contract
+                keeps it, is on disk.
+
+                An array is a batch: every publication is checked before the first is sent; with one of them wrong, none
+                is. They are delivered in order.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      oneOf:
+                        - { $ref: "#/components/schemas/Publication" }
+                        - { $ref: "#/components/schemas/Batch" }
+                    examples:
+                      one:
+                        summary: An event that the contract routes by its payload
+                        value:
+                          event: order.shipped
+                          data: { orderId: o-17, orderNumber: "2025-0017", status: shipped, buyerDid: did:rangkai:alice }
+                          idempotencyKey: order-o-17-shipped
+                      named:
+                        summary: The same event, sent to channels named by the request
+                        value: { event: announcement, data: { text: Maintenance at noon }, to: [global] }
+                      batch:
+                        summary: All or nothing
+                        value:
+                          - { event: announcement, data: { text: One }, to: [global] }
+                          - { event: announcement, data: { text: Two }, to: [global] }
+              responses:
+                "200":
+                  description: Published. One receipt, or for a batch an array of them in the same order.
+                  content:
+                    application/json:
+                      schema:
+                        oneOf:
+                          - { $ref: "#/components/schemas/Receipt" }
+                          - { type: array, minItems: 1, maxItems: 1000, items: { $ref: "#/components/schemas/Receipt" } }
+                      examples:
+                        one:
+                          value:
+                            id: 01JBXK2Q9R000G3T
+                            time: "2025-11-05T12:00:00.000Z"
+                            channels: ["order:o-17", "user:did:rangkai:alice"]
+                            receivers: 2
+                        repeated:
+                          summary: The idempotency key was used before for the same request
+                          value:
+                            id: 01JBXK2Q9R000G3T
+                            time: "2025-11-05T12:00:00.000Z"
+                            channels: ["order:o-17", "user:did:rangkai:alice"]
+                            receivers: null
+                            duplicate: true
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /v1/platforms/{platform}/channels:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            get:
+              operationId: listChannels
+              tags: [connections]
+              summary: The channels that somebody is subscribed to.
+              parameters:
+                - name: prefix
+                  in: query
+                  description: Only channels whose names begin so.
+                  schema: { type: string }
+                  example: "order:"
+                - name: after
+                  in: query
+                  description: Only channels whose names sort behind this one.
+                  schema: { type: string }
+                - { $ref: "#/components/parameters/Limit" }
+              responses:
+                "200":
+                  description: Sorted by name.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Channels" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
+          /v1/platforms/{platform}/channels/{channel}/members:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+              - { $ref: "#/components/parameters/Channel" }
+            get:
+              operationId: readMembers
+              tags: [members]
+              summary: Who belongs to a channel.
+              responses:
+                "200":
+                  description: Its own members and those it shares with the linked channel, sorted; none for most channels.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Members" }
+                      example: { channel: "order:o-17", members: ["did:rangkai:alice", "did:rangkai:bob"] }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+            put:
+              operationId: replaceMembers
+              tags: [members]
+              summary: Make exactly these users the channel's members.
+              description: |
+                A link to another channel ends. Whoever loses the right to a channel loses the subscription at once.
+              requestBody: { $ref: "#/components/requestBodies/Users" }
+              responses: &memberChange
+                "204": { description: "Done, and kept." }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+            post:
+              operationId: addMembers
+              tags: [members]
+              summary: Add users to the channel's members.
+              requestBody: { $ref: "#/components/requestBodies/Users" }
+              responses: *memberChange
+            delete:
+              operationId: removeMembers
+              tags: [members]
+              summary: Remove these users; without a body, everybody.
+              description: |
+                Members shared through a link stay, as they are the other channel's; without a body the link ends as well.
+                Whoever loses the right to a channel loses the subscription at once.
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Users" }
+              responses: *memberChange
+
+          /v1/platforms/{platform}/channels/{channel}/history:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+              - { $ref: "#/components/parameters/Channel" }
+            get:
+              operationId: readHistory
+              tags: [publishing]
+              summary: The kept publications of a channel.
+              parameters:
+                - name: after
+                  in: query
+                  description: Only publications with a larger offset.
+                  schema: { type: integer, format: int64, minimum: 0, default: 0 }
+                - name: limit
+                  in: query
+                  description: The most publications in one answer.
+                  schema: { type: integer, minimum: 1, maximum: 1000, default: 100 }
+              responses:
+                "200":
+                  description: Oldest first.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/History" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /v1/platforms/{platform}/connections:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            get:
+              operationId: listConnections
+              tags: [connections]
+              summary: The open connections.
+              parameters:
+                - name: user
+                  in: query
+                  description: Only this user's.
+                  schema: { type: string }
+                  example: did:rangkai:alice
+                - name: after
+                  in: query
+                  description: Only connections with a larger id.
+                  schema: { type: integer, format: int64, minimum: 0 }
+                - { $ref: "#/components/parameters/Limit" }
+              responses:
+                "200":
+                  description: Oldest first.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Connections" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /v1/platforms/{platform}/connections/{connection}:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+              - name: connection
+                in: path
+                required: true
+                description: The `id` of a connection, from the listing.
+                schema: { type: string, minLength: 1 }
+                example: "4711"
+            delete:
+              operationId: disconnect
+              tags: [connections]
+              summary: End one connection.
+              responses:
+                "204": { description: The client was told and the connection is being closed. }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /v1/platforms/{platform}/users/{user}/connections:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+              - name: user
+                in: path
+                required: true
+                description: The user's id, percent-encoded.
+                schema: { type: string, minLength: 1 }
+                example: did:rangkai:alice
+            delete:
+              operationId: disconnectUser
+              tags: [connections]
+              summary: End every connection of a user.
+              responses:
+                "200":
+                  description: How many there were; 0 for a user who is not connected.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Disconnected" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /health/live:
+            get:
+              operationId: isLive
+              tags: [operation]
+              summary: Whether the process answers.
+              security: []
+              responses:
+                "200":
+                  description: It does.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Live" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
+          /health/ready:
+            get:
+              operationId: isReady
+              tags: [operation]
+              summary: Whether clients should be sent here.
+              security: []
+              responses:
+                "200":
+                  description: They should.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Readiness" }
+                      example: { status: ready }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503":
+                  description: Not yet, or not any more.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Readiness" }
+                      example: { status: notReady }
+
+          /metrics:
+            get:
+              operationId: readMetrics
+              tags: [operation]
+              summary: Counters and gauges in the Prometheus text format 0.0.4.
+              security: []
+              responses:
+                "200":
+                  description: Each metric of a platform has the labels `platform` and `node`.
+                  content:
+                    text/plain:
+                      schema: { type: string }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /openapi.yaml:
+            get:
+              operationId: readDescription
+              tags: [operation]
+              summary: This description.
+              security: []
+              responses:
+                "200":
+                  description: OpenAPI 3.1.
+                  content:
+                    application/yaml:
+                      schema: { type: string }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
+
+        """#
+}

@@ -1,0 +1,63 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP
+
+/// What the API can be asked. Each case is one method of one path of `docs/openapi.yaml`.
+enum Endpoint: Sendable, CaseIterable {
+    case live, ready, metrics, openAPI
+    case listPlatforms, publish
+    case listChannels, history
+    case readMembers, replaceMembers, addMembers, removeMembers
+    case listConnections, disconnect, disconnectUser
+
+    private static let platform = "/v1/platforms/{platform}"
+    private static let channel = Self.platform + "/channels/{channel}"
+
+    var route: (method: HTTPMethod, path: String) {
+        switch self {
+        case .live: (.get, "/health/live")
+        case .ready: (.get, "/health/ready")
+        case .metrics: (.get, "/metrics")
+        case .openAPI: (.get, "/openapi.yaml")
+        case .listPlatforms: (.get, "/v1/platforms")
+        case .publish: (.post, Self.platform + "/events")
+        case .listChannels: (.get, Self.platform + "/channels")
+        case .history: (.get, Self.channel + "/history")
+        case .readMembers: (.get, Self.channel + "/members")
+        case .replaceMembers: (.put, Self.channel + "/members")
+        case .addMembers: (.post, Self.channel + "/members")
+        case .removeMembers: (.delete, Self.channel + "/members")
+        case .listConnections: (.get, Self.platform + "/connections")
+        case .disconnect: (.delete, Self.platform + "/connections/{connection}")
+        case .disconnectUser: (.delete, Self.platform + "/users/{user}/connections")
+        }
+    }
+
+    /// The names that its query may have.
+    var queryNames: [String] {
+        switch self {
+        case .listChannels: ["prefix", "after", "limit"]
+        case .listConnections: ["user", "after", "limit"]
+        case .history: ["after", "limit"]
+        default: []
+        }
+    }
+
+    /// Whether a path needs a key, known or not: everything that shows or changes what platforms hold.
+    static func needsKey(_ rawPath: String) -> Bool {
+        switch rawPath {
+        case "/health/live", "/health/ready", "/metrics", "/openapi.yaml": false
+        default: true
+        }
+    }
+
+    static let router: HTTPRouter<Endpoint> = {
+        var router = HTTPRouter<Endpoint>()
+        for endpoint in Self.allCases {
+            let (method, path) = endpoint.route
+            if let route = HTTPRoute(path) { router.add(method, route, endpoint) }
+        }
+        return router
+    }()
+}

@@ -1,0 +1,33 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+package import Realtime
+
+/// What the admin API tells of the process it runs in.
+package struct ServerInformation: Sendable {
+    package var version: String
+    /// Tells this server from the others of a platform; the label `node` of every metric.
+    package var node: String
+    package var startedAt: Timestamp
+    /// Whether clients are served: asked at every `/health/ready`, on any event loop, and must not block.
+    package var isReady: @Sendable () -> Bool
+    /// Metrics of other parts, such as the transport's. Called on the given loop, on which the future is completed.
+    package var metrics: @Sendable (any EventLoop) -> EventLoopFuture<[MetricFamily]>
+
+    package init(
+        version: String = "development",
+        node: String = "local",
+        startedAt: Timestamp = SystemClock().now(),
+        isReady: @escaping @Sendable () -> Bool = { true },
+        metrics: @escaping @Sendable (any EventLoop) -> EventLoopFuture<[MetricFamily]> = {
+            $0.makeSucceededFuture([])
+        }
+    ) {
+        self.version = version
+        self.node = node
+        self.startedAt = startedAt
+        self.isReady = isReady
+        self.metrics = metrics
+    }
+}
