@@ -38,26 +38,37 @@ package struct TemplateScope {
     package init(now: Timestamp) { self.now = now }
 
     /// The value as text: strings as they are, everything else as JSON.
+    ///
+    /// - Returns: the path's default, or `nil`, when there is no value.
     func text(of path: TemplatePath) -> String? {
-        switch path.source {
-        case .userID: self.identity?.user.rawValue
-        case .userName: self.identity?.name
-        case .userAvatar: self.identity?.avatar
-        case .channelName: self.channel
-        case .errorMessage: self.errorMessage
-        case .errorCode: self.error?.code.rawValue
-        case .publicationEvent: self.publication?.event
-        default: self.jsonText(of: path)
-        }
+        let text: String? =
+            switch path.source {
+            case .userID: self.identity?.user.rawValue
+            case .userName: self.identity?.name
+            case .userAvatar: self.identity?.avatar
+            case .channelName: self.channel
+            case .channelParameter(let name): self.parameter(name)
+            case .errorMessage: self.errorMessage
+            case .errorCode: self.error?.code.rawValue
+            case .publicationEvent: self.publication?.event
+            default: self.jsonText(of: path.source)
+            }
+        if let text { return text }
+        guard case .value(let bytes) = path.missing else { return nil }
+        return Self.unquoted(bytes)
     }
 
-    private func jsonText(of path: TemplatePath) -> String? {
-        if let node = self.node(of: path.source), node.kind == .string { return node.string }
+    private func jsonText(of source: TemplatePath.Source) -> String? {
+        if let node = self.node(of: source), node.kind == .string { return node.string }
         var output = TemplateOutput()
-        guard self.append(path, to: &output) else { return nil }
-        // A timestamp and the like is written with quotes, which text does not have.
-        let bytes = output.bytes.first == UInt8(ascii: "\"") ? output.bytes.dropFirst().dropLast() : output.bytes[...]
-        return String(decoding: bytes, as: UTF8.self)
+        guard self.appendValue(source, to: &output) else { return nil }
+        return Self.unquoted(output.bytes)
+    }
+
+    /// A timestamp and the like is written with quotes, which text does not have. None of them holds an escape.
+    private static func unquoted(_ bytes: [UInt8]) -> String {
+        let isQuoted = bytes.first == UInt8(ascii: "\"")
+        return String(decoding: isQuoted ? bytes.dropFirst().dropLast() : bytes[...], as: UTF8.self)
     }
 
     /// The JSON node a path leads to, for the sources that are JSON.
