@@ -68,13 +68,13 @@ let package = Package(
             "Server",
             [
                 "Contract", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine", "Tokens", "Transport",
-                "WebSocketDialect", "WebSocketProtocol", nioCore, nioPosix, logging,
+                "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "Transport",
-                "WebSocketProtocol", nioCore, nioPosix, logging,
+                "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "Transport", nioCore,
+                nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -83,11 +83,19 @@ let package = Package(
             dependencies: ["HTTP", "Realtime", "Transport", "WebSocketProtocol", nioCore, nioPosix],
             path: "Examples/EchoServer",
             swiftSettings: strict),
+        .executableTarget(
+            name: "CoreBenchmarks",
+            dependencies: [
+                "Contract", "JSON", "Realtime", "Server", "Tokens", "WebSocketDialect", nioCore, nioEmbedded,
+            ],
+            path: "Benchmarks/CoreBenchmarks",
+            swiftSettings: strict),
 
         tests(of: "JSON"),
         tests(of: "JSONSchema", ["JSON"]),
         tests(of: "WebSocketProtocol", [nioCore]),
         tests(of: "Realtime", ["JSON", "JSONSchema", nioCore, nioEmbedded]),
+        tests(of: "WebSocketDialect", ["JSON", "JSONSchema", "Realtime", nioCore, nioEmbedded]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix]),

@@ -31,9 +31,7 @@ struct PlatformApplication: ListenerApplication {
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
         guard request.path == self.rules.webSocketPath else { return .refuse(self.notFound) }
-        guard self.origins.allows(request.headers["origin"]) else {
-            return .refuse(.text(.forbidden, "this origin may not connect; the contract's `origins` lists those that may\n"))
-        }
+        guard self.origins.allows(request.headers) else { return .refuse(OriginPolicy.refusal) }
         guard let hub = self.platform.hub(on: eventLoop) else { return .refuse(.text(HTTPStatus(503), "not ready\n")) }
         let token = self.token(of: request)
         let authenticator = self.authenticator

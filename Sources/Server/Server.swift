@@ -15,6 +15,8 @@ import WebSocketDialect
 
 /// One running server: its platforms, their listeners, the admin API. The only place that knows every part.
 package final class Server: Sendable {
+    package static let version = "0.1.0"
+
     package let platforms: [Platform]
     /// The address and ports that were bound, in the order of the contracts.
     package let addresses: [ListenerAddress]
@@ -53,7 +55,7 @@ package final class Server: Sendable {
 
     /// Stops accepting, tells every client that the server goes away (1001), commits what is under way, and lets go of everything.
     package func stop() async {
-        for listener in self.listeners { await listener.stopAccepting() }
+        for listener in self.listeners { try? await listener.stopAccepting() }
         for platform in self.platforms {
             try? await platform.disconnectAll(gatheredOn: self.group.any()).get()
         }

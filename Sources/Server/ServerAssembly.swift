@@ -47,7 +47,7 @@ final class ServerAssembly {
         group: MultiThreadedEventLoopGroup
     ) async {
         for task in keyTasks { task.cancel() }
-        for listener in listeners { await listener.close() }
+        for listener in listeners { try? await listener.closeAll(.goingAway, reason: "server is going down") }
         for platform in platforms { platform.close() }
         try? await group.shutdownGracefully()
     }
@@ -140,8 +140,11 @@ final class ServerAssembly {
         purpose: String
     ) async throws -> Int {
         do {
+            var configuration = ListenerConfiguration()
+            configuration.host = host ?? "0.0.0.0"
+            configuration.port = port
             let listener = try await Listener.start(
-                host: host, port: port, application: application, group: self.group, logger: self.logger)
+                configuration, application: application, group: self.group, logger: self.logger)
             self.listeners.append(listener)
             return listener.port
         } catch {
@@ -163,7 +166,8 @@ final class ServerAssembly {
     }
 
     private func adminAPI(key: String) -> AdminAPI {
-        AdminAPI(platforms: self.platforms, keys: APIKeys([key]))
+        AdminAPI(
+            platforms: self.platforms, keys: APIKeys([key]), information: ServerInformation(version: Server.version))
     }
 
     private func logger(of platform: String) -> Logger {

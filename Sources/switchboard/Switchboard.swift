@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Server
 
 /// The program: one subcommand for everything an operator or a developer does.
 @main
@@ -15,8 +16,8 @@ struct Switchboard: ParsableCommand {
 
             Exit codes: 0 all went well, 1 it did not, 64 the command line is wrong.
             """,
-        version: "0.1.0",
+        version: Server.version,
         subcommands: [
-            Serve.self, Check.self, Token.self, Publish.self, Listen.self, Explain.self,
+            Serve.self, Check.self, Token.self, Publish.self, Listen.self, Bench.self, Explain.self,
         ])
 }

@@ -19,4 +19,9 @@ package struct ChannelName: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { self.rawValue }
+
+    // By bytes, as the store and every other program does: two spellings of one letter are two names.
+    package static func == (a: Self, b: Self) -> Bool { a.rawValue.hasSameBytes(as: b.rawValue) }
+
+    package func hash(into hasher: inout Hasher) { self.rawValue.hashBytes(into: &hasher) }
 }

@@ -1,0 +1,164 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Realtime
+import Transport
+
+/// One benchmark from the first connection to its figures.
+struct BenchRun: Sendable {
+    struct Failure: Error, CustomStringConvertible { var description: String }
+
+    let plan: BenchPlan
+    /// Where and as whom the connection of this number connects.
+    let address: @Sendable (Int) throws -> WebSocketAddress
+    let subscribe: @Sendable (Int) -> String
+    let admin: (host: String, port: Int)
+    let publishPath: String
+    let key: String
+    let body: (before: String, after: String)
+    /// Subscriptions that the server knows of by now.
+    let subscribed: @Sendable () throws -> Int
+    let process: Int32?
+
+    func figures() async throws -> BenchFigures {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let dialer = try await WebSocketDialer(group: loop)
+        let tally = try await loop.submit { NIOLoopBound(BenchTally(), eventLoop: loop) }.get()
+        let atStart = self.process.flatMap { ProcessUsage(of: $0) }
+        let known = try self.subscribed()
+        let opening = DispatchTime.now().uptimeNanoseconds
+        try await self.connectAll(by: dialer, tally: tally)
+        let opened = DispatchTime.now().uptimeNanoseconds
+        let afterHandshakes = self.process.flatMap { ProcessUsage(of: $0) }
+        try await self.waitUntilSubscribed(known + self.plan.connections)
+        let idle = self.process.flatMap { ProcessUsage(of: $0) }
+
+        let publisher = try await self.connectPublisher(on: loop)
+        try await self.drive(publisher, tally: tally, seconds: self.plan.warmup)
+        let before = self.process.flatMap { ProcessUsage(of: $0) }
+        let counts = try await loop.submit { (tally.value.received, publisher.value.sent, publisher.value.expected) }.get()
+        let start = DispatchTime.now().uptimeNanoseconds
+        try await loop.submit { tally.value.countsFrom = start }.get()
+        try await self.drive(publisher, tally: tally, seconds: self.plan.duration)
+        let end = DispatchTime.now().uptimeNanoseconds
+        let after = self.process.flatMap { ProcessUsage(of: $0) }
+        let figures = try await loop.submit {
+            BenchFigures(
+                seconds: Double(end - start) / 1e9,
+                published: publisher.value.sent - counts.1,
+                expected: publisher.value.expected - counts.2,
+                delivered: tally.value.received - counts.0,
+                refused: publisher.value.refused,
+                firstRefusal: publisher.value.firstRefusal,
+                closed: tally.value.closed,
+                latencies: tally.value.latencies,
+                handshakesPerSecond: Double(self.plan.connections) / (Double(opened - opening) / 1e9),
+                handshakeMicroseconds: Self.difference(atStart, afterHandshakes).map { $0 / Double(self.plan.connections) },
+                processorMicroseconds: Self.difference(before, after),
+                startByteCount: atStart?.residentByteCount,
+                idleByteCount: idle?.residentByteCount,
+                endByteCount: after?.residentByteCount,
+                connections: self.plan.connections)
+        }.get()
+        try? await dialer.closeAll(.normal)
+        return figures
+    }
+
+    private static func difference(_ a: ProcessUsage?, _ b: ProcessUsage?) -> Double? {
+        guard let a, let b else { return nil }
+        return b.processorMicroseconds - a.processorMicroseconds
+    }
+
+    private func connectAll(by dialer: WebSocketDialer, tally: NIOLoopBound<BenchTally>) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var next = 0
+            func add() throws {
+                let address = try self.address(next)
+                let text = self.subscribe(next)
+                group.addTask {
+                    _ = try await dialer.connect(to: address) { port in
+                        BenchSession(port: port, subscribe: text, tally: tally.value)
+                    }
+                }
+                next += 1
+            }
+            while next < min(self.plan.concurrency, self.plan.connections) { try add() }
+            while try await group.next() != nil {
+                if next < self.plan.connections { try add() }
+            }
+        }
+    }
+
+    private func waitUntilSubscribed(_ count: Int) async throws {
+        for _ in 0..<600 {
+            if try self.subscribed() >= count { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Failure(description: "not every connection was subscribed within 30 s; is it refused? try \"switchboard listen\"")
+    }
+
+    private func connectPublisher(on loop: any EventLoop) async throws -> NIOLoopBound<BenchPublisher> {
+        let publisher = try await loop.submit {
+            NIOLoopBound(
+                BenchPublisher(host: self.admin.host, path: self.publishPath, key: self.key, body: self.body), eventLoop: loop)
+        }.get()
+        _ = try await ClientBootstrap(group: loop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(publisher.value)
+                }
+            }
+            .connect(host: self.admin.host, port: self.admin.port).get()
+        return publisher
+    }
+
+    /// Publishes for this long, then waits until everything has arrived or three seconds have brought nothing more.
+    private func drive(_ publisher: NIOLoopBound<BenchPublisher>, tally: NIOLoopBound<BenchTally>, seconds: Double) async throws {
+        guard seconds > 0 else { return }
+        let loop = publisher.eventLoop
+        let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
+        switch self.plan.pace {
+        case .window(let window):
+            try await loop.submit {
+                let fill = { [publisher, tally] in
+                    let publisher = publisher.value
+                    while publisher.underWay < window, tally.value.received + UInt64(window) >= publisher.expected,
+                        DispatchTime.now().uptimeNanoseconds < end
+                    {
+                        publisher.publish(dueAt: DispatchTime.now().uptimeNanoseconds)
+                    }
+                }
+                publisher.value.onAnswer = fill
+                fill()
+            }.get()
+            try await Task.sleep(for: .seconds(seconds))
+        case .rate(let rate):
+            var due = DispatchTime.now().uptimeNanoseconds
+            let interval = UInt64(1e9 / rate)
+            while due < end {
+                let now = DispatchTime.now().uptimeNanoseconds
+                if now < due { try await Task.sleep(for: .nanoseconds(due - now)) }
+                // What fell behind is sent now, with the time at which it was due.
+                let late = due
+                try await loop.submit { publisher.value.publish(dueAt: late) }.get()
+                due += interval
+            }
+        }
+        var last: UInt64 = .max
+        for _ in 0..<300 {
+            let (isComplete, received) = try await loop.submit {
+                (publisher.value.underWay == 0 && tally.value.received >= publisher.value.expected, tally.value.received)
+            }.get()
+            if isComplete { return }
+            if received == last { try await Task.sleep(for: .milliseconds(10)) }
+            last = received
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+}

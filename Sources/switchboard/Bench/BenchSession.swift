@@ -1,0 +1,49 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import NIOCore
+import Realtime
+import Transport
+
+/// What all connections of a benchmark have received. Owned by the benchmark's one loop.
+final class BenchTally {
+    var latencies = LatencyRecord()
+    /// Marked messages received, those of the warm-up included.
+    var received: UInt64 = 0
+    /// Of those, the ones that count.
+    var counted: UInt64 = 0
+    var closed = 0
+    /// Publications due before this many nanoseconds are the warm-up's.
+    var countsFrom: UInt64 = .max
+    /// The number after the last publication that counts.
+    var countsUntil: UInt32 = .max
+}
+
+/// One subscriber of a benchmark.
+final class BenchSession: ConnectionSession {
+    private let port: any OutboundPort
+    private let subscribe: String
+    private let tally: BenchTally
+
+    init(port: any OutboundPort, subscribe: String, tally: BenchTally) {
+        self.port = port
+        self.subscribe = subscribe
+        self.tally = tally
+    }
+
+    func opened() { self.port.send(WebSocketClient.frame(text: self.subscribe)) }
+
+    func received(text: UnsafeRawBufferPointer) {
+        guard let mark = BenchMark.find(in: text) else { return }
+        self.tally.received += 1
+        guard mark.dueAt >= self.tally.countsFrom else { return }
+        self.tally.counted += 1
+        let now = DispatchTime.now().uptimeNanoseconds
+        self.tally.latencies.record(nanoseconds: now > mark.dueAt ? now - mark.dueAt : 0)
+    }
+
+    func received(binary: UnsafeRawBufferPointer) {}
+
+    func closed() { self.tally.closed += 1 }
+}

@@ -1,0 +1,155 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import JSON
+import Realtime
+import Server
+import Transport
+
+/// `switchboard bench`: loads a running server and reports what it did.
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open many connections to a running server, publish, and report deliveries, latency, losses and the server's cost.",
+        discussion: """
+            Each publication carries the time at which it was due, and latency counts from there: a server that holds the \
+            publisher up does not look faster for it. The payload is a JSON object; the mark is put into it as "mark".
+
+              switchboard bench Benchmarks/fanout.yaml --channel ch0 --event tick --payload '{"channel": 0}' \\
+                --connections 1000 --rate 25 --pid $(pgrep -f 'switchboard serve')
+
+            Exit code 1 when something was lost, refused or closed.
+            """)
+
+    @Argument(help: "The contract file of the running server.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(help: "The channel to subscribe to; {n} in it is the connection's number.")
+    var channel: String
+
+    @Option(help: "The event to publish.")
+    var event: String
+
+    @Option(help: "The event's payload, a JSON object.")
+    var payload = "{}"
+
+    @Option(help: "A channel to publish to, instead of the event's own routes.")
+    var to: String?
+
+    @Option(help: "Connections.")
+    var connections = 100
+
+    @Option(help: "Handshakes under way at once.")
+    var concurrency = 64
+
+    @Option(help: "Publications a second.")
+    var rate: Double?
+
+    @Option(help: "Instead of --rate: publish as fast as this many under way at once allow.")
+    var window: UInt32?
+
+    @Option(help: "Seconds that do not count.")
+    var warmup = 1.0
+
+    @Option(help: "Seconds that count.")
+    var duration = 5.0
+
+    @Option(help: "The users' ids, where the contract wants tokens; {n} is the connection's number.")
+    var user = "bench-{n}"
+
+    @Option(help: "A role of every user; may be given more than once.")
+    var role: [String] = []
+
+    @Option(help: "The server's process, to report its processor time and memory.")
+    var pid: Int32?
+
+    @OptionGroup var admin: AdminOptions
+
+    func validate() throws {
+        if self.rate != nil && self.window != nil { throw ValidationError("give --rate or --window, not both") }
+        if let rate, rate <= 0 || rate > 1e6 { throw ValidationError("--rate takes a number above 0") }
+        if !(1...1_000_000).contains(self.connections) { throw ValidationError("--connections takes 1 or more") }
+        if let window, window == 0 { throw ValidationError("--window takes 1 or more") }
+        if self.warmup < 0 || self.duration <= 0 || self.duration > 86_400 { throw ValidationError("--duration is in seconds, above 0") }
+    }
+
+    func run() throws {
+        let run: BenchRun
+        do {
+            run = try self.benchRun()
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            Console.complain("\(error)")
+            throw ExitCode.failure
+        }
+        ProcessLimits.raiseOpenFiles()
+        let result: Result<BenchFigures, any Error> = Blocking.run {
+            do { return .success(try await run.figures()) } catch { return .failure(error) }
+        }
+        switch result {
+        case .failure(let error):
+            Console.complain("\(error)")
+            throw ExitCode.failure
+        case .success(let figures):
+            for line in figures.lines { Console.print(line) }
+            if !figures.isComplete { throw ExitCode.failure }
+        }
+    }
+
+    private func benchRun() throws -> BenchRun {
+        let definition = try self.admin.data.contracts().load([self.file])[0]
+        guard let message = SubscribeMessage(definition) else { throw ValidationError("the contract has no command that subscribes") }
+        let mint = definition.auth.isRequired ? try TokenMint(definition) : nil
+        let client = try self.admin.client()
+        let (user, roles, channel) = (self.user, self.role, self.channel)
+        return BenchRun(
+            plan: BenchPlan(
+                connections: self.connections, concurrency: self.concurrency,
+                pace: self.window.map { .window($0) } ?? .rate(self.rate ?? 10), warmup: self.warmup, duration: self.duration),
+            address: { number in
+                let token = try mint?.token(user: Self.fill(user, number), roles: roles, lifetime: 86_400)
+                return try WebSocketAddress(definition, token: token)
+            },
+            subscribe: { message.text(for: Self.fill(channel, $0)) },
+            admin: (client.address.host() ?? "127.0.0.1", client.address.port ?? 80),
+            publishPath: "/v1/platforms/\(definition.name)/events",
+            key: client.key,
+            body: try self.body(),
+            subscribed: {
+                let answer = try client.send("GET", ["metrics"])
+                return Self.subscriptions(in: String(decoding: answer, as: UTF8.self), platform: definition.name)
+            },
+            process: self.pid)
+    }
+
+    private static func fill(_ text: String, _ number: Int) -> String {
+        text.replacingOccurrences(of: "{n}", with: "\(number)")
+    }
+
+    private static func subscriptions(in metrics: String, platform: String) -> Int {
+        for line in metrics.split(separator: "\n")
+        where line.hasPrefix("switchboard_subscriptions{") && line.contains("platform=\"\(platform)\"") {
+            return line.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) } ?? 0
+        }
+        return 0
+    }
+
+    /// The request's body before and behind the mark.
+    private func body() throws -> (before: String, after: String) {
+        let payload: JSONDocument
+        do { payload = try JSONDocument(parsing: self.payload) } catch { throw ValidationError("--payload is not JSON: \(error)") }
+        guard payload.root.kind == .object else { throw ValidationError("--payload is a JSON object") }
+        let members = String(decoding: payload.root.rawBytes, as: UTF8.self).dropFirst().dropLast()
+        var event: [UInt8] = []
+        JSONWriter.appendString(self.event, to: &event)
+        var channel: [UInt8] = []
+        if let to { JSONWriter.appendString(to, to: &channel) }
+        let isEmpty = payload.root.count == 0
+        return (
+            "{\"event\":\(String(decoding: event, as: UTF8.self)),\"data\":{\(members)\(isEmpty ? "" : ",")\"mark\":\"",
+            "\"}" + (self.to == nil ? "}" : ",\"to\":[\(String(decoding: channel, as: UTF8.self))]}")
+        )
+    }
+}
