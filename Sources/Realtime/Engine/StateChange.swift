@@ -24,7 +24,7 @@ package enum StateChange: Sendable, Equatable {
 }
 
 /// Names one held-back event: its event type and the value that tells one wait from another.
-package struct WaitKey: Hashable, Sendable {
+package struct WaitKey: Hashable, Sendable, CustomStringConvertible {
     package var event: String
     package var key: String
 
@@ -32,4 +32,6 @@ package struct WaitKey: Hashable, Sendable {
         self.event = event
         self.key = key
     }
+
+    package var description: String { "\(self.event) for \"\(self.key)\"" }
 }

@@ -8,18 +8,25 @@ package final class LoopHub {
     package let eventLoop: any EventLoop
     /// The loop's place among the platform's loops.
     let index: Int
-    unowned let platform: Platform
+    /// Kept by it in turn, until it closes: sessions may outlive that and still need it.
+    let platform: Platform
 
     private var channels: [ChannelName: LoopChannel] = [:]
     private var sessions: [UInt64: Session] = [:]
+    /// Each session knows its place, so that one of many connections of one user leaves as fast as the only one.
     private var sessionsByUser: [UserID: [Session]] = [:]
+
+    private var isDelivering = false
+    /// Empty between deliveries; kept for its memory.
+    private var spareDeliveries: [Delivery] = []
 
     /// Channels with an unfinished run, in the order in which the runs began.
     private var unfinished: [LoopChannel] = []
     private var waitingSince: [NIODeadline] = []
     private var isFlushScheduled = false
 
-    private var wheel: DeadlineWheel
+    /// Numbers of sessions, so that one that has left keeps nothing alive; each is in here once. Driven by the loop's clock.
+    private var wheel: DeadlineWheel<UInt64>
     private var nextTick: Scheduled<Void>?
 
     package var statistics = LoopStatistics()
@@ -28,30 +35,41 @@ package final class LoopHub {
         self.eventLoop = eventLoop
         self.index = index
         self.platform = platform
-        self.wheel = DeadlineWheel(now: platform.clock.now().milliseconds)
+        self.wheel = DeadlineWheel(now: Self.milliseconds(eventLoop.now))
     }
+
+    private static func milliseconds(_ moment: NIODeadline) -> Int64 {
+        Int64(moment.uptimeNanoseconds / 1_000_000)
+    }
+
+    /// Milliseconds of a clock that nobody sets.
+    var now: Int64 { Self.milliseconds(self.eventLoop.now) }
 
     // MARK: Connections
 
     func add(_ session: Session) {
         self.sessions[session.port.number] = session
-        if let user = session.identity?.user { self.sessionsByUser[user, default: []].append(session) }
+        if let user = session.identity?.user {
+            session.placeAmongUsers = self.sessionsByUser[user]?.count ?? 0
+            self.sessionsByUser[user, default: []].append(session)
+        }
         self.statistics.connections += 1
         self.statistics.connectionsOpened += 1
-        let now = self.platform.clock.now().milliseconds
-        self.wheel.add(session.port.number, at: now + self.platform.definition.heartbeat.every)
-        if let expiresAt = session.identity?.expiresAt, self.platform.definition.auth.onExpiry == .close {
-            self.wheel.add(session.port.number, at: expiresAt)
-        }
+        self.schedule(session)
         self.startTicking()
     }
 
     func remove(_ session: Session) {
         guard self.sessions.removeValue(forKey: session.port.number) != nil else { return }
         self.statistics.connections -= 1
-        guard let user = session.identity?.user else { return }
-        self.sessionsByUser[user]?.removeAll { $0 === session }
-        if self.sessionsByUser[user]?.isEmpty == true { self.sessionsByUser[user] = nil }
+        guard let user = session.identity?.user, var others = self.sessionsByUser.removeValue(forKey: user) else {
+            return
+        }
+        if let last = others.popLast(), last !== session {
+            others[session.placeAmongUsers] = last
+            last.placeAmongUsers = session.placeAmongUsers
+        }
+        if !others.isEmpty { self.sessionsByUser[user] = others }
     }
 
     /// Turns away a connection that never became a session: with the platform's words, then closed for good.
@@ -63,8 +81,8 @@ package final class LoopHub {
         let message = self.platform.definition.message(of: error, in: scope)
         scope.errorMessage = message
         if let frame = self.platform.dialects[dialectIndex].encode(.failed(error), in: scope) { port.send(frame) }
-        let ending = self.platform.definition.ending(for: error, message: message)
-        port.close(ending?.code ?? .policyViolation, reason: ending?.reason ?? message)
+        let ending = self.platform.definition.finalEnding(for: error, message: message)
+        port.close(ending.code, reason: ending.reason)
     }
 
     package var allSessions: some Sequence<Session> { self.sessions.values }
@@ -76,6 +94,8 @@ package final class LoopHub {
     // MARK: Subscriptions
 
     func join(_ session: Session, to name: ChannelName) -> Subscription {
+        // Before the channel is looked up: sending may end connections, and with the last one the channel.
+        self.channels[name]?.flush()
         let channel: LoopChannel
         if let known = self.channels[name] {
             channel = known
@@ -85,16 +105,19 @@ package final class LoopHub {
         }
         let slot = channel.add(session)
         self.statistics.subscriptions += 1
-        self.platform.changeInterest(in: name, onLoop: self.index, by: 1)
+        self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
         return Subscription(channel: channel, slot: slot)
     }
 
     func leave(_ subscription: Subscription) {
-        subscription.channel.remove(slot: subscription.slot)
+        let channel = subscription.channel
+        channel.remove(slot: subscription.slot)
         self.statistics.subscriptions -= 1
-        self.platform.changeInterest(in: subscription.channel.name, onLoop: self.index, by: -1)
-        if subscription.channel.count == 0 { self.channels[subscription.channel.name] = nil }
+        self.platform.changeInterest(in: channel.name, onLoop: self.index, by: -1, remaining: channel.count)
+        if channel.count == 0 { self.channels[channel.name] = nil }
     }
+
+    func channel(_ name: ChannelName) -> LoopChannel? { self.channels[name] }
 
     /// Ends the subscriptions of these users that their rights no longer cover (RNG-D11).
     func recheck(_ users: Set<UserID>) {
@@ -106,12 +129,30 @@ package final class LoopHub {
     // MARK: Fan-out
 
     /// Hands over what the platform left in this loop's mailbox.
-    func deliver(_ deliveries: [Delivery]) {
-        for delivery in deliveries {
-            let count = delivery.channels.count == 1 ? self.deliverToOne(delivery) : self.deliverToSeveral(delivery)
-            self.statistics.deliveries += UInt64(count)
-            delivery.tally?.report(count)
+    ///
+    /// A receipt that makes its receiver publish again leads back here; that publication waits until those before it are through.
+    func deliver(from mailbox: LoopMailbox) {
+        guard !self.isDelivering else { return }
+        self.isDelivering = true
+        defer { self.isDelivering = false }
+        while true {
+            let spare = self.spareDeliveries
+            self.spareDeliveries = []
+            var deliveries = mailbox.exchange(spare)
+            for delivery in deliveries { self.deliver(delivery) }
+            let isDone = deliveries.isEmpty
+            deliveries.removeAll(keepingCapacity: deliveries.capacity <= Self.spareDeliveryCount)
+            self.spareDeliveries = deliveries
+            if isDone { return }
         }
+    }
+
+    private static let spareDeliveryCount = 64
+
+    private func deliver(_ delivery: Delivery) {
+        let count = delivery.channels.count == 1 ? self.deliverToOne(delivery) : self.deliverToSeveral(delivery)
+        self.statistics.deliveries += UInt64(count)
+        delivery.tally?.report(count)
     }
 
     private func deliverToOne(_ delivery: Delivery) -> Int {
@@ -141,11 +182,12 @@ package final class LoopHub {
 
     private func flush() {
         self.isFlushScheduled = false
-        for channel in self.unfinished { channel.flush() }
+        let (channels, waitingSince) = (self.unfinished, self.waitingSince)
         self.unfinished.removeAll(keepingCapacity: true)
-        let now = NIODeadline.now()
-        for publishedAt in self.waitingSince { self.record(publishedAt, now: now) }
         self.waitingSince.removeAll(keepingCapacity: true)
+        for channel in channels { channel.flush() }
+        let now = NIODeadline.now()
+        for publishedAt in waitingSince { self.record(publishedAt, now: now) }
     }
 
     private func record(_ publishedAt: NIODeadline, now: NIODeadline) {
@@ -154,27 +196,34 @@ package final class LoopHub {
 
     // MARK: Time
 
+    private func schedule(_ session: Session) {
+        self.wheel.add(session.port.number, at: session.nextDeadline(now: self.now, wallClock: self.platform.clock))
+    }
+
     private func startTicking() {
         guard self.nextTick == nil else { return }
-        self.nextTick = self.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.tick() }
+        let next = NIODeadline.uptimeNanoseconds(UInt64(self.wheel.nextSecond) * 1_000_000)
+        self.nextTick = self.eventLoop.assumeIsolated().scheduleTask(deadline: max(next, self.eventLoop.now)) {
+            [weak self] in self?.tick()
+        }
     }
 
     private func tick() {
         self.nextTick = nil
-        let now = self.platform.clock.now().milliseconds
         let heartbeat = self.platform.definition.heartbeat
+        let now = self.now
         for number in self.wheel.advance(to: now) {
             guard let session = self.sessions[number] else { continue }
-            if session.hasExpired(at: now) {
-                session.fail(RequestError(.expired, "the token has expired"))
+            if session.hasExpired(at: self.platform.clock.now().milliseconds) {
+                session.end(RequestError(.expired, "the token has expired"))
                 continue
             }
-            // An entry that is neither an end nor a ping that is due was left by an earlier rhythm.
-            guard session.isPingDue(at: now, every: heartbeat.every) else { continue }
-            session.port.ping(timeout: .milliseconds(heartbeat.timeout))
-            self.wheel.add(number, at: now + heartbeat.every)
+            if session.takePing(now: now, every: heartbeat.every) {
+                session.port.ping(timeout: .milliseconds(heartbeat.timeout))
+            }
+            self.schedule(session)
         }
-        if !self.sessions.isEmpty || !self.wheel.isEmpty { self.startTicking() }
+        if !self.sessions.isEmpty { self.startTicking() }
     }
 
     func stop() {

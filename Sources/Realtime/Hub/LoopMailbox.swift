@@ -15,10 +15,11 @@ final class LoopMailbox: Sendable {
         }
     }
 
-    func takeAll() -> [Delivery] {
+    /// Everything that waits, in order, in exchange for an empty array whose memory is used for what comes next.
+    func exchange(_ empty: consuming [Delivery]) -> [Delivery] {
         self.waiting.withLock { waiting in
             let taken = waiting
-            waiting = []
+            waiting = empty
             return taken
         }
     }

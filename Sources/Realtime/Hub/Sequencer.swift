@@ -8,21 +8,17 @@ struct Sequencer: ~Copyable {
     struct Interest {
         /// Bit n: somebody on loop n.
         var loops: UInt64 = 0
-        /// Subscriptions on each loop.
-        var counts: [Int32]
+        /// Subscriptions on all loops.
+        var count = 0
     }
 
     private let node: UInt16
-    private let loopCount: Int
     private var last = Timestamp(milliseconds: 0)
     private var sequence: UInt16 = 0
     private var serial: UInt64 = 0
     private var interest: [ChannelName: Interest] = [:]
 
-    init(node: UInt16, loopCount: Int) {
-        self.node = node
-        self.loopCount = loopCount
-    }
+    init(node: UInt16) { self.node = node }
 
     /// The next publication's time and id. Time never goes back, whatever the machine's clock does (ALL-D04).
     mutating func nextStamp(_ now: Timestamp) -> Stamp {
@@ -50,22 +46,26 @@ struct Sequencer: ~Copyable {
         return loops
     }
 
-    mutating func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int32) {
-        var entry =
-            self.interest.removeValue(forKey: channel) ?? Interest(counts: Array(repeating: 0, count: self.loopCount))
-        entry.counts[loop] += change
-        if entry.counts[loop] > 0 { entry.loops |= 1 << UInt64(loop) } else { entry.loops &= ~(1 << UInt64(loop)) }
-        if entry.loops != 0 { self.interest[channel] = entry }
+    /// - Parameter remaining: subscriptions that the loop has after the change.
+    mutating func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int, remaining: Int) {
+        let bit: UInt64 = 1 << UInt64(loop)
+        // In place, as a popular channel changes often.
+        let isHeard = { (interest: inout Interest) in
+            interest.count += change
+            if remaining > 0 { interest.loops |= bit } else { interest.loops &= ~bit }
+            return interest.loops != 0
+        }(&self.interest[channel, default: Interest()])
+        if !isHeard { self.interest[channel] = nil }
     }
 
     /// Every channel that somebody listens to, with the number of subscriptions.
     var subscriberCounts: [(channel: ChannelName, count: Int)] {
-        self.interest.map { ($0.key, $0.value.counts.reduce(0) { $0 + Int($1) }) }
+        self.interest.map { ($0.key, $0.value.count) }
     }
 
     var channelCount: Int { self.interest.count }
 
     func subscriberCount(of channel: ChannelName) -> Int {
-        self.interest[channel]?.counts.reduce(0) { $0 + Int($1) } ?? 0
+        self.interest[channel]?.count ?? 0
     }
 }

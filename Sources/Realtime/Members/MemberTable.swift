@@ -11,9 +11,30 @@ package final class MemberTable: Sendable {
     private struct State {
         var members: [ChannelName: Set<UserID>] = [:]
         var links: [ChannelName: ChannelName] = [:]
+
+        /// Who belongs to the channel now and may not any more after the change.
+        func losers(by change: StateChange, in channel: ChannelName) -> Set<UserID> {
+            var losers: Set<UserID> = []
+            var isLinkKept = true
+            switch change {
+            case .removeMembers(_, let users): losers = (self.members[channel] ?? []).intersection(users)
+            case .setMembers(_, let users):
+                losers = (self.members[channel] ?? []).subtracting(users)
+                isLinkKept = false
+            case .linkMembers(_, let parent): isLinkKept = self.links[channel] == parent
+            default: break
+            }
+            var next = isLinkKept ? nil : self.links[channel]
+            for _ in 0..<MemberTable.maximumLinkCount {
+                guard let parent = next else { break }
+                losers.formUnion(self.members[parent] ?? [])
+                next = self.links[parent]
+            }
+            return losers
+        }
     }
 
-    private static let maximumLinkCount = 8
+    fileprivate static let maximumLinkCount = 8
 
     private let state: Mutex<State>
 
@@ -50,9 +71,12 @@ package final class MemberTable: Sendable {
         return users.sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// The channel whose members `channel` shares.
-    package func link(of channel: ChannelName) -> ChannelName? {
-        self.state.withLock { $0.links[channel] }
+    /// The channel whose members `channel` will share once `staged` has taken effect.
+    package func link(of channel: ChannelName, staged: [StateChange] = []) -> ChannelName? {
+        var link = self.state.withLock { $0.links[channel] }
+        var members: Set<UserID> = []
+        for change in staged { change.apply(to: &members, link: &link, of: channel) }
+        return link
     }
 
     /// Takes the change over; changes of other kinds are ignored.
@@ -61,16 +85,11 @@ package final class MemberTable: Sendable {
     package func apply(_ change: StateChange) -> Set<UserID> {
         guard let channel = change.memberChannel else { return [] }
         return self.state.withLock { state in
-            var own = state.members[channel] ?? []
-            var link = state.links[channel]
-            let before = own
-            let linkBefore = link
-            change.apply(to: &own, link: &link, of: channel)
-            state.members[channel] = own.isEmpty ? nil : own
-            state.links[channel] = link
-            var lost = before.subtracting(own)
-            if let linkBefore, link != linkBefore { lost.formUnion(state.members[linkBefore] ?? []) }
-            return lost
+            let losers = state.losers(by: change, in: channel)
+            // In place: a copy of the set for every member who comes would make growing it quadratic.
+            change.apply(to: &state.members[channel, default: []], link: &state.links[channel], of: channel)
+            if state.members[channel]?.isEmpty == true { state.members[channel] = nil }
+            return losers
         }
     }
 }

@@ -11,17 +11,27 @@ extension Platform {
         _ changes: [StateChange],
         completion: @escaping @Sendable (Result<Void, RequestError>) -> Void
     ) {
-        self.engine.commit(Commit(changes: changes)) { result in
-            switch result {
-            case .failure(let error): completion(.failure(error))
-            case .success:
-                self.apply(changes)
-                completion(.success(()))
+        self.commits.enter {
+            let changes = changes.map { change -> StateChange in
+                guard case .setRecord(let channel, let record) = change else { return change }
+                return self.records.stage(record.map { .replace($0) } ?? .remove, of: channel)
+            }
+            return CommitLine.Entry(commit: Commit(changes: changes)) { result in
+                switch result {
+                case .failure(let error):
+                    self.records.discard(changes)
+                    completion(.failure(error))
+                case .success:
+                    self.apply(changes)
+                    completion(.success(()))
+                }
             }
         }
     }
 
     /// Takes over changes that were kept, and ends the subscriptions that they leave without a right.
+    ///
+    /// On every loop they have ended before anything that is sent after this call is delivered there.
     func apply(_ changes: [StateChange]) {
         var affected: Set<UserID> = []
         for change in changes {
@@ -31,14 +41,11 @@ extension Platform {
         }
         guard !affected.isEmpty else { return }
         for loop in self.eventLoops {
-            loop.execute { [affected] in self.hub(on: loop)?.recheck(affected) }
-        }
-    }
-
-    /// Publishes the events whose wait these changes completed.
-    func settleWaits(_ changes: [StateChange]) {
-        for case .addWaitItem(let wait, _, _, _) in changes {
-            if let completion = self.waits.takeCompleted(wait) { self.publish(completion) }
+            if loop.inEventLoop {
+                self.hub(on: loop)?.recheck(affected)
+            } else {
+                loop.execute { [affected] in self.hub(on: loop)?.recheck(affected) }
+            }
         }
     }
 
@@ -60,7 +67,7 @@ extension Platform {
     package func disconnect(connection number: UInt64, gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Bool> {
         self.onEveryLoop(gatheredOn: eventLoop) { hub in
             guard let session = hub.session(number) else { return false }
-            session.fail(.disconnected)
+            session.end(.disconnected)
             return true
         }.map { $0.contains(true) }
     }
@@ -71,7 +78,7 @@ extension Platform {
     package func disconnect(user: UserID, gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Int> {
         self.onEveryLoop(gatheredOn: eventLoop) { hub in
             let sessions = hub.sessions(of: user)
-            for session in sessions { session.fail(.disconnected) }
+            for session in sessions { session.end(.disconnected) }
             return sessions.count
         }.map { $0.reduce(0, +) }
     }

@@ -19,6 +19,7 @@ package final class Platform: Sendable {
     package let clock: any WallClock
     package let counters = PlatformCounters()
     let engine: any Engine
+    let commits: CommitLine
     let waits: WaitTable
 
     private let sequencer: Mutex<Sequencer>
@@ -49,11 +50,12 @@ package final class Platform: Sendable {
         self.definition = definition
         self.dialects = dialects
         self.engine = engine
+        self.commits = CommitLine(engine)
         self.clock = clock
         self.members = MemberTable(state)
         self.records = RecordTable(state)
-        self.waits = WaitTable(state, rules: definition.waits)
-        self.sequencer = Mutex(Sequencer(node: node, loopCount: eventLoops.count))
+        self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
+        self.sequencer = Mutex(Sequencer(node: node))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
         self.log = log
     }
@@ -63,9 +65,11 @@ package final class Platform: Sendable {
 
     package var eventLoops: [any EventLoop] { self.loops.map(\.eventLoop) }
 
-    /// The hub of the loop that the caller is on.
+    /// The hub of the loop that the caller is on; `nil` when the platform has none there, or has closed.
     package func hub(on eventLoop: any EventLoop) -> LoopHub? {
-        guard let index = self.loops.firstIndex(where: { $0.eventLoop === eventLoop }) else { return nil }
+        guard !self.isClosed, let index = self.loops.firstIndex(where: { $0.eventLoop === eventLoop }) else {
+            return nil
+        }
         return self.hub(at: index)
     }
 
@@ -73,7 +77,8 @@ package final class Platform: Sendable {
         let loop = self.loops[index]
         if let hub = loop.hub.value { return hub }
         let hub = LoopHub(eventLoop: loop.eventLoop, index: index, platform: self)
-        loop.hub.value = hub
+        // After the end it would keep the platform, which keeps it.
+        if !self.isClosed { loop.hub.value = hub }
         return hub
     }
 
@@ -102,42 +107,47 @@ package final class Platform: Sendable {
     /// Gives a delivery its place and leaves it in the mailbox of every loop that listens.
     ///
     /// Under the platform's lock, so that every loop meets the deliveries in one order; what is encoded was encoded before.
-    /// - Parameter completion: the time and id it got, and the connections it reached.
-    func send(_ delivery: Delivery, completion: @escaping @Sendable (Stamp, Int) -> Void) {
+    /// - Parameters:
+    ///   - delivery: handed over, so that time and id are written into its own bytes and not into a copy.
+    ///   - completion: the time and id it got, and the connections it reached.
+    func send(_ delivery: consuming Delivery, completion: @escaping @Sendable (Stamp, Int) -> Void) {
         let now = self.clock.now()
-        let (stamp, isHeard, wake) = self.sequencer.withLock { sequencer -> (Stamp, Bool, [Int]) in
+        let (stamp, isHeard, wake) = self.sequencer.withLock { sequencer -> (Stamp, Bool, UInt64) in
             let stamp = sequencer.nextStamp(now)
             let listening = sequencer.loops(listeningTo: delivery.channels)
-            if listening == 0 { return (stamp, false, []) }
-            var delivery = delivery
+            if listening == 0 { return (stamp, false, 0) }
             delivery.serial = sequencer.nextSerial()
             for dialect in delivery.frames.indices {
                 for frame in delivery.frames[dialect].indices { delivery.frames[dialect][frame].fill(stamp) }
             }
             delivery.tally = Delivery.Tally(loops: listening.nonzeroBitCount) { completion(stamp, $0) }
-            var wake: [Int] = []
+            var wake: UInt64 = 0
             for index in self.loops.indices where listening & (1 << UInt64(index)) != 0 {
                 // One whose mailbox was not empty has been woken already.
-                if self.loops[index].mailbox.append(delivery) { wake.append(index) }
+                if self.loops[index].mailbox.append(delivery) { wake |= 1 << UInt64(index) }
             }
             return (stamp, true, wake)
         }
         if isHeard { self.wake(wake) } else { completion(stamp, 0) }
     }
 
-    private func wake(_ indices: [Int]) {
-        for index in indices {
+    /// - Parameter loops: bit n: loop n.
+    private func wake(_ loops: UInt64) {
+        for index in self.loops.indices where loops & (1 << UInt64(index)) != 0 {
             let loop = self.loops[index]
             if loop.eventLoop.inEventLoop {
-                self.hub(at: index).deliver(loop.mailbox.takeAll())
+                self.hub(at: index).deliver(from: loop.mailbox)
             } else {
-                loop.eventLoop.execute { self.hub(at: index).deliver(loop.mailbox.takeAll()) }
+                loop.eventLoop.execute { self.hub(at: index).deliver(from: loop.mailbox) }
             }
         }
     }
 
-    func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int32) {
-        self.sequencer.withLock { $0.changeInterest(in: channel, onLoop: loop, by: change) }
+    /// Notes that a subscription came (`change` 1) or went (-1) on a loop, which leaves `remaining` there.
+    func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int, remaining: Int) {
+        self.sequencer.withLock {
+            $0.changeInterest(in: channel, onLoop: loop, by: change, remaining: remaining)
+        }
     }
 
     // MARK: What the operator sees
@@ -156,11 +166,16 @@ package final class Platform: Sendable {
 
     var isClosed: Bool { self.hasClosed.load(ordering: .relaxed) }
 
-    /// Commits what is under way and lets go of the store. Blocks; not for event loops.
+    /// Commits what is under way and lets go of the store. Blocks; not for event loops. Must be called before a platform is given
+    /// up, as until then it and its hubs keep each other.
     package func close() {
         guard !self.hasClosed.exchange(true, ordering: .relaxed) else { return }
         for index in self.loops.indices {
-            self.loops[index].eventLoop.execute { self.loops[index].hub.value?.stop() }
+            let loop = self.loops[index]
+            loop.eventLoop.execute {
+                loop.hub.value?.stop()
+                loop.hub.value = nil
+            }
         }
         self.engine.close()
     }

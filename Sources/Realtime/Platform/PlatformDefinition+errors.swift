@@ -14,4 +14,10 @@ extension PlatformDefinition {
         guard let code = rule.close else { return nil }
         return (code, rule.reason ?? message)
     }
+
+    /// How a connection ends that cannot go on after this error, whatever the contract says of it.
+    package func finalEnding(for error: RequestError, message: String) -> (code: CloseCode, reason: String) {
+        let rule = self.errors[error.code]
+        return (self.errors.closeCode(of: error.code), rule.reason ?? message)
+    }
 }

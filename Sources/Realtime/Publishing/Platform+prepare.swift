@@ -5,7 +5,7 @@ import JSON
 import JSONSchema
 
 extension Platform {
-    /// Checks a request and works out everything that follows from it. Changes nothing but records on their way.
+    /// Checks a request and works out everything that follows from it. Changes nothing.
     ///
     /// - Parameter staged: changes of earlier requests of the same batch.
     func prepare(_ request: PublishRequest, staged: [StateChange]) throws(RequestError) -> PreparedPublication {
@@ -17,19 +17,16 @@ extension Platform {
             data: request.data,
             id: request.id,
             time: try Self.time(of: request),
-            channels: routed.channels,
-            changes: [])
+            channels: routed.channels)
         guard let event else { return prepared }
         for effect in event.memberEffects {
-            if let change = try self.change(effect, payload: request.data) { prepared.changes.append(change) }
+            let change = try self.change(effect, payload: request.data, staged: staged + prepared.changes)
+            if let change { prepared.changes.append(change) }
         }
         try self.addWaits(of: request, to: &prepared)
-        var scope = TemplateScope(now: self.clock.now())
-        scope.payload = request.data
-        // Last, as a staged record that is then not committed would have to be discarded.
         for effect in event.recordEffects {
             guard let match = try self.definition.channel(effect.channel, payload: request.data) else { continue }
-            prepared.changes.append(self.records.stage(effect.change, of: match.name, in: scope))
+            prepared.records.append((match.name, self.change(effect.change, payload: request.data)))
         }
         return prepared
     }
@@ -68,7 +65,21 @@ extension Platform {
         return time
     }
 
-    private func change(_ effect: EventType.MemberEffect, payload: JSONNode) throws(RequestError) -> StateChange? {
+    private func change(_ effect: EventType.RecordEffect.Change, payload: JSONNode) -> RecordTable.Change {
+        var scope = TemplateScope(now: self.clock.now())
+        scope.payload = payload
+        return switch effect {
+        case .remove: .remove
+        case .replace(let template): .replace(template.rendered(in: scope))
+        case .merge(let template): .merge(template.rendered(in: scope))
+        }
+    }
+
+    private func change(
+        _ effect: EventType.MemberEffect,
+        payload: JSONNode,
+        staged: [StateChange]
+    ) throws(RequestError) -> StateChange? {
         guard let channel = try self.definition.channel(effect.channel, payload: payload)?.name else { return nil }
         switch effect.change {
         case .add(let templates):
@@ -78,7 +89,8 @@ extension Platform {
         case .link(let template):
             guard let parent = try self.definition.channel(template, payload: payload)?.name else { return nil }
             // Told again with every event of the shipment, kept once.
-            return self.members.link(of: channel) == parent ? nil : .linkMembers(channel: channel, parent: parent)
+            return self.members.link(of: channel, staged: staged) == parent
+                ? nil : .linkMembers(channel: channel, parent: parent)
         }
     }
 

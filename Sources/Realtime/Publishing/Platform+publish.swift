@@ -17,26 +17,32 @@ extension Platform {
         _ requests: [PublishRequest],
         completion: @escaping @Sendable (Result<[PublishReceipt], PublishFailure>) -> Void
     ) {
+        self.publish(requests, alongWith: [], completion: completion)
+    }
+
+    /// - Parameter changes: kept in the same commit.
+    func publish(
+        _ requests: [PublishRequest],
+        alongWith changes: [StateChange],
+        completion: @escaping @Sendable (Result<[PublishReceipt], PublishFailure>) -> Void
+    ) {
         let startedAt = NIODeadline.now()
         var prepared: [PreparedPublication] = []
+        prepared.reserveCapacity(requests.count)
         var staged: [StateChange] = []
         for (index, request) in requests.enumerated() {
             do {
                 prepared.append(try self.prepare(request, staged: staged))
                 staged += prepared[index].changes
             } catch {
-                self.records.discard(staged)
                 return completion(.failure(PublishFailure(index: index, error: error)))
             }
         }
-        if let failure = Self.repeatedKey(in: requests) {
-            self.records.discard(staged)
-            return completion(.failure(failure))
-        }
-        guard requests.contains(where: { $0.idempotencyKey != nil }) || prepared.contains(where: \.isDurable) else {
-            return self.deliver(prepared, startedAt: startedAt) { completion(.success($0)) }
-        }
-        self.keepAndDeliver(prepared, of: requests, startedAt: startedAt, completion: completion)
+        if let failure = Self.repeatedKey(in: requests) { return completion(.failure(failure)) }
+        let isKept =
+            !changes.isEmpty || requests.contains { $0.idempotencyKey != nil } || prepared.contains(where: \.isDurable)
+        guard isKept else { return self.deliver(prepared, startedAt: startedAt) { completion(.success($0)) } }
+        self.keepAndDeliver(prepared, of: requests, alongWith: changes, startedAt: startedAt, completion: completion)
     }
 
     private static func repeatedKey(in requests: [PublishRequest]) -> PublishFailure? {
@@ -54,48 +60,66 @@ extension Platform {
     private func keepAndDeliver(
         _ prepared: [PreparedPublication],
         of requests: [PublishRequest],
+        alongWith others: [StateChange],
         startedAt: NIODeadline,
         completion: @escaping @Sendable (Result<[PublishReceipt], PublishFailure>) -> Void
     ) {
-        var prepared = prepared
-        let now = self.clock.now()
-        // What is kept has its id and time before it is delivered.
-        for index in prepared.indices {
-            let stamp = self.nextStamp()
-            prepared[index].id = prepared[index].id ?? stamp.id
-            prepared[index].time = prepared[index].time ?? stamp.time
-            prepared[index].changes += self.historyChanges(of: prepared[index], now: now)
+        let key = requests.first.flatMap { request in
+            request.idempotencyKey.map { (text: $0, fingerprint: request.fingerprint) }
         }
-        let finished = prepared
-        let changes = finished.flatMap(\.changes)
-        let idempotency = self.idempotency(of: requests, finished, now: now)
-        self.engine.commit(Commit(idempotency: idempotency, changes: changes)) { result in
-            switch result {
-            case .failure(let error):
-                self.records.discard(changes)
-                completion(.failure(PublishFailure(index: 0, error: error)))
-            case .success(.duplicate(let answer)):
-                self.records.discard(changes)
-                completion(.success(IdempotencyAnswer.receipts(from: answer)))
-            case .success(.committed):
-                self.apply(changes)
-                self.deliver(finished, startedAt: startedAt) { completion(.success($0)) }
-                self.settleWaits(changes)
+        self.commits.enter {
+            let now = self.clock.now()
+            var changes = others
+            let placed = prepared.map { self.placed($0, hasKey: key != nil, now: now, &changes) }
+            let commit = Commit(idempotency: self.idempotency(key, placed.first, now: now), changes: changes)
+            return CommitLine.Entry(commit: commit) { [changes] result in
+                switch result {
+                case .failure(let error):
+                    self.records.discard(changes)
+                    completion(.failure(PublishFailure(index: 0, error: error)))
+                case .success(.duplicate(let answer)):
+                    self.records.discard(changes)
+                    completion(.success(IdempotencyAnswer.receipts(from: answer)))
+                case .success(.committed):
+                    self.apply(changes)
+                    self.deliver(placed, startedAt: startedAt) { completion(.success($0)) }
+                    self.settleWaits(changes)
+                }
             }
         }
     }
 
+    /// The publication with everything that its place in the line of commits decides; adds what has to be kept.
+    private func placed(
+        _ publication: PreparedPublication,
+        hasKey: Bool,
+        now: Timestamp,
+        _ changes: inout [StateChange]
+    ) -> PreparedPublication {
+        var publication = publication
+        if hasKey || publication.hasHistory {
+            // What is kept with it are its id and time, so it has them before it is delivered.
+            let stamp = self.nextStamp()
+            publication.id = publication.id ?? stamp.id
+            publication.time = publication.time ?? stamp.time
+        }
+        changes += publication.changes
+        for record in publication.records { changes.append(self.records.stage(record.change, of: record.channel)) }
+        changes += self.historyChanges(of: publication, now: now)
+        return publication
+    }
+
     private func idempotency(
-        of requests: [PublishRequest],
-        _ prepared: [PreparedPublication],
+        _ key: (text: String, fingerprint: UInt64)?,
+        _ publication: PreparedPublication?,
         now: Timestamp
     ) -> Commit.Idempotency? {
-        guard requests.count == 1, let key = requests[0].idempotencyKey else { return nil }
+        guard let key, let publication else { return nil }
         return Commit.Idempotency(
-            key: key,
-            fingerprint: requests[0].fingerprint,
+            key: key.text,
+            fingerprint: key.fingerprint,
             expiresAt: Timestamp(milliseconds: now.milliseconds + Self.idempotencyAge),
-            answer: IdempotencyAnswer.text(of: prepared[0]))
+            answer: IdempotencyAnswer.text(of: publication))
     }
 
     private func historyChanges(of publication: PreparedPublication, now: Timestamp) -> [StateChange] {

@@ -7,13 +7,18 @@ import JSON
 struct PreparedPublication: Sendable {
     var event: String
     var data: JSONNode
+    /// `nil`, as for `time`: given when the publication gets its place.
     var id: String?
     var time: Timestamp?
     var channels: [PlatformDefinition.Match]
-    var changes: [StateChange]
+    /// Changes of members and waits. Those of records and history depend on the publication's place and are made there.
+    var changes: [StateChange] = []
+    var records: [(channel: ChannelName, change: RecordTable.Change)] = []
+
+    var hasHistory: Bool { self.channels.contains { $0.rules.history != nil } }
 
     /// It has to be kept before it may be delivered and answered.
-    var isDurable: Bool { !self.changes.isEmpty || self.channels.contains { $0.rules.history != nil } }
+    var isDurable: Bool { !self.changes.isEmpty || !self.records.isEmpty || self.hasHistory }
 
     var channelNames: [ChannelName] { self.channels.map(\.name) }
 }

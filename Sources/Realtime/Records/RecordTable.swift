@@ -6,54 +6,81 @@ import Synchronization
 
 /// The last known state of channels, as JSON text.
 package final class RecordTable: Sendable {
+    /// What becomes of a record, its templates filled.
+    enum Change: Sendable {
+        case replace([UInt8])
+        /// RFC 7396: a patch, as JSON text.
+        case merge([UInt8])
+        case remove
+    }
+
+    /// A record as it will be when everything that is on its way to the store has been kept.
+    private struct Upcoming {
+        var record: [UInt8]?
+        /// Changes that are on their way.
+        var count = 0
+    }
+
     private struct State {
-        var kept: [ChannelName: [UInt8]] = [:]
-        /// What records will be when everything that is on its way to the store has been kept. A merge starts from here.
-        var upcoming: [ChannelName: [UInt8]] = [:]
+        var kept: [ChannelName: [UInt8]]
+        /// Only channels with changes on their way.
+        var upcoming: [ChannelName: Upcoming] = [:]
+
+        mutating func settle(_ channel: ChannelName) {
+            guard var upcoming = self.upcoming.removeValue(forKey: channel) else { return }
+            upcoming.count -= 1
+            if upcoming.count > 0 { self.upcoming[channel] = upcoming }
+        }
     }
 
     private let state: Mutex<State>
 
     package init(_ state: EngineState = EngineState()) {
-        self.state = Mutex(State(kept: state.records, upcoming: state.records))
+        self.state = Mutex(State(kept: state.records))
     }
 
     package subscript(channel: ChannelName) -> [UInt8]? {
         self.state.withLock { $0.kept[channel] }
     }
 
-    /// The change that an effect of an event makes, from the state that the channel will be in by then.
-    func stage(_ effect: EventType.RecordEffect.Change, of channel: ChannelName, in scope: TemplateScope) -> StateChange
-    {
+    /// The change to be kept, made from the state that the record will be in by then. Called in the order in which the changes go
+    /// to the store; each is followed by `apply` or `discard`.
+    func stage(_ change: Change, of channel: ChannelName) -> StateChange {
         self.state.withLock { state in
-            let record: [UInt8]? =
-                switch effect {
-                case .remove: nil
-                case .replace(let template): template.rendered(in: scope)
-                case .merge(let template): Self.merge(template.rendered(in: scope), into: state.upcoming[channel])
-                }
-            state.upcoming[channel] = record
-            return .setRecord(channel: channel, record: record)
+            var upcoming = state.upcoming.removeValue(forKey: channel) ?? Upcoming(record: state.kept[channel])
+            switch change {
+            case .remove: upcoming.record = nil
+            case .replace(let record): upcoming.record = record
+            case .merge(let patch): upcoming.record = Self.merge(patch, into: upcoming.record)
+            }
+            upcoming.count += 1
+            state.upcoming[channel] = upcoming
+            return .setRecord(channel: channel, record: upcoming.record)
         }
     }
 
     /// Takes over a change that was kept; changes of other kinds are ignored.
     func apply(_ change: StateChange) {
         guard case .setRecord(let channel, let record) = change else { return }
-        self.state.withLock { $0.kept[channel] = record }
+        self.state.withLock { state in
+            state.kept[channel] = record
+            state.settle(channel)
+        }
     }
 
-    /// Forgets changes that the store refused.
+    /// Forgets changes that the store did not take. What was staged on top of them meanwhile still has them in it.
     func discard(_ changes: [StateChange]) {
         self.state.withLock { state in
-            for case .setRecord(let channel, _) in changes { state.upcoming[channel] = state.kept[channel] }
+            for case .setRecord(let channel, _) in changes { state.settle(channel) }
         }
     }
 
     /// RFC 7396.
-    private static func merge(_ patch: [UInt8], into record: [UInt8]?) -> [UInt8] {
-        guard let patch = try? JSONDocument(parsing: patch) else { return record ?? [] }
-        let target = record.flatMap { try? JSONDocument(parsing: $0) }
+    private static func merge(_ patch: [UInt8], into record: [UInt8]?) -> [UInt8]? {
+        // A template nests deeper than the payload that it was filled with.
+        let depth = JSONDocument.deepestNesting
+        guard let patch = try? JSONDocument(parsing: patch, maximumDepth: depth) else { return record }
+        let target = record.flatMap { try? JSONDocument(parsing: $0, maximumDepth: depth) }
         var bytes: [UInt8] = []
         Self.appendMerged(patch.root, over: target?.root, to: &bytes)
         return bytes

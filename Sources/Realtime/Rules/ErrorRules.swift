@@ -29,6 +29,11 @@ package struct ErrorRules: Sendable {
         return Rule(close: Self.defaultClose[code])
     }
 
+    /// The code for an end that the core wants, even where the contract's rule leaves the connection open.
+    package func closeCode(of code: RequestError.Code) -> CloseCode {
+        self[code].close ?? Self.defaultClose[code] ?? .policyViolation
+    }
+
     private static let defaultClose: [RequestError.Code: CloseCode] = [
         .unauthenticated: .policyViolation,
         .expired: .policyViolation,

@@ -14,8 +14,12 @@ package final class Session {
 
     private var subscriptions: [Subscription] = []
     private var subscribeRequests = SlidingWindow()
-    private var lastPing: Int64
-    private var isOpen = true
+    /// When the next ping is due, in the hub's milliseconds.
+    private var nextPing: Int64
+    /// `false` after `close`: nothing can be asked or told any more.
+    package private(set) var isOpen = true
+    /// Where the hub has this session among those of its user.
+    var placeAmongUsers = 0
     /// The serial of the last publication to several channels that was sent to this connection.
     var lastSerial: UInt64 = 0
 
@@ -26,7 +30,7 @@ package final class Session {
         self.dialectIndex = dialectIndex
         self.hub = hub
         self.connectedAt = hub.platform.clock.now()
-        self.lastPing = self.connectedAt.milliseconds
+        self.nextPing = hub.now + hub.platform.definition.heartbeat.every
         hub.add(self)
     }
 
@@ -36,7 +40,7 @@ package final class Session {
     package func close() {
         guard self.isOpen else { return }
         self.isOpen = false
-        while let subscription = self.subscriptions.popLast() { self.hub.leave(subscription) }
+        while let channel = self.subscriptions.last?.channel { self.leave(channel) }
         self.hub.remove(self)
     }
 
@@ -46,19 +50,18 @@ package final class Session {
     ///
     /// - Returns: the channel with its rules.
     package func subscribe(to text: String) -> Result<PlatformDefinition.Match, RequestError> {
-        let definition = self.platform.definition
-        if let rate = definition.limits.subscriptionRate,
-            !self.subscribeRequests.admit(at: self.platform.clock.now().milliseconds, under: rate)
-        {
+        guard self.isOpen else { return .failure(.disconnected) }
+        let limits = self.platform.definition.limits
+        if let rate = limits.subscriptionRate, !self.subscribeRequests.admit(at: self.hub.now, under: rate) {
             return .failure(
                 RequestError(.rateLimited, "too many subscription requests; ask again later", channel: text))
         }
         switch self.authorize(text) {
         case .failure(let error): return .failure(error)
         case .success(let match):
-            if self.subscriptions.contains(where: { $0.channel.name == match.name }) { return .success(match) }
-            guard self.subscriptions.count < definition.limits.subscriptionsPerConnection else {
-                let message = "a connection may hold \(definition.limits.subscriptionsPerConnection) subscriptions"
+            if self.subscription(to: match.name) != nil { return .success(match) }
+            guard self.subscriptions.count < limits.subscriptionsPerConnection else {
+                let message = "a connection may hold \(limits.subscriptionsPerConnection) subscriptions"
                 return .failure(RequestError(.tooManySubscriptions, message, channel: text))
             }
             self.subscriptions.append(self.hub.join(self, to: match.name))
@@ -69,10 +72,21 @@ package final class Session {
     /// Leaves a channel; leaving one that was not joined succeeds.
     package func unsubscribe(from text: String) -> Result<PlatformDefinition.Match, RequestError> {
         guard let match = self.platform.definition.match(text) else { return .failure(.invalidChannel(text)) }
-        if let index = self.subscriptions.firstIndex(where: { $0.channel.name == match.name }) {
-            self.hub.leave(self.subscriptions.remove(at: index))
-        }
+        if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
         return .success(match)
+    }
+
+    private func subscription(to name: ChannelName) -> Subscription? {
+        // Among many subscriptions addresses are found faster than names.
+        guard let channel = self.hub.channel(name) else { return nil }
+        return self.subscriptions.first { $0.channel === channel }
+    }
+
+    private func leave(_ channel: LoopChannel) {
+        // First, as sending may end connections and move this one's place.
+        channel.flush()
+        guard let index = self.subscriptions.lastIndex(where: { $0.channel === channel }) else { return }
+        self.hub.leave(self.subscriptions.remove(at: index))
     }
 
     /// Whether the user may subscribe to the channel that the text names.
@@ -91,16 +105,35 @@ package final class Session {
     ///
     /// - Parameter args: the request, which the platform's words may quote.
     package func fail(_ error: RequestError, args: JSONNode? = nil) {
+        guard let message = self.tell(error, args: args) else { return }
+        if let ending = self.platform.definition.ending(for: error, message: message) {
+            self.port.close(ending.code, reason: ending.reason)
+        }
+    }
+
+    /// Tells the client why, and closes, whatever the contract says of the error.
+    package func end(_ error: RequestError) {
+        guard let message = self.tell(error, args: nil) else { return }
+        let ending = self.platform.definition.finalEnding(for: error, message: message)
+        self.port.close(ending.code, reason: ending.reason)
+    }
+
+    /// - Returns: the message in the platform's words; `nil` when nobody is there any more.
+    private func tell(_ error: RequestError, args: JSONNode?) -> String? {
+        guard self.isOpen else { return nil }
         self.hub.statistics.errors[error.code, default: 0] += 1
         var scope = TemplateScope(now: self.platform.clock.now())
         scope.args = args
-        self.fill(&scope, with: error)
+        self.fill(&scope)
+        scope.channel = error.channel
+        scope.channelPattern = error.channel.flatMap { self.platform.definition.match($0)?.rules.pattern }
+        scope.error = error
+        let message = self.platform.definition.message(of: error, in: scope)
+        scope.errorMessage = message
         if let frame = self.platform.dialects[self.dialectIndex].encode(.failed(error), in: scope) {
             self.port.send(frame)
         }
-        if let ending = self.platform.definition.ending(for: error, message: scope.errorMessage ?? "") {
-            self.port.close(ending.code, reason: ending.reason)
-        }
+        return message
     }
 
     /// Tells the client something by itself, where the platform has words for it.
@@ -117,13 +150,6 @@ package final class Session {
         scope.connectedAt = self.connectedAt
     }
 
-    private func fill(_ scope: inout TemplateScope, with error: RequestError) {
-        self.fill(&scope)
-        scope.channel = error.channel
-        scope.error = error
-        scope.errorMessage = self.platform.definition.message(of: error, in: scope)
-    }
-
     package func countMessage() { self.hub.statistics.messagesReceived += 1 }
 
     package var channelNames: [ChannelName] { self.subscriptions.map(\.channel.name) }
@@ -136,16 +162,16 @@ package final class Session {
     }
 
     func recheckSubscriptions() {
-        for name in self.channelNames {
-            guard let match = self.platform.definition.match(name.rawValue),
+        for channel in self.subscriptions.map(\.channel) {
+            guard let match = self.platform.definition.match(channel.name.rawValue),
                 !match.decide(for: self.identity, facts: self.platform.members).isAllowed,
-                let index = self.subscriptions.firstIndex(where: { $0.channel.name == name })
+                self.subscriptions.contains(where: { $0.channel === channel })
             else { continue }
-            self.hub.leave(self.subscriptions.remove(at: index))
+            self.leave(channel)
             self.hub.statistics.subscriptionsEnded += 1
             var scope = TemplateScope(now: self.platform.clock.now())
             self.fill(&scope)
-            scope.channel = name.rawValue
+            scope.channel = channel.name.rawValue
             scope.channelPattern = match.rules.pattern
             if let frame = self.platform.dialects[self.dialectIndex].encode(.subscriptionEnded, in: scope) {
                 self.port.send(frame)
@@ -153,16 +179,30 @@ package final class Session {
         }
     }
 
-    func hasExpired(at now: Int64) -> Bool {
-        guard let expiresAt = self.identity?.expiresAt else { return false }
-        return self.platform.definition.auth.onExpiry == .close && now >= expiresAt
+    func hasExpired(at wallClock: Int64) -> Bool {
+        guard self.platform.definition.auth.onExpiry == .close, let expiresAt = self.identity?.expiresAt else {
+            return false
+        }
+        return wallClock >= expiresAt
     }
 
-    func isPingDue(at now: Int64, every interval: Int64) -> Bool {
-        // The wheel works in whole seconds, so a ping may come up to one early.
-        guard now - self.lastPing >= interval - 1000 else { return false }
-        self.lastPing = now
+    /// Whether a ping is due now, and if so, when the next one is.
+    func takePing(now: Int64, every interval: Int64) -> Bool {
+        guard now >= self.nextPing else { return false }
+        // Counted from when it was due, so that pings keep their rhythm though the hub looks only once a second.
+        self.nextPing = max(self.nextPing + interval, now + 1)
         return true
+    }
+
+    /// When the hub has to look at this session next, in its own milliseconds: for a ping, or before that for the end of the token.
+    func nextDeadline(now: Int64, wallClock: any WallClock) -> Int64 {
+        guard self.platform.definition.auth.onExpiry == .close, let expiresAt = self.identity?.expiresAt else {
+            return self.nextPing
+        }
+        let today = wallClock.now().milliseconds
+        // Neither sum nor difference can overflow, whatever the token says.
+        guard expiresAt < today + (self.nextPing - now) else { return self.nextPing }
+        return now + (max(expiresAt, today) - today)
     }
 }
 

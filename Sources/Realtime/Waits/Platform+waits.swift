@@ -17,20 +17,44 @@ extension Platform {
         }
     }
 
-    func publish(_ completion: WaitTable.Completion) {
-        guard let rule = self.definition.waits.first(where: { $0.event == completion.key.event }),
-            let trigger = try? JSONDocument(parsing: completion.data)
-        else { return }
-        var scope = TemplateScope(now: self.clock.now())
-        scope.payload = trigger.root
-        guard let payload = try? JSONDocument(parsing: rule.data.rendered(in: scope)) else { return }
-        // Publishing the event ends its wait, in the same commit.
-        self.publish([PublishRequest(event: rule.event, data: payload.root)]) { [weak self] result in
-            guard case .failure(let failure) = result else { return }
-            self?.report(
-                "\(rule.event) for \"\(completion.key.key)\" could not be published: \(failure.error.message); trying again"
-            )
-            self?.waits.giveBack(completion.key)
+    /// Publishes the events whose wait these changes completed.
+    func settleWaits(_ changes: [StateChange]) {
+        for case .addWaitItem(let wait, _, _, _) in changes {
+            if let completion = self.waits.takeCompleted(wait) { self.publish(completion) }
         }
+    }
+
+    private func publish(_ completion: WaitTable.Completion) {
+        // Without its rule the wait stays as it is: a later contract may have the rule again.
+        guard let rule = self.definition.waits.first(where: { $0.event == completion.key.event }) else { return }
+        let now = self.clock.now()
+        let end = StateChange.endWait(
+            wait: completion.key, forgetAt: Timestamp(milliseconds: now.milliseconds + rule.within))
+        guard let payload = rule.payload(from: completion.data, now: now) else {
+            return self.giveUp(completion.key, end: end, because: "the event that completed it cannot be read")
+        }
+        self.publish([PublishRequest(event: rule.event, data: payload.root)], alongWith: [end]) { result in
+            guard case .failure(let failure) = result else { return }
+            guard failure.error.code == .storageUnavailable else {
+                return self.giveUp(completion.key, end: end, because: failure.error.message)
+            }
+            self.report("\(completion.key) could not be published yet: \(failure.error.message)")
+            self.waits.giveBack(completion.key, at: self.clock.now())
+        }
+    }
+
+    /// Ends a wait whose event the platform's own contract refuses; trying again would not help.
+    private func giveUp(_ key: WaitKey, end: StateChange, because reason: String) {
+        self.report("\(key) was not published: \(reason)")
+        self.change([end]) { _ in }
+    }
+}
+
+extension WaitRule {
+    fileprivate func payload(from trigger: [UInt8], now: Timestamp) -> JSONDocument? {
+        guard let trigger = try? JSONDocument(parsing: trigger) else { return nil }
+        var scope = TemplateScope(now: now)
+        scope.payload = trigger.root
+        return try? JSONDocument(parsing: self.data.rendered(in: scope))
     }
 }

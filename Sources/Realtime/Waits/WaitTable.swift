@@ -15,70 +15,93 @@ final class WaitTable: Sendable {
     private struct Wait {
         var items: Set<String> = []
         var data: [UInt8] = []
+        /// The end of the wait; of one that has ended, when it may be forgotten.
         var due: Timestamp
         /// Its event was handed over to be published.
         var isTaken = false
         var hasEnded = false
     }
 
-    private let waits: Mutex<[WaitKey: Wait]>
+    private struct State {
+        var waits: [WaitKey: Wait] = [:]
+        var wheel: DeadlineWheel<WaitKey>
+
+        mutating func take(_ key: WaitKey) -> Completion {
+            self.waits[key]?.isTaken = true
+            return Completion(key: key, data: self.waits[key]?.data ?? [])
+        }
+    }
+
+    private let state: Mutex<State>
     private let counts: [String: Int]
 
-    init(_ state: EngineState, rules: [WaitRule]) {
-        self.counts = Dictionary(rules.map { ($0.event, $0.count) }, uniquingKeysWith: { first, _ in first })
-        var waits: [WaitKey: Wait] = [:]
-        for kept in state.waits {
-            waits[kept.key] = Wait(items: Set(kept.items), data: kept.data, due: kept.due, hasEnded: kept.hasEnded)
+    init(_ kept: EngineState, rules: [WaitRule], now: Timestamp) {
+        let counts = Dictionary(rules.map { ($0.event, $0.count) }, uniquingKeysWith: { first, _ in first })
+        // A second earlier, so that the first look finds what ended while the server was down.
+        var state = State(wheel: DeadlineWheel(now: now.milliseconds - 1000))
+        for kept in kept.waits {
+            let wait = Wait(items: Set(kept.items), data: kept.data, due: kept.due, hasEnded: kept.hasEnded)
+            state.waits[kept.key] = wait
+            let isComplete = !wait.hasEnded && wait.items.count >= counts[kept.key.event] ?? .max
+            state.wheel.add(kept.key, at: isComplete ? now.milliseconds - 1000 : wait.due.milliseconds)
         }
-        self.waits = Mutex(waits)
+        self.counts = counts
+        self.state = Mutex(state)
     }
 
     /// Takes over a change that was kept; changes of other kinds are ignored.
     func apply(_ change: StateChange) {
-        self.waits.withLock { waits in
+        self.state.withLock { state in
             switch change {
             case .addWaitItem(let key, let item, let data, let due):
-                var wait = waits[key] ?? Wait(due: due)
+                if state.waits[key] == nil { state.wheel.add(key, at: due.milliseconds) }
+                var wait = state.waits[key] ?? Wait(due: due)
                 guard !wait.hasEnded else { return }
                 wait.items.insert(item)
                 wait.data = data
-                waits[key] = wait
+                state.waits[key] = wait
             case .endWait(let key, let forgetAt):
-                waits[key] = Wait(due: forgetAt, hasEnded: true)
+                state.waits[key] = Wait(due: forgetAt, hasEnded: true)
+                state.wheel.add(key, at: forgetAt.milliseconds)
             default: break
             }
         }
     }
 
-    /// The waits that are over by now, each handed out once; and those that are no longer needed are forgotten.
+    /// The waits that came to their end since the last call, each handed out once. Forgets those that are no longer needed.
     func takeCompleted(at now: Timestamp) -> [Completion] {
-        self.waits.withLock { waits in
-            var completed: [Completion] = []
-            for (key, wait) in waits where !wait.isTaken {
-                if wait.hasEnded {
-                    if wait.due <= now { waits[key] = nil }
-                } else if wait.due <= now || wait.items.count >= (self.counts[key.event] ?? .max) {
-                    waits[key]?.isTaken = true
-                    completed.append(Completion(key: key, data: wait.data))
+        self.state.withLock { state in
+            state.wheel.advance(to: now.milliseconds).compactMap { key in
+                guard let wait = state.waits[key], !wait.isTaken else { return nil }
+                let isOver = wait.due <= now
+                guard !wait.hasEnded else {
+                    if isOver { state.waits[key] = nil }
+                    return nil
                 }
+                return isOver || self.isComplete(wait, key) ? state.take(key) : nil
             }
-            return completed
         }
     }
 
-    /// The same for one wait, without a look at the others.
+    /// This wait, if everything that it waits for has come.
     func takeCompleted(_ key: WaitKey) -> Completion? {
-        self.waits.withLock { waits in
-            guard let wait = waits[key], !wait.isTaken, !wait.hasEnded,
-                wait.items.count >= (self.counts[key.event] ?? .max)
-            else { return nil }
-            waits[key]?.isTaken = true
-            return Completion(key: key, data: wait.data)
+        self.state.withLock { state in
+            guard let wait = state.waits[key], !wait.isTaken, !wait.hasEnded, self.isComplete(wait, key) else {
+                return nil
+            }
+            return state.take(key)
         }
     }
 
-    /// The event could not be published: it is handed out again.
-    func giveBack(_ key: WaitKey) {
-        self.waits.withLock { $0[key]?.isTaken = false }
+    /// The event could not be published: it is handed out again a second later.
+    func giveBack(_ key: WaitKey, at now: Timestamp) {
+        self.state.withLock { state in
+            state.waits[key]?.isTaken = false
+            state.wheel.add(key, at: now.milliseconds)
+        }
+    }
+
+    private func isComplete(_ wait: Wait, _ key: WaitKey) -> Bool {
+        wait.items.count >= self.counts[key.event] ?? .max
     }
 }
