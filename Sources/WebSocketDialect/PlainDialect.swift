@@ -9,17 +9,22 @@ import WebSocketProtocol
 /// contract's templates.
 package struct PlainDialect: Dialect {
     private let frames: PlatformDefinition.Frames
+    private let definition: PlatformDefinition
 
-    package init(_ definition: PlatformDefinition) { self.frames = definition.frames }
+    package init(_ definition: PlatformDefinition) {
+        self.frames = definition.frames
+        self.definition = definition
+    }
 
     package var name: String { "websocket" }
 
     package func encode(_ publication: TemplateScope.Publication, to channels: [ChannelName]) -> [EncodedFrame] {
-        var scope = TemplateScope(now: Timestamp(milliseconds: 0))
+        var scope = TemplateScope(now: nil)
         scope.publication = publication
         guard self.frames.publication.usesChannel else { return [Self.frame(self.frames.publication, in: scope)] }
         return channels.map { channel in
             scope.channel = channel.rawValue
+            scope.channelPattern = self.definition.match(channel.rawValue)?.rules.pattern
             return Self.frame(self.frames.publication, in: scope)
         }
     }

@@ -7,30 +7,40 @@ package import Realtime
 
 /// One plain WebSocket client: from its token to its last command. Owned by the connection's loop.
 package final class PlainSession: ConnectionSession {
+    /// What is needed until the user is known, and not kept longer: an idle connection is the session and one pointer.
+    private final class Opening {
+        let port: any OutboundPort
+        let token: String?
+        let hub: LoopHub
+        let authenticator: any Authenticator
+
+        init(port: any OutboundPort, token: String?, hub: LoopHub, authenticator: any Authenticator) {
+            self.port = port
+            self.token = token
+            self.hub = hub
+            self.authenticator = authenticator
+        }
+    }
+
     private enum State {
         /// Connected, its token not checked yet: nothing is received.
-        case opening(token: String?)
+        case opening(Opening)
         case open(Session)
         case closed
     }
 
-    private let port: any OutboundPort
-    private let hub: LoopHub
-    private let authenticator: any Authenticator
     private var state: State
 
     /// - Parameter token: what the upgrade request carried, unchecked.
     package init(port: any OutboundPort, token: String?, hub: LoopHub, authenticator: any Authenticator) {
-        self.port = port
-        self.hub = hub
-        self.authenticator = authenticator
-        self.state = .opening(token: token)
+        self.state = .opening(Opening(port: port, token: token, hub: hub, authenticator: authenticator))
     }
 
     package func opened() {
-        guard case .opening(let token) = self.state else { return }
-        self.port.setReceiving(false)
-        self.authenticator.authenticate(token, on: self.port.eventLoop) { self.authenticated($0) }
+        guard case .opening(let opening) = self.state else { return }
+        opening.authenticator.authenticate(opening.token, on: opening.port.eventLoop) { self.authenticated($0) }
+        // The answer is there already unless keys have to be fetched; until then nothing is received (RNG-004).
+        if case .opening = self.state { opening.port.setReceiving(false) }
     }
 
     package func received(text: UnsafeRawBufferPointer) {
@@ -54,19 +64,17 @@ package final class PlainSession: ConnectionSession {
     }
 
     private func authenticated(_ result: Result<Identity?, RequestError>) {
-        guard case .opening = self.state else { return }
-        self.port.setReceiving(true)
+        guard case .opening(let opening) = self.state else { return }
         switch result {
-        case .failure(let error): self.refuse(error)
+        case .failure(let error):
+            self.state = .closed
+            opening.hub.refuse(opening.port, error, dialectIndex: 0)
         case .success(let identity):
-            let session = Session(port: self.port, identity: identity, dialectIndex: 0, hub: self.hub)
+            let session = Session(port: opening.port, identity: identity, dialectIndex: 0, hub: opening.hub)
             self.state = .open(session)
             session.notify(.connected)
+            // What came meanwhile is for the session, and answered behind the welcome.
+            opening.port.setReceiving(true)
         }
-    }
-
-    private func refuse(_ error: RequestError) {
-        self.state = .closed
-        self.hub.refuse(self.port, error, dialectIndex: 0)
     }
 }

@@ -29,7 +29,7 @@ extension Session {
         answer template: Template?,
         _ operation: (String) -> Result<PlatformDefinition.Match, RequestError>
     ) {
-        for text in self.channels(sources, of: message) {
+        for text in self.channels(sources, of: message) where self.isOpen {
             switch operation(text) {
             case .failure(let error): self.fail(error, args: message)
             case .success(let match):

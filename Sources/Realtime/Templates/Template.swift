@@ -3,7 +3,7 @@
 
 import JSON
 
-/// A JSON value with places to fill, compiled to a list of steps. Rendering allocates nothing but its output.
+/// A JSON value with places to fill, compiled to a list of steps.
 package struct Template: Sendable {
     /// The value as the contract wrote it.
     package indirect enum Node: Sendable {
@@ -43,7 +43,7 @@ package struct Template: Sendable {
             case .bytes(let bytes): output.bytes += bytes
             case .value(let path):
                 if !scope.append(path, to: &output) { output.bytes += Self.null }
-            case .text(let text): JSONWriter.appendString(text.text(in: scope) ?? "", to: &output.bytes)
+            case .text(let text): output.append(text, in: scope)
             case .object(let members): Self.append(members, to: &output, in: scope)
             case .array(let elements): Self.append(elements, to: &output, in: scope)
             }

@@ -57,6 +57,34 @@ package struct TemplateOutput {
         JSONWriter.appendString(id, to: &self.bytes)
     }
 
+    /// Appends text as one JSON string.
+    mutating func append(_ text: TextTemplate, in scope: borrowing TemplateScope) {
+        self.bytes.append(UInt8(ascii: "\""))
+        for part in text.parts {
+            switch part {
+            case .literal(let literal): self.appendContent(literal)
+            case .value(let path) where !scope.isOpen(path.source): self.appendContent(scope.text(of: path) ?? "")
+            case .value(let path):
+                if path.source == .publicationID {
+                    self.idHoles.append(self.bytes.count)
+                    self.bytes.append(contentsOf: repeatElement(0x30, count: PublicationID.byteCount))
+                } else {
+                    self.timeHoles.append(self.bytes.count)
+                    self.bytes.append(contentsOf: repeatElement(0x30, count: Timestamp.byteCount))
+                }
+            }
+        }
+        self.bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// What stands between a JSON string's quotes.
+    private mutating func appendContent(_ text: String) {
+        let start = self.bytes.count
+        JSONWriter.appendString(text, to: &self.bytes)
+        self.bytes.removeLast()
+        self.bytes.remove(at: start)
+    }
+
     private mutating func appendHole(_ count: Int) {
         self.bytes.append(UInt8(ascii: "\""))
         self.bytes.append(contentsOf: repeatElement(0x30, count: count))

@@ -20,7 +20,8 @@ package struct TemplateScope {
         }
     }
 
-    package var now: Timestamp
+    /// `nil`: the moment in which the publication gets its place; the output keeps a hole.
+    package var now: Timestamp?
     package var args: JSONNode?
     package var identity: Identity?
     package var connectionNumber: UInt64?
@@ -35,7 +36,7 @@ package struct TemplateScope {
     /// The error's message in the platform's words.
     package var errorMessage: String?
 
-    package init(now: Timestamp) { self.now = now }
+    package init(now: Timestamp?) { self.now = now }
 
     /// The value as text: strings as they are, everything else as JSON.
     ///
@@ -65,10 +66,22 @@ package struct TemplateScope {
         return Self.unquoted(output.bytes)
     }
 
-    /// A timestamp and the like is written with quotes, which text does not have. None of them holds an escape.
-    private static func unquoted(_ bytes: [UInt8]) -> String {
-        let isQuoted = bytes.first == UInt8(ascii: "\"")
-        return String(decoding: isQuoted ? bytes.dropFirst().dropLast() : bytes[...], as: UTF8.self)
+    /// Text has neither the quotes nor the escapes of JSON.
+    private static func unquoted(_ json: [UInt8]) -> String {
+        guard json.first == UInt8(ascii: "\""), let text = try? JSONDocument(parsing: json).root.string else {
+            return String(decoding: json, as: UTF8.self)
+        }
+        return text
+    }
+
+    /// Whether the value is one that is only known when the publication has its place.
+    func isOpen(_ source: TemplatePath.Source) -> Bool {
+        switch source {
+        case .now: self.now == nil
+        case .publicationTime: self.publication.map { $0.time == nil } ?? false
+        case .publicationID: self.publication.map { $0.id == nil } ?? false
+        default: false
+        }
     }
 
     /// The JSON node a path leads to, for the sources that are JSON.
@@ -99,7 +112,7 @@ package struct TemplateScope {
     private func appendValue(_ source: TemplatePath.Source, to output: inout TemplateOutput) -> Bool {
         switch source {
         case .now:
-            output.append(self.now)
+            output.appendTime(self.now)
             return true
         case .publicationTime:
             guard let publication = self.publication else { return false }
