@@ -30,26 +30,27 @@ package struct ChannelPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The values of the parameters in their order, or `nil` when the name does not belong to this pattern.
+    ///
+    /// Works on bytes: what is literal text in UTF-8 never begins or ends within a character of the name.
     package func match(_ name: String) -> [Substring]? {
-        var rest = name[...]
+        var rest = name.utf8[...]
         var values: [Substring] = []
         for (index, part) in self.parts.enumerated() {
             switch part {
             case .literal(let text):
-                guard rest.utf8.starts(with: text.utf8) else { return nil }
-                rest = Substring(rest.utf8.dropFirst(text.utf8.count))
+                guard rest.starts(with: text.utf8) else { return nil }
+                rest = rest.dropFirst(text.utf8.count)
             case .parameter:
                 var end = rest.endIndex
                 if index + 1 < self.parts.count, case .literal(let next) = self.parts[index + 1] {
-                    guard let found = Self.firstIndex(of: next, in: rest) else { return nil }
-                    // What ends the name must end it: `a:{x}:b` takes the last place where `:b` closes the name.
-                    let isLastLiteral = index + 2 == self.parts.count
-                    end =
-                        isLastLiteral && rest.utf8.reversed().starts(with: next.utf8.reversed())
-                        ? rest.utf8.index(rest.endIndex, offsetBy: -next.utf8.count) : found
+                    let isLast = index + 2 == self.parts.count
+                    guard let found = isLast ? Self.suffix(next, of: rest) : Self.first(next, in: rest) else {
+                        return nil
+                    }
+                    end = found
                 }
                 guard end > rest.startIndex else { return nil }
-                values.append(rest[rest.startIndex..<end])
+                values.append(Substring(rest[..<end]))
                 rest = rest[end...]
             }
         }
@@ -61,14 +62,15 @@ package struct ChannelPattern: Sendable, Hashable, CustomStringConvertible {
         Self.overlap(self.parts[...], other.parts[...])
     }
 
-    private static func firstIndex(of text: String, in rest: Substring) -> String.Index? {
-        var index = rest.startIndex
-        // A parameter stands for at least one byte, so the search begins behind the first.
-        while index < rest.endIndex {
-            rest.utf8.formIndex(after: &index)
-            if rest[index...].utf8.starts(with: text.utf8) { return index }
-        }
-        return nil
+    /// Where the text stands first, behind the first byte: a parameter stands for at least one.
+    private static func first(_ text: String, in rest: Substring.UTF8View) -> String.Index? {
+        rest.indices.dropFirst().first { rest[$0...].starts(with: text.utf8) }
+    }
+
+    /// Where the text stands that ends the name: `a:{x}:b` takes the last place.
+    private static func suffix(_ text: String, of rest: Substring.UTF8View) -> String.Index? {
+        let end = rest.suffix(text.utf8.count)
+        return end.elementsEqual(text.utf8) ? end.startIndex : nil
     }
 
     private static func overlap(_ a: ArraySlice<Part>, _ b: ArraySlice<Part>) -> Bool {
