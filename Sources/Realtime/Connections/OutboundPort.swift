@@ -6,7 +6,8 @@ package import NIOCore
 /// One connection's way out, as sessions and the hub see it.
 ///
 /// Owned by `eventLoop`: every member is used on that loop only. Order: bytes leave in the order
-/// of the calls. After the connection has ended, or `close` was called, every call is ignored.
+/// of the calls. After the connection has ended, or `close` was called, every call is ignored. No call leads back into the
+/// session before it returns.
 package protocol OutboundPort: AnyObject {
     /// A number that no other connection of this process has or had.
     var number: UInt64 { get }
