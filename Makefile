@@ -1,0 +1,55 @@
+# Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+
+# The only list of commands. Continuous integration calls the same targets (.ci/run).
+
+SHELL := /bin/bash
+SWIFT ?= swift
+RELEASE := .build/release
+CONTRACT ?= Contracts/rangkai.yaml
+DATA ?= data
+SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test build bench lint format docs requirements clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what building, running and testing need
+	@scripts/setup test
+
+run: ## Build the server and serve Rangkai with a mock backend
+	@scripts/setup run
+	$(SWIFT) build -c release --product switchboard
+	@exec $(RELEASE)/switchboard serve $(CONTRACT) --mock --data $(DATA)
+
+test: ## Set up, build, lint and run every test (the only command a new machine needs)
+	@scripts/setup test
+	@scripts/test
+
+build: ## Build the release server: .build/release/switchboard
+	@scripts/setup run
+	$(SWIFT) build -c release --product switchboard
+
+bench: ## Build for release and measure the server on this machine
+	@scripts/setup run
+	$(SWIFT) build -c release --product switchboard
+	@scripts/bench
+
+lint: ## Check the format of the Swift code and the budgets of the tree
+	$(SWIFT) format lint --strict --recursive --parallel --configuration .swift-format $(SWIFT_PATHS)
+	@scripts/budgets
+
+format: ## Format the Swift code in place
+	$(SWIFT) format --in-place --recursive --parallel --configuration .swift-format $(SWIFT_PATHS)
+
+docs: ## Check the documentation: links, and the OpenAPI file
+	@scripts/setup test
+	@.venv/bin/python scripts/check-docs.py
+
+requirements: ## Print which requirements have a passing test, from the last test run
+	@python3 scripts/requirements.py
+
+clean: ## Remove what was built and the results of tests; keeps data/
+	rm -rf .build test-output .venv
