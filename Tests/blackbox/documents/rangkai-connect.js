@@ -1,0 +1,1 @@
+const ws = new WebSocket('ws://localhost:3000/ws?token=YOUR_JWT_TOKEN');
