@@ -1,0 +1,26 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Realtime
+
+/// A store that takes nothing, as one on a full disk.
+struct FailingEngine: Engine {
+    private static let error = RequestError(.storageUnavailable, "the disk is full")
+
+    func load() throws -> EngineState { EngineState() }
+
+    func commit(_ commit: Commit, completion: @escaping @Sendable (Result<CommitOutcome, RequestError>) -> Void) {
+        completion(.failure(Self.error))
+    }
+
+    func history(
+        of channel: ChannelName,
+        after offset: UInt64,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.failure(Self.error))
+    }
+
+    func close() {}
+}
