@@ -197,12 +197,18 @@ def test_a_gauge_counts_the_connections_of_the_platform(rangkai: Server) -> None
     }
     assert len(names) == 1, f"one gauge of connections by platform is expected, found {names}"
     (name,) = names
-    eventually(lambda: total(rangkai.admin.metrics(), name) == 0, what="earlier connections to end")
+
+    def agrees() -> bool:
+        return total(rangkai.admin.metrics(), name) == len(rangkai.admin.connections())
+
+    eventually(agrees, what="the gauge to agree with the listing")
+    before = total(rangkai.admin.metrics(), name)
     clients = [rangkai.connect(did()) for _ in range(7)]
-    assert total(rangkai.admin.metrics(), name) == 7
+    assert total(rangkai.admin.metrics(), name) == before + 7
     for client in clients:
         client.close()
-    eventually(lambda: total(rangkai.admin.metrics(), name) == 0, what="the gauge to go back")
+    eventually(lambda: total(rangkai.admin.metrics(), name) == before, what="the gauge to go back")
+    assert agrees()
 
 
 @requirement("RNG-065")
