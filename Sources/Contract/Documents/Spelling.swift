@@ -1,0 +1,40 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds the word that was probably meant.
+enum Spelling {
+    /// - Returns: the known word with the fewest differences, when they are few for its length.
+    static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+        let folded = Array(word.lowercased().utf8.prefix(64))
+        var best: (word: String, distance: Int)?
+        for candidate in known {
+            let distance = self.distance(folded, Array(candidate.lowercased().utf8.prefix(64)))
+            guard distance <= max(1, min(folded.count, candidate.utf8.count) / 3) else { continue }
+            if let found = best, (found.distance, found.word) <= (distance, candidate) { continue }
+            best = (candidate, distance)
+        }
+        return best?.word
+    }
+
+    /// The words as a list for a message, the nearest first where there is one: `did you mean "a"?` or `known: a, b`.
+    static func hint(for word: String, among known: [String]) -> String? {
+        if let nearest = self.nearest(to: word, among: known) { return "did you mean \"\(nearest)\"?" }
+        return known.isEmpty ? nil : "known here: \(known.joined(separator: ", "))"
+    }
+
+    /// Insertions, deletions, replacements and swaps of neighbours that make one text of the other.
+    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var beforeLast: [Int] = []
+        var last = Array(0...b.count)
+        for i in 0..<a.count {
+            var row = [i + 1]
+            for j in 0..<b.count {
+                var least = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, beforeLast[j - 1] + 1) }
+                row.append(least)
+            }
+            (beforeLast, last) = (last, row)
+        }
+        return last[b.count]
+    }
+}

@@ -1,0 +1,66 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Realtime
+
+/// Reads `errors:`, the core's error codes in the platform's words.
+struct ErrorCompiler {
+    let channelParameters: [String]
+    let faults: FaultCollector
+
+    func rules(_ node: DocumentNode?) -> ErrorRules {
+        var rules: [RequestError.Code: ErrorRules.Rule] = [:]
+        for entry in node?.entries("\"errors\"", self.faults) ?? [] {
+            let code = RequestError.Code(rawValue: entry.key)
+            guard RequestError.Code.all.contains(code) else {
+                self.faults.error(
+                    "unknown error code \"\(entry.key)\"", at: entry.keyLocation,
+                    hint: Spelling.hint(for: entry.key, among: RequestError.Code.all.map(\.rawValue)))
+                continue
+            }
+            rules[code] = self.rule(entry)
+        }
+        return ErrorRules(rules)
+    }
+
+    private func rule(_ entry: DocumentNode.Entry) -> ErrorRules.Rule? {
+        guard let map = MapReader(entry.value, ContractKeys.error, what: "an error", self.faults) else { return nil }
+        var rule = ErrorRules.Rule()
+        if let message = map["message"] {
+            let context = TemplateContext(
+                name: "the message of \"\(entry.key)\"", roots: [.error, .args, .channel, .user, .connection, .now],
+                channelParameters: self.channelParameters)
+            rule.message = TemplateCompiler(context: context, faults: self.faults).text(message, what: "\"message\"")
+            if rule.message?.parts.contains(.value(TemplatePath(.errorMessage))) == true {
+                self.faults.error(
+                    "\"{error.message}\" is the text that is being written here", at: message.location,
+                    hint: "leave \"message\" out to keep the server's own words")
+            }
+        }
+        if let close = map["close"] { rule.close = self.closeCode(close) }
+        if let reason = map["reason"], let text = reason.text("\"reason\"", self.faults) {
+            // RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code.
+            if text.utf8.count > 123 {
+                self.faults.error("\"reason\" must have at most 123 bytes, has \(text.utf8.count)", at: reason.location)
+            }
+            if map["close"] == nil {
+                self.faults.error(
+                    "\"reason\" is for errors that close the connection", at: map.keyLocation("reason"),
+                    hint: "add close: 4000, say")
+            }
+            rule.reason = text
+        }
+        return rule
+    }
+
+    private func closeCode(_ node: DocumentNode) -> CloseCode? {
+        guard let code = node.integer("a close code", in: 0...65535, self.faults) else { return nil }
+        guard code == 1000 || (3000...4999).contains(code) else {
+            self.faults.error(
+                "the close code \(code) is not for applications", at: node.location,
+                hint: "RFC 6455 §7.4.2 leaves 1000 and 3000 to 4999 to them")
+            return nil
+        }
+        return UInt16(exactly: code).map { CloseCode(rawValue: $0) }
+    }
+}

@@ -1,0 +1,94 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Realtime
+
+/// Makes the templates by which an event names channels and users.
+struct NameTemplateCompiler {
+    /// What a place in a name may be.
+    enum Places {
+        /// Fields of an event's payload; `{member}` too where `allowsMember`.
+        case payload(PayloadFields, allowsMember: Bool)
+        /// Parameters of the channel's own pattern.
+        case parameters([String])
+    }
+
+    let places: Places
+    let faults: FaultCollector
+
+    /// - Parameter what: names the value in messages, such as "a route".
+    /// - Returns: `nil` after a fault.
+    func name(_ node: DocumentNode, what: String) -> NameTemplate? {
+        guard let text = node.nonEmptyText(what, self.faults) else { return nil }
+        return self.name(text, at: node.location)
+    }
+
+    func name(_ text: String, at location: SourceLocation) -> NameTemplate? {
+        do throws(PlaceText.Failure) {
+            var template = NameTemplate(parts: [])
+            for piece in try PlaceText(text).pieces {
+                switch piece {
+                case .literal(let literal): template.parts.append(.literal(literal))
+                case .place(let place):
+                    template.parts.append(try self.part(place))
+                    if place.isOptional { template.isOptional = true }
+                }
+            }
+            return template
+        } catch {
+            self.faults.error(error.message, at: location, hint: error.hint)
+            return nil
+        }
+    }
+
+    private func part(_ place: PlaceText.Place) throws(PlaceText.Failure) -> NameTemplate.Part {
+        guard !place.isSpread else {
+            throw PlaceText.Failure(message: "\"{\(place.path)[]}\" in a name is not available in this version")
+        }
+        guard place.fallback == nil else {
+            throw PlaceText.Failure(
+                message: "\"{\(place.path)|…}\": a name has no defaults", hint: "write {\(place.path)?}")
+        }
+        switch self.places {
+        case .parameters(let names):
+            guard place.keys.count == 1, let index = names.firstIndex(of: place.keys[0]) else {
+                throw PlaceText.Failure(
+                    message: "\"{\(place.path)}\" is no parameter of the channel's pattern",
+                    hint: names.isEmpty
+                        ? "the pattern has no parameters"
+                        : "it has \(names.map { "{\($0)}" }.joined(separator: ", "))")
+            }
+            guard !place.isOptional else {
+                throw PlaceText.Failure(
+                    message: "\"{\(place.path)?}\": a parameter is never missing", hint: "leave out ?")
+            }
+            return .parameter(place.keys[0], index: index)
+        case .payload(_, allowsMember: true) where place.keys == ["member"]: return .member
+        case .payload(let fields, _):
+            do throws(PlaceText.Failure) { try fields.checkName(place) } catch {
+                guard place.keys == ["member"] else { throw error }
+                throw PlaceText.Failure(
+                    message: error.message,
+                    hint: "members have a name only under \"as\": { membersOf: …, as: \"user:{member}\" }")
+            }
+            return .field(place.keys)
+        }
+    }
+}
+
+extension NameTemplate {
+    /// All names that the template can make, as a pattern.
+    var pattern: ChannelPattern {
+        var parts: [ChannelPattern.Part] = []
+        for part in self.parts {
+            switch part {
+            case .literal(let text): parts.append(.literal(text))
+            default:
+                // Two places side by side make any text, as one does.
+                if case .parameter? = parts.last { continue }
+                parts.append(.parameter("\(parts.count)"))
+            }
+        }
+        return ChannelPattern(parts: parts)
+    }
+}

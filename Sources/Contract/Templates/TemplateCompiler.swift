@@ -1,0 +1,161 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import Realtime
+
+/// Makes templates of a contract's values.
+struct TemplateCompiler {
+    let context: TemplateContext
+    let faults: FaultCollector
+
+    /// Any value; texts in it may have places.
+    func template(_ node: DocumentNode) -> Template { Template(self.compile(node)) }
+
+    /// A text with places, such as an error's message; `nil` after a fault.
+    func text(_ node: DocumentNode, what: String) -> TextTemplate? {
+        guard let text = node.text(what, self.faults), let parsed = self.parse(text, at: node) else { return nil }
+        return self.text(parsed, at: node)
+    }
+
+    /// The channels that a client's message names; `nil` after a fault.
+    func channelSource(_ node: DocumentNode) -> Command.ChannelSource? {
+        guard let text = node.nonEmptyText("a channel", self.faults), let parsed = self.parse(text, at: node) else {
+            return nil
+        }
+        if let place = parsed.singlePlace, place.isSpread {
+            return self.path(place, at: node).map { .each($0) }
+        }
+        return self.text(parsed, at: node).map { .text($0) }
+    }
+
+    // MARK: Values
+
+    private func compile(_ node: DocumentNode) -> Template.Node {
+        switch node.value {
+        case .null, .faulty: return .json(Array("null".utf8))
+        case .bool(let value): return .json(Array("\(value)".utf8))
+        case .number(let text): return .json(Array(text.utf8))
+        case .text(let text): return self.compile(text, at: node)
+        case .list(let elements): return Self.array(elements.map(self.element))
+        case .map(let entries):
+            return Self.object(
+                entries.map { entry in
+                    if entry.key.contains(where: { $0 == "{" || $0 == "}" }) {
+                        self.faults.error("a key in a template has no places", at: entry.keyLocation)
+                    }
+                    return (entry.key, self.compile(entry.value))
+                })
+        }
+    }
+
+    private func compile(_ text: String, at node: DocumentNode) -> Template.Node {
+        guard let parsed = self.parse(text, at: node) else { return .json(Array("null".utf8)) }
+        if let place = parsed.singlePlace {
+            guard !place.isSpread else {
+                self.faults.error("\"{\(place.path)[]}\" can only be an element of a list", at: node.location)
+                return .json(Array("null".utf8))
+            }
+            return self.path(place, at: node).map { .value($0) } ?? .json(Array("null".utf8))
+        }
+        guard let text = self.text(parsed, at: node) else { return .json(Array("null".utf8)) }
+        if text.parts.contains(where: { if case .value = $0 { true } else { false } }) { return .text(text) }
+        var bytes: [UInt8] = []
+        JSONWriter.appendString(
+            text.parts.map { if case .literal(let literal) = $0 { literal } else { "" } }.joined(), to: &bytes)
+        return .json(bytes)
+    }
+
+    private func element(_ node: DocumentNode) -> Template.Element {
+        guard case .text(let text) = node.value, let place = (try? PlaceText(text))?.singlePlace, place.isSpread else {
+            return .one(self.compile(node))
+        }
+        return self.path(place, at: node).map { .each($0) } ?? .one(.json(Array("null".utf8)))
+    }
+
+    // MARK: Texts
+
+    private func parse(_ text: String, at node: DocumentNode) -> PlaceText? {
+        do throws(PlaceText.Failure) {
+            return try PlaceText(text)
+        } catch {
+            self.faults.error(error.message, at: node.location, hint: error.hint)
+            return nil
+        }
+    }
+
+    private func text(_ parsed: PlaceText, at node: DocumentNode) -> TextTemplate? {
+        var parts: [TextTemplate.Part] = []
+        for piece in parsed.pieces {
+            switch piece {
+            case .literal(let text): parts.append(.literal(text))
+            case .place(let place):
+                guard !place.isSpread else {
+                    self.faults.error(
+                        "\"{\(place.path)[]}\" within other text is not available in this version", at: node.location)
+                    return nil
+                }
+                guard let path = self.path(place, at: node) else { return nil }
+                parts.append(.value(path))
+            }
+        }
+        return TextTemplate(parts: parts)
+    }
+
+    private func path(_ place: PlaceText.Place, at node: DocumentNode) -> TemplatePath? {
+        do throws(PlaceText.Failure) {
+            let source = try self.context.source(of: place)
+            if place.isSpread {
+                switch source {
+                case .args, .userClaims, .publicationData, .result, .payload: break
+                default:
+                    self.faults.error("\"{\(place.path)[]}\": there is no array to spread", at: node.location)
+                    return nil
+                }
+            }
+            return TemplatePath(source, missing: Self.missing(place))
+        } catch {
+            self.faults.error(error.message, at: node.location, hint: error.hint)
+            return nil
+        }
+    }
+
+    private static func missing(_ place: PlaceText.Place) -> TemplatePath.Missing {
+        if place.isOptional { return .drop }
+        guard let fallback = place.fallback else { return .null }
+        // Read as YAML reads a plain scalar: {count|0} is the number 0.
+        switch PlainScalar.value(of: fallback) {
+        case .null where !fallback.isEmpty, .bool: return .value(Array(fallback.lowercased().utf8))
+        case .number(let text): return .value(Array(text.utf8))
+        default:
+            var bytes: [UInt8] = []
+            JSONWriter.appendString(fallback, to: &bytes)
+            return .value(bytes)
+        }
+    }
+
+    // MARK: Folding constants
+
+    private static func array(_ elements: [Template.Element]) -> Template.Node {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for element in elements {
+            guard case .one(.json(let bytes)) = element else { return .array(elements) }
+            writer.raw(bytes)
+        }
+        writer.endArray()
+        return .json(writer.bytes)
+    }
+
+    private static func object(_ members: [(key: String, value: Template.Node)]) -> Template.Node {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for member in members {
+            guard case .json(let bytes) = member.value else { return .object(members) }
+            writer.key(member.key)
+            writer.raw(bytes)
+        }
+        writer.endObject()
+        return .json(writer.bytes)
+    }
+}

@@ -1,0 +1,110 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Realtime
+
+/// Where a template stands, and so what its places may name.
+struct TemplateContext {
+    /// The first key of a place's path.
+    enum Root: String, CaseIterable {
+        case args, channel, connection, error, now, publication, result, user
+    }
+
+    /// Roots of the language that this version does not have.
+    static let unavailableRoots = ["path", "query", "body"]
+
+    /// Names the template in messages, such as "the frame \"connected\"".
+    var name: String
+    var roots: [Root]
+    /// What to write instead of a root that is not known here.
+    var advice: [Root: String] = [:]
+    /// What `result` holds.
+    var results: [String] = []
+    /// The parameters of all channel patterns, for `{channel.orderId}`.
+    var channelParameters: [String] = []
+    /// Set where bare names are fields of an event's payload.
+    var payload: PayloadFields?
+
+    /// What a place names.
+    func source(of place: PlaceText.Place) throws(PlaceText.Failure) -> TemplatePath.Source {
+        if let payload {
+            if place.keys == ["now"] { return .now }
+            try payload.check(place.keys)
+            return .payload(place.keys)
+        }
+        let first = place.keys[0]
+        guard let root = Root(rawValue: first) else {
+            if Self.unavailableRoots.contains(first) {
+                throw PlaceText.Failure(message: "\"{\(place.path)}\": \"\(first)\" is not available in this version")
+            }
+            let known = self.roots.map(\.rawValue)
+            throw PlaceText.Failure(
+                message: "\"{\(place.path)}\": unknown root \"\(first)\"", hint: Spelling.hint(for: first, among: known)
+            )
+        }
+        guard self.roots.contains(root) else {
+            throw PlaceText.Failure(
+                message: "\"{\(place.path)}\": \"\(first)\" is not known in \(self.name)",
+                hint: self.advice[root] ?? "known here: \(self.roots.map(\.rawValue).joined(separator: ", "))")
+        }
+        return try self.source(of: root, Array(place.keys.dropFirst()), place)
+    }
+
+    private func source(
+        of root: Root, _ keys: [String], _ place: PlaceText.Place
+    ) throws(PlaceText.Failure) -> TemplatePath.Source {
+        switch root {
+        case .args: return .args(keys)
+        case .now:
+            guard keys.isEmpty else { throw Self.unknown(place, known: []) }
+            return .now
+        case .user:
+            if keys.first == "claims" { return .userClaims(Array(keys.dropFirst())) }
+            let known: [String: TemplatePath.Source] = [
+                "id": .userID, "name": .userName, "avatar": .userAvatar, "roles": .userRoles,
+            ]
+            return try Self.only(keys, place, of: known, besides: ["claims"])
+        case .connection: return try Self.only(keys, place, of: ["id": .connectionID, "connectedAt": .connectedAt])
+        case .channel:
+            if keys.count == 1, self.channelParameters.contains(keys[0]) { return .channelParameter(keys[0]) }
+            return try Self.only(keys, place, of: ["name": .channelName], besides: self.channelParameters)
+        case .publication:
+            if keys.first == "data" { return .publicationData(Array(keys.dropFirst())) }
+            if keys == ["offset"] { throw Self.unavailable(place) }
+            let known: [String: TemplatePath.Source] = [
+                "event": .publicationEvent, "id": .publicationID, "time": .publicationTime,
+            ]
+            return try Self.only(keys, place, of: known, besides: ["data"])
+        case .error:
+            if keys.first == "details" { throw Self.unavailable(place) }
+            return try Self.only(keys, place, of: ["code": .errorCode, "message": .errorMessage])
+        case .result:
+            guard let first = keys.first, self.results.contains(first) else {
+                throw Self.unknown(place, known: self.results)
+            }
+            return .result(keys)
+        }
+    }
+
+    private static func only(
+        _ keys: [String], _ place: PlaceText.Place, of sources: [String: TemplatePath.Source], besides: [String] = []
+    ) throws(PlaceText.Failure) -> TemplatePath.Source {
+        if keys.count == 1, let source = sources[keys[0]] { return source }
+        throw Self.unknown(place, known: (sources.keys + besides).sorted())
+    }
+
+    private static func unknown(_ place: PlaceText.Place, known: [String]) -> PlaceText.Failure {
+        let root = place.keys[0]
+        let message = "\"{\(place.path)}\": there is no such value"
+        guard !known.isEmpty else { return PlaceText.Failure(message: message, hint: "write {\(root)}") }
+        if place.keys.count == 2, let nearest = Spelling.nearest(to: place.keys[1], among: known) {
+            return PlaceText.Failure(message: message, hint: "did you mean {\(root).\(nearest)}?")
+        }
+        let list = known.prefix(12).map { "{\(root).\($0)}" }.joined(separator: ", ")
+        return PlaceText.Failure(message: message, hint: "known here: \(list)")
+    }
+
+    private static func unavailable(_ place: PlaceText.Place) -> PlaceText.Failure {
+        PlaceText.Failure(message: "\"{\(place.path)}\" is not available in this version")
+    }
+}
