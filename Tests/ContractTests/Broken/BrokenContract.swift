@@ -1,0 +1,51 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Contract
+import Foundation
+import Testing
+
+/// A contract that is not accepted, and what the loader says about it, line by line.
+struct BrokenContract: Sendable, CustomTestStringConvertible {
+    let name: String
+    let text: String
+    let faults: String
+
+    /// - Parameter isWhole: the text is not added to ``SmallContract``, whose last line is 7.
+    init(_ name: String, isWhole: Bool = false, _ text: String, _ faults: String) {
+        self.name = name
+        self.text = isWhole ? text : "\(SmallContract.text)\n\(text)"
+        self.faults = faults
+    }
+
+    var testDescription: String { self.name }
+
+    /// The loader's words. `FOLDER` stands for the folder that the contract would be in.
+    var report: String {
+        ContractLoader(environment: [:]).outcome(of: self.text, file: "c.yaml").faults.map(\.description)
+            .joined(separator: "\n")
+            .replacingOccurrences(of: FileManager.default.currentDirectoryPath, with: "FOLDER")
+    }
+}
+
+@Suite struct BrokenContractTests {
+    @Test(arguments: BrokenContract.documents)
+    func `a broken document is refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
+    @Test(arguments: BrokenContract.platforms)
+    func `a broken platform is refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
+    @Test(arguments: BrokenContract.routing)
+    func `broken routing is refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
+    @Test(arguments: BrokenContract.schemas)
+    func `a broken schema or example is refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+}
