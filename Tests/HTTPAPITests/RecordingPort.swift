@@ -23,7 +23,8 @@ final class RecordingPort: OutboundPort {
     func close(_ code: CloseCode, reason: String) {
         guard self.closeCode == nil else { return }
         self.closeCode = code
-        self.session?.close()
+        // As a real one, it never calls back before `close` returns.
+        self.eventLoop.assumeIsolated().execute { self.session?.close() }
     }
 
     func setReceiving(_ isReceiving: Bool) {}

@@ -77,7 +77,13 @@ extension OpenAPIDescription {
                         summary: An event that the contract routes by its payload
                         value:
                           event: order.shipped
-                          data: { orderId: o-17, orderNumber: "2025-0017", status: shipped, buyerDid: did:rangkai:alice }
+                          data:
+                            orderId: o-17
+                            orderNumber: "2025-0017"
+                            status: shipped
+                            buyerDid: did:rangkai:alice
+                            vendorDid: did:rangkai:bob
+                            timestamp: "2025-11-05T12:00:00Z"
                           idempotencyKey: order-o-17-shipped
                       named:
                         summary: The same event, sent to channels named by the request
@@ -377,7 +383,7 @@ extension OpenAPIDescription {
                   description: OpenAPI 3.1.
                   content:
                     application/yaml:
-                      schema: { type: string }
+                      schema: { type: object, required: [openapi, paths] }
                 "400": { $ref: "#/components/responses/BadRequest" }
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
 

@@ -74,6 +74,7 @@ struct Exchange: Sendable {
 
     /// `application/json` and `application/NAME+json`, with any parameters.
     private static func isJSON(_ contentType: String) -> Bool {
+        if contentType == "application/json" { return true }
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
     }
