@@ -13,6 +13,9 @@ import FoundationNetworking
 /// Fetches a key set over HTTP or HTTPS with a plain GET.
 ///
 /// Limits: the whole exchange has one deadline, the body one ceiling, both enforced while it arrives, after decompression.
+/// Cost: while it waits for an answer, the session of swift-corelibs-foundation polls its socket without a pause (0.65 of
+/// a core, measured on Swift 6.3). For the tenth of a second that an issuer takes this is nothing; an issuer that accepts
+/// and stays silent costs it until the deadline, so the deadline is short and ``RemoteKeys`` spaces failed fetches out.
 /// Only a 200 counts. Redirects are not followed: the operator named one address to trust, and a redirect could name any.
 struct HTTPKeyFetcher: KeyFetcher {
     let deadline: Duration

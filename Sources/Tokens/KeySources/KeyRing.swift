@@ -80,7 +80,8 @@ package final class KeyRing: Sendable {
         }
     }
 
-    /// Fetches each address again whenever its interval is over, sooner after a failure, until the task is cancelled.
+    /// Fetches each address again whenever its interval is over, sooner after a failure, until the task is cancelled;
+    /// then this returns, at the latest when the fetch under way has met its deadline.
     ///
     /// - Parameter now: the present in seconds since 1970.
     package func run(now: @escaping @Sendable () -> Int64) async {

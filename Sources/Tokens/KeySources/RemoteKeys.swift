@@ -11,6 +11,9 @@ final class RemoteKeys: Sendable {
     /// Shortest time between two fetches that tokens ask for, in seconds: a stranger who invents key
     /// names makes us ask the issuer no more often.
     static let leastSecondsBetweenFetches: Int64 = 10
+    /// What that time grows to, doubling, while fetches fail: asking an issuer that is down costs the most
+    /// (see ``HTTPKeyFetcher``) and brings the least.
+    static let mostSecondsBetweenFetches: Int64 = 60
     /// Most callers waiting for one fetch; the next is told at once that there is nothing new.
     static let maximumWaiting = 4096
 
@@ -18,8 +21,25 @@ final class RemoteKeys: Sendable {
         var keys: [TokenKey] = []
         /// In seconds since 1970, when the last fetch began.
         var fetchedAt: Int64?
+        var secondsBetweenFetches = RemoteKeys.leastSecondsBetweenFetches
+        var hasFailed = false
         var isFetching = false
         var waiting: [@Sendable (Bool) -> Void] = []
+
+        // A present before the last fetch means that the clock was set back: that is not too soon.
+        func isTooSoon(_ now: Int64) -> Bool {
+            guard let last = self.fetchedAt else { return false }
+            return now >= last && now - last < self.secondsBetweenFetches
+        }
+
+        /// One failure changes nothing; from the second in a row on, the time doubles.
+        mutating func ended(isGood: Bool) {
+            self.secondsBetweenFetches =
+                isGood || !self.hasFailed
+                ? RemoteKeys.leastSecondsBetweenFetches
+                : min(self.secondsBetweenFetches * 2, RemoteKeys.mostSecondsBetweenFetches)
+            self.hasFailed = !isGood
+        }
     }
 
     private enum Decision {
@@ -63,7 +83,7 @@ final class RemoteKeys: Sendable {
                 state.waiting.append(completion)
                 return .wait
             }
-            if !isScheduled, let last = state.fetchedAt, Self.isTooSoon(now, after: last) { return .refuse }
+            if !isScheduled, state.isTooSoon(now) { return .refuse }
             state.isFetching = true
             state.fetchedAt = now
             state.waiting.append(completion)
@@ -88,16 +108,12 @@ final class RemoteKeys: Sendable {
             loaded()
         }
         let waiting = self.state.withLock { state in
+            state.ended(isGood: keys != nil)
             state.isFetching = false
             let waiting = state.waiting
             state.waiting = []
             return waiting
         }
         for completion in waiting { completion(keys != nil) }
-    }
-
-    // A present before the last fetch means that the clock was set back: that is not too soon.
-    private static func isTooSoon(_ now: Int64, after last: Int64) -> Bool {
-        now >= last && now - last < Self.leastSecondsBetweenFetches
     }
 }

@@ -54,7 +54,8 @@ package struct TokenVerifier: Sendable {
         }
     }
 
-    /// Fetches keys anew from the configured addresses, at most once every ten seconds for all callers together.
+    /// Fetches keys anew from the configured addresses, at most once every ten seconds for all callers together, and
+    /// less often while an address fails.
     ///
     /// - Parameter completion: gets true when there are newer keys than before the call, so that another try makes
     ///   sense; false at once when there is nothing to fetch from, when it is too soon, or when too many wait already.

@@ -1,8 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
+import Foundation
 import Glibc
+import Synchronization
 
 /// A server on a free port of 127.0.0.1 that does with each connection what a test says: an issuer that may be
 /// slow, wrong or rude. The request's head is read before; the connection is closed afterwards.
@@ -42,7 +43,7 @@ final class LocalServer: Sendable {
     /// The heads of the requests so far.
     let requests = Collected<String>()
     private let descriptor: Int32
-    private let queue = DispatchQueue(label: "LocalServer", attributes: .concurrent)
+    private let isStopped = Mutex(false)
 
     init(_ handle: @escaping @Sendable (Connection) -> Void) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -59,12 +60,13 @@ final class LocalServer: Sendable {
         guard isBound else { throw Failure() }
         self.descriptor = descriptor
         self.port = UInt16(bigEndian: address.sin_port)
-        let (queue, requests) = (self.queue, self.requests)
-        queue.async {
+        let requests = self.requests
+        // Threads, not a dispatch queue: what blocks here must not hold up the queues of the code under test.
+        Thread.detachNewThread {
             while true {
                 let connection = accept(descriptor, nil, nil)
                 guard connection >= 0 else { break }
-                queue.async {
+                Thread.detachNewThread {
                     requests.append(Self.head(connection))
                     handle(Connection(descriptor: connection))
                     close(connection)
@@ -76,8 +78,15 @@ final class LocalServer: Sendable {
 
     deinit { self.stop() }
 
-    /// Refuses connections from now on. What `accept` waits for on Linux ends with this.
-    func stop() { shutdown(self.descriptor, Int32(SHUT_RDWR)) }
+    /// Refuses connections from now on. On Linux this ends the waiting `accept`.
+    func stop() {
+        let isFirst = self.isStopped.withLock { isStopped in
+            defer { isStopped = true }
+            return !isStopped
+        }
+        // Once only: afterwards the number may belong to another socket.
+        if isFirst { shutdown(self.descriptor, Int32(SHUT_RDWR)) }
+    }
 
     func address(_ path: String = "/jwks.json") -> String { "http://127.0.0.1:\(self.port)\(path)" }
 

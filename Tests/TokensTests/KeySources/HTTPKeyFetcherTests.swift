@@ -44,7 +44,9 @@ import Testing
             connection.answer(sets.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] })
         }
         let reports = Collected<KeyFault>()
-        let ring = try KeyRing([try .address(server.address())], now: self.now) { reports.append($0) }
+        let ring = try KeyRing(
+            [try .address(server.address())], now: self.now, fetcher: HTTPKeyFetcher(deadline: .seconds(30))
+        ) { reports.append($0) }
         let verifier = TokenVerifier(ring: ring)
         #expect(await ring.load(now: self.now))
         #expect(verifier.verify(TestTokens.rs256, now: self.now).isGood)

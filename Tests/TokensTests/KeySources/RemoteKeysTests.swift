@@ -72,6 +72,19 @@ import Testing
         #expect(outcomes.all.filter { $0 }.count == 3)
     }
 
+    @Test func `while fetches fail, tokens cause fewer of them, and the usual number after one that is good`() throws {
+        let fetcher = HeldFetcher(script: [nil, nil, nil, nil, nil, self.oldSet, self.oldSet])
+        let verifier = TokenVerifier(ring: try self.makeRing(fetcher))
+        var seconds: [Int64] = []
+        for second in 0..<260 as Range<Int64> {
+            let before = fetcher.count
+            verifier.refreshKeys(now: self.now + second) { _ in }
+            if fetcher.count > before { seconds.append(second) }
+            if fetcher.count == 7 { break }
+        }
+        #expect(seconds == [0, 10, 30, 70, 130, 190, 200])
+    }
+
     @Test func `a clock set back does not stop fetching`() throws {
         let fetcher = HeldFetcher(script: [self.oldSet, self.oldSet])
         let verifier = TokenVerifier(ring: try self.makeRing(fetcher))
