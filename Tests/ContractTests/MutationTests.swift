@@ -27,12 +27,22 @@ import Testing
         "\u{0}", "\u{FEFF}",
     ]
 
+    /// What may stand where another value was, so that the text stays YAML and what reads it is put to the test.
+    private static let values = [
+        "", "~", "{}", "[]", "[[]]", "[{}]", "{ a: b }", "-1", "0", "1.5", "1e400", "true", "yes", "\"\"", "\"{\"",
+        "\"{}\"", "\"{a}\"",
+        "\"{args[]}\"", "\"{user.id?}\"", "\"{{\"", "0s", "7d", "1GiB", "64KiB", "*orderId", "*paid", "everyone",
+        "{ membersOf: global }",
+        "{ $ref: \"#/schemas/Order\" }", "{ $ref: \"#\" }", "{ allOf: [ { $ref: \"#/schemas/Nope\" } ] }",
+        "{ merge: 1, remove: true }",
+    ]
+
     private static func mutate(_ text: [Unicode.Scalar], with chance: inout Chance) -> [Unicode.Scalar] {
         var text = text
         for _ in 0..<Int.random(in: 1...4, using: &chance) {
             let place = Int.random(in: 0...text.count, using: &chance)
             let length = min(Int.random(in: 1...40, using: &chance), text.count - place)
-            switch Int.random(in: 0..<7, using: &chance) {
+            switch Int.random(in: 0..<10, using: &chance) {
             case 0: text.removeSubrange(place..<place + length)
             case 1: text.insert(Self.noise.randomElement(using: &chance) ?? " ", at: place)
             case 2: text.insert(contentsOf: (Self.words.randomElement(using: &chance) ?? "").unicodeScalars, at: place)
@@ -41,6 +51,11 @@ import Testing
                     contentsOf: text[place..<place + length], at: Int.random(in: 0...text.count, using: &chance))
             case 4 where place < text.count: text[place] = Self.noise.randomElement(using: &chance) ?? " "
             case 5: text.removeSubrange(place...)
+            case 6...8:
+                guard let colon = text[place...].firstIndex(of: ":") else { continue }
+                let end = text[colon...].firstIndex(of: "\n") ?? text.count
+                let value = Self.values.randomElement(using: &chance) ?? ""
+                text.replaceSubrange(colon..<end, with: ": \(value)".unicodeScalars)
             default:
                 // A whole line moves, which changes what it belongs to and often leaves YAML as it is.
                 let start = text[..<place].lastIndex(of: "\n").map { $0 + 1 } ?? 0

@@ -50,7 +50,7 @@ struct DocumentReader {
             return nil
         }
         guard var masked = MaskedText(text) else {
-            self.faults.error("the characters U+E100 to U+E180 are reserved", at: self.location(nil))
+            self.faults.error("the characters U+E100 to U+E1BF are reserved", at: self.location(nil))
             return nil
         }
         for _ in 0..<Self.maximumRepeatCount {

@@ -17,14 +17,16 @@ struct MaskedText {
 
     private static let maskBase: UInt32 = 0xE100
     private static let hiddenStar = Unicode.Scalar(UInt16(0xE100 + 0x2A)) ?? "*"
-    private static let renamed = Unicode.Scalar(UInt16(0xE180)) ?? "?"
+    /// Renamed keys begin with these, each with one of its own.
+    private static let renamed: ClosedRange<UInt32> = 0xE180...0xE1BF
 
     private var lines: [[Unicode.Scalar]] = []
+    private var renamedCount: UInt32 = 0
 
-    /// - Returns: `nil` when the text has characters that the masks need, U+E100 to U+E180.
+    /// - Returns: `nil` when the text has characters that the masks need, U+E100 to U+E1BF.
     init?(_ text: String) {
         var scalars = Array(text.unicodeScalars)
-        guard !scalars.contains(where: { (0xE100...0xE180).contains($0.value) }) else { return nil }
+        guard !scalars.contains(where: { (0xE100...0xE1BF).contains($0.value) }) else { return nil }
         if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
         Self.mask(&scalars)
         // The parser ends lines at these, too; `\r\n` counts as one.
@@ -39,7 +41,7 @@ struct MaskedText {
 
     /// Makes the key that begins at a place differ from every other, so that parsing can go on behind a repeated key.
     ///
-    /// - Returns: `false` when there is no character to change.
+    /// - Returns: `false` when there is no character to change, or after 64 times.
     mutating func renameKey(line: Int, column: Int) -> Bool {
         guard line >= 1, line <= self.lines.count, column >= 1 else { return false }
         var index = column - 1
@@ -49,12 +51,18 @@ struct MaskedText {
             index += 1
             guard index < self.lines[line - 1].count, self.lines[line - 1][index] != quote else { return false }
         }
-        guard self.lines[line - 1][index] != Self.renamed else { return false }
-        self.lines[line - 1][index] = Self.renamed
+        guard let mark = Unicode.Scalar(Self.renamed.lowerBound + self.renamedCount), Self.renamed.contains(mark.value)
+        else {
+            return false
+        }
+        self.lines[line - 1][index] = mark
+        self.renamedCount += 1
         return true
     }
 
-    static func isRenamed(_ key: String) -> Bool { key.unicodeScalars.first == Self.renamed }
+    static func isRenamed(_ key: String) -> Bool {
+        key.unicodeScalars.first.map { Self.renamed.contains($0.value) } ?? false
+    }
 
     /// The name that an alias written as a plain scalar refers to; `nil` when the scalar is no alias.
     ///

@@ -80,6 +80,20 @@ import Testing
         #expect(faults.map(\.message) == ["nothing is anchored as &e before this"])
     }
 
+    @Test func `a key that stands three times is told for each, in a file with any line ends`() {
+        let text = SmallContract.text + "\nerrors:\n  'forbidden': {}\n  \"forbidden\": {}\n  forbidden: { x: 1 }"
+        let text2 = text.replacing("\n", with: "\r\n")
+        for text in [text, text2] {
+            let faults = ContractLoader(environment: [:]).outcome(of: text, file: "c.yaml").faults
+            #expect(
+                faults.map(\.description) == [
+                    "c.yaml:11:3: error: the key \"forbidden\" stands twice in this map; the first is in line 10",
+                    "c.yaml:11:3: error: the key \"forbidden\" stands twice in this map; the first is in line 9",
+                    "c.yaml:11:16: error: unknown key \"x\" in an error\n  hint: known here: message, close, reason",
+                ])
+        }
+    }
+
     @Test func `a file of more than a MiB is refused`() {
         let outcome = SmallContract.outcome(adding: "# " + String(repeating: "x", count: 1024 * 1024))
         #expect(outcome.faults.map(\.description) == ["c.yaml:1:1: error: the file has more than 1 MiB"])
