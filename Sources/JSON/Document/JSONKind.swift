@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a JSON value is (RFC 8259 §3).
+@usableFromInline
 package enum JSONKind: UInt8, Sendable {
     case null, bool, number, string, array, object
 }

@@ -52,10 +52,13 @@ struct SchemaTables: Sendable {
 }
 
 extension PropertyName {
-    /// The first seven bytes and the length, as one number.
+    /// The names that ``prefix(of:)`` tells apart completely are those up to this length.
+    static let prefixLength = 7
+
+    /// The first seven bytes and the length up to 255, as one number.
     static func prefix(of text: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        var prefix = UInt64(truncatingIfNeeded: text.count) & 0xFF
-        for position in 0..<min(text.count, 7) {
+        var prefix = UInt64(min(text.count, 255))
+        for position in 0..<min(text.count, Self.prefixLength) {
             prefix = prefix << 8 | UInt64(text[position])
         }
         return prefix

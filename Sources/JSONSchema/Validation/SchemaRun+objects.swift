@@ -75,12 +75,16 @@ extension SchemaRun {
         guard self.tape.isPlain(at: key) else {
             return (0..<names.count).first { self.isNamed(key, names.start + $0) }
         }
-        let prefix = PropertyName.prefix(of: self.tape.content(at: key))
+        let content = self.tape.content(at: key)
+        let prefix = PropertyName.prefix(of: content)
+        let isWhole = content.count <= PropertyName.prefixLength
         var position = expected
         for _ in 0..<names.count {
             if position >= names.count { position = 0 }
             let name = names.start + position
-            if self.schema.tables.names[name].prefix == prefix, self.isNamed(key, name) { return position }
+            if self.schema.tables.names[name].prefix == prefix, isWhole || self.isNamed(key, name) {
+                return position
+            }
             position += 1
         }
         return nil
