@@ -9,7 +9,8 @@ import WebSocketProtocol
 
 /// A connection that speaks HTTP/1.1: collects requests, asks the application one at a time, answers in their order.
 ///
-/// While an answer is awaited nothing more is read, so a peer that pipelines without end waits in its own socket.
+/// While an answer is awaited, or earlier answers are not read, nothing more is read: a peer that pipelines without end
+/// waits in its own socket.
 /// A request to become a WebSocket is taken at any time, not only as the first.
 /// Bounds and deadlines: `ListenerConfiguration`.
 final class HTTPConnection: LoopConnection {
@@ -152,7 +153,7 @@ final class HTTPConnection: LoopConnection {
     private func run() {
         guard !self.isRunning else { return }
         self.isRunning = true
-        while self.answering == nil, !self.isLeaving, let exchange = self.waiting.popFirst() {
+        while self.answering == nil, !self.isLeaving, self.isWritable, let exchange = self.waiting.popFirst() {
             switch exchange {
             case .refusal(let response):
                 self.write(
@@ -165,13 +166,16 @@ final class HTTPConnection: LoopConnection {
         }
         self.isRunning = false
         self.context?.flush()
-        guard self.answering == nil, !self.isLeaving else { return }
-        if self.isInputClosed || (self.isEnding && self.waiting.isEmpty) { return self.leave() }
+        guard self.answering == nil, self.waiting.isEmpty, !self.isLeaving else { return }
+        if self.isInputClosed || self.isEnding { return self.leave() }
         self.continueIfOwed()
         guard self.isReadWithheld else { return }
         self.isReadWithheld = false
         self.context?.read()
     }
+
+    /// Whether earlier answers are mostly on their way.
+    private var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
     private func ask(_ head: HTTPRequestHead, body: ByteBuffer) {
         let eventLoop = self.reception.loop.eventLoop
@@ -306,11 +310,15 @@ extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        guard self.answering == nil || self.isLeaving else {
+        guard self.isLeaving || (self.answering == nil && self.waiting.isEmpty) else {
             self.isReadWithheld = true
             return
         }
         context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { self.run() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

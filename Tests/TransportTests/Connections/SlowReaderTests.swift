@@ -69,6 +69,7 @@ import WebSocketProtocol
         application.settings.maximumQueuedByteCount = 64 * 1024
         application.settings.tooSlowCode = CloseCode(rawValue: 4009)
         application.settings.tooSlowReason = "slow"
+        application.settings.closeTimeout = .minutes(1)
         application.onClosed = { ended.update { $0 = true } }
         application.onText = { port, _ in
             let port = NIOLoopBound(port, eventLoop: port.eventLoop)
@@ -78,7 +79,7 @@ import WebSocketProtocol
             let client = try RawClient(port: listener.port, receiveByteCount: 8192)
             try client.upgrade()
             try client.send(text: "go")
-            while try await listener.gauges().tooSlowTotal == 0 {}
+            while try await listener.gauges().tooSlowTotal == 0 { await Task.yield() }
             var count = 0
             var last = try client.readFrame()
             while last.opcode == .text {
@@ -106,8 +107,8 @@ import WebSocketProtocol
             let client = try RawClient(port: listener.port, receiveByteCount: 8192)
             try client.upgrade()
             try client.send(text: "go")
-            while try await listener.gauges().tooSlowTotal == 0 {}
-            while try await listener.gauges().openConnections > 0 {}
+            while try await listener.gauges().tooSlowTotal == 0 { await Task.yield() }
+            while try await listener.gauges().openConnections > 0 { await Task.yield() }
             #expect(try await listener.gauges().openWebSockets == 0)
         }
     }

@@ -3,6 +3,7 @@
 
 import HTTP
 import NIOCore
+import NIOPosix
 import Testing
 import Transport
 
@@ -33,10 +34,35 @@ import Transport
         }
     }
 
+    @Test func `a client that pipelines without reading is not asked for more, and gets every answer later`()
+        async throws
+    {
+        let asked = Shared(0)
+        let body = String(repeating: "b", count: 100_000)
+        var application = TestApplication()
+        application.onRequest = { _, respond in
+            asked.update { $0 += 1 }
+            respond(.text(.ok, body))
+        }
+        try await withListener(application) { listener in
+            let client = try RawClient(port: listener.port, receiveByteCount: 8192)
+            try client.write(String(repeating: self.get("/x"), count: 500))
+            // Until what the sockets take is full: a few megabytes of the fifty.
+            var before = -1
+            while asked.current != before {
+                before = asked.current
+                for _ in 0..<20 { _ = try await listener.gauges() }
+            }
+            #expect(before < 500)
+            for _ in 0..<500 { #expect(try client.readResponse().body.utf8.count == body.utf8.count) }
+            #expect(asked.current == 500)
+        }
+    }
+
     @Test func `an answer may come from any thread, and only the first counts`() async throws {
         var application = TestApplication()
         application.onRequest = { request, respond in
-            Task.detached {
+            MultiThreadedEventLoopGroup.singleton.next().execute {
                 respond(.text(.ok, "first \(request.path)"))
                 respond(.text(.ok, "second"))
             }
