@@ -18,7 +18,7 @@ package final class LoopHub {
 
     private var isDelivering = false
     /// Empty between deliveries; kept for its memory.
-    private var spareDeliveries: [Delivery] = []
+    private var spareItems: [LoopMailbox.Item] = []
 
     /// Channels with an unfinished run, in the order in which the runs began.
     private var unfinished: [LoopChannel] = []
@@ -120,7 +120,7 @@ package final class LoopHub {
     func channel(_ name: ChannelName) -> LoopChannel? { self.channels[name] }
 
     /// Ends the subscriptions of these users that their rights no longer cover (RNG-D11).
-    func recheck(_ users: Set<UserID>) {
+    private func recheck(_ users: Set<UserID>) {
         for user in users {
             for session in self.sessions(of: user) { session.recheckSubscriptions() }
         }
@@ -136,18 +136,24 @@ package final class LoopHub {
         self.isDelivering = true
         defer { self.isDelivering = false }
         while true {
-            let spare = self.spareDeliveries
-            self.spareDeliveries = []
-            var deliveries = mailbox.exchange(spare)
-            for delivery in deliveries { self.deliver(delivery) }
-            let isDone = deliveries.isEmpty
-            deliveries.removeAll(keepingCapacity: deliveries.capacity <= Self.spareDeliveryCount)
-            self.spareDeliveries = deliveries
+            let spare = self.spareItems
+            self.spareItems = []
+            var items = mailbox.exchange(spare)
+            for item in items {
+                switch item {
+                case .delivery(let delivery): self.deliver(delivery)
+                case .recheck(let users): self.recheck(users)
+                }
+            }
+            let isDone = items.isEmpty
+            items.removeAll(keepingCapacity: items.capacity <= Self.spareItemCount)
+            self.spareItems = items
             if isDone { return }
         }
     }
 
-    private static let spareDeliveryCount = 64
+    /// The most that an emptied mailbox keeps memory for.
+    private static let spareItemCount = 64
 
     private func deliver(_ delivery: Delivery) {
         let count = delivery.channels.count == 1 ? self.deliverToOne(delivery) : self.deliverToSeveral(delivery)

@@ -3,20 +3,27 @@
 
 import Synchronization
 
-/// Deliveries that wait for one loop. Filled by any loop, under the platform's lock; emptied by its own.
+/// What waits for one loop. Filled by any loop, under the platform's lock; emptied by its own.
 final class LoopMailbox: Sendable {
-    private let waiting = Mutex<[Delivery]>([])
+    /// In one line, so that every loop meets publications and lost rights in one order.
+    enum Item: Sendable {
+        case delivery(Delivery)
+        /// These users may have lost a right: what comes behind this may not be for them.
+        case recheck(Set<UserID>)
+    }
+
+    private let waiting = Mutex<[Item]>([])
 
     /// - Returns: whether the loop has to be woken.
-    func append(_ delivery: Delivery) -> Bool {
+    func append(_ item: Item) -> Bool {
         self.waiting.withLock { waiting in
-            waiting.append(delivery)
+            waiting.append(item)
             return waiting.count == 1
         }
     }
 
     /// Everything that waits, in order, in exchange for an empty array whose memory is used for what comes next.
-    func exchange(_ empty: consuming [Delivery]) -> [Delivery] {
+    func exchange(_ empty: consuming [Item]) -> [Item] {
         self.waiting.withLock { waiting in
             let taken = waiting
             waiting = empty

@@ -30,8 +30,6 @@ extension Platform {
     }
 
     /// Takes over changes that were kept, and ends the subscriptions that they leave without a right.
-    ///
-    /// On every loop they have ended before anything that is sent after this call is delivered there.
     func apply(_ changes: [StateChange]) {
         var affected: Set<UserID> = []
         for change in changes {
@@ -39,14 +37,7 @@ extension Platform {
             self.records.apply(change)
             self.waits.apply(change)
         }
-        guard !affected.isEmpty else { return }
-        for loop in self.eventLoops {
-            if loop.inEventLoop {
-                self.hub(on: loop)?.recheck(affected)
-            } else {
-                loop.execute { [affected] in self.hub(on: loop)?.recheck(affected) }
-            }
-        }
+        if !affected.isEmpty { self.recheck(affected) }
     }
 
     /// The kept publications of a channel.

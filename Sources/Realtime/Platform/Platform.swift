@@ -124,11 +124,22 @@ package final class Platform: Sendable {
             var wake: UInt64 = 0
             for index in self.loops.indices where listening & (1 << UInt64(index)) != 0 {
                 // One whose mailbox was not empty has been woken already.
-                if self.loops[index].mailbox.append(delivery) { wake |= 1 << UInt64(index) }
+                if self.loops[index].mailbox.append(.delivery(delivery)) { wake |= 1 << UInt64(index) }
             }
             return (stamp, true, wake)
         }
         if isHeard { self.wake(wake) } else { completion(stamp, 0) }
+    }
+
+    /// Lets every loop end the subscriptions that these users have no right to any more, before it delivers what is sent
+    /// after this call.
+    func recheck(_ users: Set<UserID>) {
+        let wake = self.sequencer.withLock { _ in
+            self.loops.indices.reduce(into: 0 as UInt64) { wake, index in
+                if self.loops[index].mailbox.append(.recheck(users)) { wake |= 1 << UInt64(index) }
+            }
+        }
+        self.wake(wake)
     }
 
     /// - Parameter loops: bit n: loop n.
