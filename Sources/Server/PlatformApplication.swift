@@ -48,7 +48,7 @@ struct PlatformApplication: ListenerApplication {
         guard request.path == self.rules.webSocketPath else { return respond(self.notFound) }
         respond(
             HTTPResponse(
-                status: HTTPStatus(426),
+                HTTPStatus(426),
                 headers: ["Upgrade": "websocket", "Content-Type": "text/plain; charset=utf-8"],
                 body: ByteBuffer(string: "this is a WebSocket endpoint; connect with a WebSocket client\n")))
     }

@@ -144,7 +144,7 @@ final class ServerAssembly {
             configuration.host = host ?? "0.0.0.0"
             configuration.port = port
             let listener = try await Listener.start(
-                configuration, application: application, group: self.group, logger: self.logger)
+                configuration, application: application, on: self.group, logger: self.logger)
             self.listeners.append(listener)
             return listener.port
         } catch {

@@ -20,7 +20,8 @@ struct AdminClient {
     func send(_ method: String, _ path: [String], body: [UInt8]? = nil) throws(Failure) -> [UInt8] {
         var url = self.address
         for segment in path { url.append(component: segment) }
-        var request = URLRequest(url: url, timeoutInterval: 10)
+        let address = url
+        var request = URLRequest(url: address, timeoutInterval: 10)
         request.httpMethod = method
         request.setValue("Bearer \(self.key)", forHTTPHeaderField: "Authorization")
         if let body {
@@ -35,7 +36,7 @@ struct AdminClient {
                     outcome = .success((response.statusCode, data ?? Data()))
                 } else {
                     outcome = .failure(
-                        Failure(description: "no answer from \(url): \(error?.localizedDescription ?? "unknown reason")"))
+                        Failure(description: "no answer from \(address): \(error?.localizedDescription ?? "unknown reason")"))
                 }
             }
             done.signal()

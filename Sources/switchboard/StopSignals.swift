@@ -1,7 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
+// Signal sources are safe to hold from any thread, but not declared so.
+@preconcurrency import Dispatch
 import Foundation
 
 /// SIGTERM and SIGINT, as something that can be waited for. A second signal ends the process at once.

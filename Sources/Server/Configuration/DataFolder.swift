@@ -69,7 +69,7 @@ package final class DataFolder: Sendable {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [:] }
         let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
             guard let equals = line.firstIndex(of: "=") else { return nil }
-            return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+            return (String(line[..<equals]), String(line[equals...].dropFirst()))
         }
         return Dictionary(pairs, uniquingKeysWith: { _, last in last })
     }

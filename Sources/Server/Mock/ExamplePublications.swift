@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-package import JSON
+import JSON
 package import Realtime
 
 /// The examples of a contract as a backend would publish them: in the contract's order, stamped with the present time.

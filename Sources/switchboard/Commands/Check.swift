@@ -4,6 +4,7 @@
 import ArgumentParser
 import Contract
 import Foundation
+import Realtime
 import Server
 
 /// `switchboard check`: are these contracts right?

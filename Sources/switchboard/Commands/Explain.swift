@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import JSON
+import JSONSchema
 import Realtime
 import Server
 

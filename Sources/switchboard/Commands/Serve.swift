@@ -40,7 +40,14 @@ struct Serve: ParsableCommand {
     @Flag(help: "Take no secrets but those given: nothing is made up, nothing is read from the contract file.")
     var production = false
 
-    @Option(help: "trace, debug, info, notice, warning or error.")
+    @Option(
+        help: "trace, debug, info, notice, warning or error.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("\"\(text)\" is not a level; take trace, debug, info, notice, warning or error")
+            }
+            return level
+        })
     var logLevel: Logger.Level = .notice
 
     func validate() throws {
@@ -97,5 +104,3 @@ struct Serve: ParsableCommand {
         return port
     }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
