@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
 package import NIOCore
 package import Realtime
 import WebSocketProtocol
@@ -8,40 +9,38 @@ import WebSocketProtocol
 /// Plain JSON over WebSocket, in one platform's words: every frame is one text frame with one JSON value, made from the
 /// contract's templates.
 package struct PlainDialect: Dialect {
-    private let frames: PlatformDefinition.Frames
     private let definition: PlatformDefinition
 
-    package init(_ definition: PlatformDefinition) {
-        self.frames = definition.frames
-        self.definition = definition
-    }
+    package init(_ definition: PlatformDefinition) { self.definition = definition }
 
     package var name: String { "websocket" }
 
     package func encode(_ publication: TemplateScope.Publication, to channels: [ChannelName]) -> [EncodedFrame] {
         var scope = TemplateScope(now: nil)
         scope.publication = publication
-        guard self.frames.publication.usesChannel else { return [Self.frame(self.frames.publication, in: scope)] }
+        let template = self.definition.frames.publication
+        guard template.usesChannel else { return [Self.frame(template, in: scope)] }
         return channels.map { channel in
             scope.channel = channel.rawValue
             scope.channelPattern = self.definition.match(channel.rawValue)?.rules.pattern
-            return Self.frame(self.frames.publication, in: scope)
+            return Self.frame(template, in: scope)
         }
     }
 
     package func encode(_ notice: Notice, in scope: TemplateScope) -> ByteBuffer? {
         let template: Template? =
             switch notice {
-            case .connected: self.frames.connected
-            case .subscriptionEnded: self.frames.unsubscribed
-            case .failed: self.frames.error
+            case .connected: self.definition.frames.connected
+            case .subscriptionEnded: self.definition.frames.unsubscribed
+            case .failed: self.definition.frames.error
             }
         return template.map { Self.frame($0, in: scope).bytes }
     }
 
     /// A template's text as one WebSocket text frame.
     static func frame(_ template: Template, in scope: TemplateScope) -> EncodedFrame {
-        var output = TemplateOutput()
+        // What the values are likely to need; most of a publication's frame is its data.
+        var output = TemplateOutput(capacity: 192 + (scope.publication?.data.rawRange.count ?? 0))
         template.append(to: &output, in: scope)
         var buffer = ByteBufferAllocator().buffer(capacity: output.bytes.count + FrameHeader.maximumByteCount)
         WebSocketFrame.appendHeader(.text, payloadByteCount: output.bytes.count, to: &buffer)

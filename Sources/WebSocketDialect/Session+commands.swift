@@ -37,7 +37,7 @@ extension Session {
                 var scope = self.scope(of: message)
                 scope.channel = text
                 scope.channelPattern = match.rules.pattern
-                scope.result = self.recordResult(of: match.name)
+                if template.usesResult { scope.result = self.recordResult(of: match.name) }
                 self.port.send(PlainDialect.frame(template, in: scope).bytes)
             }
         }
@@ -59,8 +59,10 @@ extension Session {
             }
         }
         if names.isEmpty { return [""] }
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
+        guard names.count > 1 else { return names }
+        // By bytes, as channels are told apart.
+        var seen: Set<[UInt8]> = []
+        return names.filter { seen.insert(Array($0.utf8)).inserted }
     }
 
     private func answerRecords(_ sources: [Command.ChannelSource], _ template: Template, to message: JSONNode) {
@@ -84,13 +86,18 @@ extension Session {
         writer.raw(first ?? Array("null".utf8))
         writer.endObject()
         var scope = self.scope(of: message)
-        scope.result = try? JSONDocument(parsing: writer.bytes).root
+        scope.result = Self.result(writer.bytes)
         self.port.send(PlainDialect.frame(template, in: scope).bytes)
     }
 
     private func recordResult(of channel: ChannelName) -> JSONNode? {
         guard let record = self.platform.records[channel] else { return nil }
-        return try? JSONDocument(parsing: Array("{\"record\":".utf8) + record + Array("}".utf8)).root
+        return Self.result(Array("{\"record\":".utf8) + record + Array("}".utf8))
+    }
+
+    private static func result(_ text: [UInt8]) -> JSONNode? {
+        // Records nest deeper than the payloads they were made of.
+        try? JSONDocument(parsing: text, maximumDepth: JSONDocument.deepestNesting).root
     }
 
     private func answer(_ template: Template, to message: JSONNode) {

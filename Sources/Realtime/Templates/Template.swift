@@ -34,6 +34,8 @@ package struct Template: Sendable {
 
     /// The rendered text depends on the channel, so that several channels need several texts.
     package private(set) var usesChannel = false
+    /// Something of the operation's result is in the text.
+    package private(set) var usesResult = false
 
     package init(_ node: Node) { self.compile(node) }
 
@@ -120,7 +122,7 @@ package struct Template: Sendable {
         case .object(let members):
             if members.contains(where: { Self.mayDrop($0.value) }) {
                 let compiled = members.map { (key: Self.key($0.key), value: Template($0.value), drops: $0.value) }
-                self.usesChannel = self.usesChannel || compiled.contains { $0.value.usesChannel }
+                for member in compiled { self.note(member.value) }
                 self.steps.append(.object(compiled))
             } else {
                 self.add([UInt8(ascii: "{")])
@@ -138,7 +140,8 @@ package struct Template: Sendable {
                 case .each(let path): (nil, path)
                 }
             }
-            self.usesChannel = self.usesChannel || compiled.contains { $0.element?.usesChannel == true }
+            for case .some(let element) in compiled.map(\.element) { self.note(element) }
+            for case .some(let path) in compiled.map(\.spread) { self.note(path) }
             self.steps.append(.array(compiled))
         }
     }
@@ -146,8 +149,14 @@ package struct Template: Sendable {
     private mutating func note(_ path: TemplatePath) {
         switch path.source {
         case .channelName, .channelParameter: self.usesChannel = true
+        case .result: self.usesResult = true
         default: break
         }
+    }
+
+    private mutating func note(_ part: Template) {
+        self.usesChannel = self.usesChannel || part.usesChannel
+        self.usesResult = self.usesResult || part.usesResult
     }
 
     private static func mayDrop(_ node: Node) -> Bool {

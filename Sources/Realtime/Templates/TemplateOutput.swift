@@ -14,7 +14,8 @@ package struct TemplateOutput {
     /// Where the 16 bytes of the id go.
     package private(set) var idHoles: [Int] = []
 
-    package init() {}
+    /// - Parameter capacity: bytes that the text will probably have.
+    package init(capacity: Int = 0) { self.bytes.reserveCapacity(capacity) }
 
     mutating func append(_ time: Timestamp) {
         self.bytes.append(UInt8(ascii: "\""))
