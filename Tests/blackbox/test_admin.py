@@ -144,6 +144,7 @@ def test_all_connections_of_a_user_can_be_ended_and_nobody_elses(rangkai: Server
     with rangkai.connect(other) as bystander:
         assert rangkai.admin.disconnect_user(user).json() == {"disconnected": 3}
         for client in clients:
+            assert client.receive()["type"] == "error"  # says why; then the close
             client.expect_close(1000)
         eventually(lambda: not rangkai.admin.connections(user), what="the connections to end")
         assert rangkai.admin.disconnect_user(user).json() == {"disconnected": 0}

@@ -101,7 +101,7 @@ def test_a_kept_history_is_read_in_pages_and_survives_a_kill(
     serve: Callable[..., Server], tmp_path: pathlib.Path
 ) -> None:
     def keep(document: dict[str, Any]) -> None:
-        document["channels"]["order:{orderId}"]["history"] = {"last": 4, "for": "1h"}
+        document["channels"]["order:{orderId}"] |= {"durable": True, "history": {"last": 4, "for": "1h"}}
 
     server = serve(derived(tmp_path, keep), data=tmp_path / "data")
     deal = Deal()
