@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
-                "Contract", "JSON", "Realtime", "Server", "Tokens", "WebSocketDialect", nioCore, nioEmbedded,
+                "Contract", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "WebSocketDialect", nioCore, nioEmbedded,
             ],
             path: "Benchmarks/CoreBenchmarks",
             swiftSettings: strict),

@@ -4,6 +4,7 @@
 import Contract
 import Foundation
 import JSON
+import JSONSchema
 import NIOCore
 import NIOEmbedded
 import Realtime
