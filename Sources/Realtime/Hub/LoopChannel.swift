@@ -68,13 +68,16 @@ final class LoopChannel {
     /// Sends the run to every subscriber.
     func flush() {
         guard !self.runs.isEmpty else { return }
-        let runs = self.runs
+        let (runs, subscribers) = (self.runs, self.subscribers)
         self.runs = []
+        // By place, as taking a whole subscriber out of the array would count references to both of its parts.
         if runs.count == 1 {
             let run = runs[0]
-            for subscriber in self.subscribers { subscriber.port.send(run) }
+            for index in subscribers.indices { subscribers[index].port.send(run) }
         } else {
-            for subscriber in self.subscribers { subscriber.port.send(runs[subscriber.session.dialectIndex]) }
+            for index in subscribers.indices {
+                subscribers[index].port.send(runs[subscribers[index].session.dialectIndex])
+            }
         }
     }
 
@@ -83,11 +86,12 @@ final class LoopChannel {
     /// - Returns: how many it was sent to.
     func send(_ delivery: Delivery, channelIndex: Int) -> Int {
         self.flush()
-        let frames = self.frames(of: delivery, channelIndex: channelIndex)
+        let (frames, subscribers) = (self.frames(of: delivery, channelIndex: channelIndex), self.subscribers)
+        let serial = delivery.serial
         var count = 0
-        for subscriber in self.subscribers where subscriber.session.lastSerial < delivery.serial {
-            subscriber.session.lastSerial = delivery.serial
-            subscriber.port.send(frames[subscriber.session.dialectIndex])
+        for index in subscribers.indices {
+            guard let dialect = subscribers[index].session.takeTurn(serial) else { continue }
+            subscribers[index].port.send(frames[dialect])
             count += 1
         }
         return count

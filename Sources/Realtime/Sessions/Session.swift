@@ -21,7 +21,7 @@ package final class Session {
     /// Where the hub has this session among those of its user.
     var placeAmongUsers = 0
     /// The serial of the last publication to several channels that was sent to this connection.
-    var lastSerial: UInt64 = 0
+    private var lastSerial: UInt64 = 0
 
     /// Makes the session known to the platform; `close` ends that.
     package init(port: any OutboundPort, identity: Identity?, dialectIndex: Int, hub: LoopHub) {
@@ -155,6 +155,15 @@ package final class Session {
     package var channelNames: [ChannelName] { self.subscriptions.map(\.channel.name) }
 
     // MARK: For the hub
+
+    /// Whether this connection is still to be sent the publication, which is asked once for each of its channels.
+    ///
+    /// - Returns: the dialect to send it in; `nil` when another channel brought it.
+    func takeTurn(_ serial: UInt64) -> Int? {
+        guard self.lastSerial < serial else { return nil }
+        self.lastSerial = serial
+        return self.dialectIndex
+    }
 
     func moveSubscription(to channel: LoopChannel, slot: Int) {
         guard let index = self.subscriptions.firstIndex(where: { $0.channel === channel }) else { return }
