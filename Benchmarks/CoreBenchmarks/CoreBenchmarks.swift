@@ -56,7 +56,9 @@ enum CoreBenchmarks {
             definition, dialects: [PlainDialect(definition)], engine: MemoryEngine(), eventLoops: [loop])
         guard let example = definition.events["proposal.voted"]?.examples.first else { return }
         Stopwatch.report("publish proposal.voted, nobody listens", count: 2000) {
-            for _ in 0..<2000 { platform.publish([PublishRequest(event: "proposal.voted", data: example.root)]) { _ in } }
+            for _ in 0..<2000 {
+                platform.publish([PublishRequest(event: "proposal.voted", data: example.root)]) { _ in }
+            }
         }
     }
 

@@ -44,8 +44,8 @@ package final class CompiledSchema: Sendable {
         }
         return found.map { finding in
             SchemaViolation(
-                instance: JSONNode(document: value.document, index: finding.value).pointer, keyword: finding.keyword,
-                message: finding.message)
+                instance: JSONNode(document: value.document, index: finding.value).pointer(from: value),
+                keyword: finding.keyword, message: finding.message)
         }
     }
 }

@@ -26,6 +26,7 @@ package final class Server: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [Listener]
     private let keyTasks: [Task<Void, Never>]
+    private let metrics: ServerMetrics
     private let logger: Logger
 
     /// Where one platform's clients connect.
@@ -46,6 +47,7 @@ package final class Server: Sendable {
         self.group = assembly.group
         self.listeners = assembly.listeners
         self.keyTasks = assembly.keyTasks
+        self.metrics = assembly.metrics
         self.logger = assembly.logger
         self.addresses = addresses
         self.adminPort = adminPort
@@ -54,6 +56,7 @@ package final class Server: Sendable {
 
     /// Stops accepting, tells every client that the server goes away (1001), commits what is under way, and lets go of everything.
     package func stop() async {
+        self.metrics.isReady = false
         for listener in self.listeners { try? await listener.stopAccepting() }
         for platform in self.platforms {
             try? await platform.disconnectAll(gatheredOn: self.group.any()).get()

@@ -21,6 +21,7 @@ final class ServerAssembly {
     private(set) var platforms: [Platform] = []
     private(set) var listeners: [Listener] = []
     private(set) var keyTasks: [Task<Void, Never>] = []
+    let metrics = ServerMetrics()
     private let configuration: ServerConfiguration
 
     init(_ configuration: ServerConfiguration, logger: Logger) {
@@ -53,6 +54,8 @@ final class ServerAssembly {
     }
 
     private func assemble() async throws -> Server {
+        let fileLimit = ProcessLimits.raiseOpenFiles()
+        self.logger.info("up to \(fileLimit) files may be open")
         let folder = try DataFolder(path: self.configuration.dataFolder)
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
@@ -78,6 +81,7 @@ final class ServerAssembly {
             platform.start()
             if self.configuration.isMock { MockBackend(platform).start() }
         }
+        self.metrics.isReady = true
         return Server(self, addresses: addresses, adminPort: adminPort, newAPIKey: isNew ? key : nil)
     }
 
@@ -95,6 +99,7 @@ final class ServerAssembly {
         } catch {
             throw ServerError("platform \"\(definition.name)\" has no store: \(error)")
         }
+        self.metrics.add(engine, of: definition.name)
         let platform = try Platform(
             definition,
             dialects: [PlainDialect(definition)],
@@ -146,6 +151,7 @@ final class ServerAssembly {
             let listener = try await Listener.start(
                 configuration, application: application, on: self.group, logger: self.logger)
             self.listeners.append(listener)
+            self.metrics.add(listener)
             return listener.port
         } catch {
             throw ServerError(
@@ -166,8 +172,15 @@ final class ServerAssembly {
     }
 
     private func adminAPI(key: String) -> AdminAPI {
-        AdminAPI(
-            platforms: self.platforms, keys: APIKeys([key]), information: ServerInformation(version: Server.version))
+        let metrics = self.metrics
+        return AdminAPI(
+            platforms: self.platforms,
+            keys: APIKeys([key]),
+            information: ServerInformation(
+                version: Server.version,
+                node: ProcessInfo.processInfo.hostName,
+                isReady: { metrics.isReady },
+                metrics: { metrics.families(on: $0) }))
     }
 
     private func logger(of platform: String) -> Logger {

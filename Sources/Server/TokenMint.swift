@@ -23,7 +23,8 @@ package struct TokenMint {
             }
         }
         throw ServerError(
-            "the contract of \"\(definition.name)\" has no secret to sign with; tokens come from whoever has the private key")
+            "the contract of \"\(definition.name)\" has no secret to sign with; tokens come from whoever has the private key"
+        )
     }
 
     /// - Parameters:

@@ -36,7 +36,9 @@ struct AdminClient {
                     outcome = .success((response.statusCode, data ?? Data()))
                 } else {
                     outcome = .failure(
-                        Failure(description: "no answer from \(address): \(error?.localizedDescription ?? "unknown reason")"))
+                        Failure(
+                            description: "no answer from \(address): \(error?.localizedDescription ?? "unknown reason")"
+                        ))
                 }
             }
             done.signal()

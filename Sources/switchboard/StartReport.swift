@@ -27,7 +27,8 @@ struct StartReport {
         }
         lines.append("admin API: http://\(self.configuration.adminHost):\(self.server.adminPort)")
         if let key = self.server.newAPIKey {
-            lines.append("  its key, made now, kept in \(self.configuration.dataFolder)/secrets and not shown again: \(key)")
+            lines.append(
+                "  its key, made now, kept in \(self.configuration.dataFolder)/secrets and not shown again: \(key)")
         }
         if self.configuration.isMock {
             for (platform, file) in zip(self.server.platforms, self.configuration.contractFiles) {
@@ -43,9 +44,13 @@ struct StartReport {
         let definition = platform.definition
         let users = ExamplePublications(definition).users.prefix(2)
         guard let first = users.first else { return [] }
-        var lines = ["", "A mock backend publishes an event of \(definition.title) each second. Tokens, good for a day:"]
+        var lines = [
+            "", "A mock backend publishes an event of \(definition.title) each second. Tokens, good for a day:",
+        ]
         for user in users {
-            guard let token = try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400) else { continue }
+            guard let token = try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400) else {
+                continue
+            }
             lines.append("  \(user)  \(token)")
         }
         lines += [

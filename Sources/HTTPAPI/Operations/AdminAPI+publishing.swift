@@ -50,7 +50,9 @@ extension AdminAPI {
 
     private static func publication(_ node: JSONNode, index: Int?) throws(APIError) -> PublishRequest {
         do throws(RequestError) {
-            return try PublishRequest(reading: node)
+            let request = try PublishRequest(reading: node)
+            if index != nil && request.idempotencyKey != nil { throw .idempotencyKeyInBatch }
+            return request
         } catch {
             throw APIError(error, index: index)
         }

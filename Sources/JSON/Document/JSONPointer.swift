@@ -94,9 +94,12 @@ extension JSONNode {
     /// Where this value stands in its document. A member's name has its value's pointer.
     ///
     /// Found by walking down from the root: for messages, not for hot paths.
-    package var pointer: JSONPointer {
+    package var pointer: JSONPointer { self.pointer(from: self.document.root) }
+
+    /// Where this value stands within `ancestor`, a value of the same document that holds it.
+    package func pointer(from ancestor: JSONNode) -> JSONPointer {
         var tokens: [String] = []
-        var node = self.document.root
+        var node = ancestor
         descent: while node.index < self.index {
             for (position, element) in node.elements.enumerated() where element.contains(self.index) {
                 tokens.append(String(position))

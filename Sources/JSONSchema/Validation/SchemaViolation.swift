@@ -5,7 +5,7 @@ package import JSON
 
 /// One way in which a value breaks its schema.
 package struct SchemaViolation: Hashable, Sendable, CustomStringConvertible {
-    /// Where in the value's document.
+    /// Where in the value that was validated.
     package let instance: JSONPointer
     /// The keyword that was broken, such as `type` or `required`; `false` for the schema that accepts nothing.
     package let keyword: String

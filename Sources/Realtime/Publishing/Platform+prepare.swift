@@ -51,7 +51,7 @@ extension Platform {
         }
         guard let schema = event?.schema, let violation = schema.firstViolation(in: request.data) else { return }
         throw RequestError(
-            .invalidPayload, violation.message,
+            .invalidPayload, "data\(violation.instance) \(violation.message)",
             pointer: JSONPointer().appending(key: "data").appending(contentsOf: violation.instance.tokens))
     }
 

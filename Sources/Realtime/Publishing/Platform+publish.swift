@@ -48,11 +48,7 @@ extension Platform {
     private static func repeatedKey(in requests: [PublishRequest]) -> PublishFailure? {
         guard requests.count > 1 else { return nil }
         for (index, request) in requests.enumerated() where request.idempotencyKey != nil {
-            // One commit has one key, and a batch is one commit: its own key is the request's whole.
-            return PublishFailure(
-                index: index,
-                error: RequestError(
-                    .invalidRequest, "a batch takes no idempotency keys for single events; publish them one by one"))
+            return PublishFailure(index: index, error: .idempotencyKeyInBatch)
         }
         return nil
     }
@@ -189,4 +185,11 @@ package struct PublishFailure: Error, Sendable {
     /// The wrong one among the requests.
     package var index: Int
     package var error: RequestError
+}
+
+extension RequestError {
+    /// One commit has one key, and a batch is one commit.
+    package static let idempotencyKeyInBatch = RequestError(
+        .invalidRequest, "a batch takes no idempotency keys for single events; publish them one by one",
+        pointer: JSONPointer().appending(key: "idempotencyKey"))
 }

@@ -53,7 +53,8 @@ package final class DataFolder: Sendable {
         do {
             let file = self.secretsFile
             // Made unreadable for others before anything is in it, and put in place whole.
-            _ = FileManager.default.createFile(atPath: file + ".new", contents: nil, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(
+                atPath: file + ".new", contents: nil, attributes: [.posixPermissions: 0o600])
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file + ".new"))
             try handle.write(contentsOf: Data(text.utf8))
             try handle.synchronize()

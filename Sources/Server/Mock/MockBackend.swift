@@ -21,7 +21,9 @@ final class MockBackend: Sendable {
     func start() {
         guard self.examples.count > 0 else { return }
         self.platform.eventLoops[0].scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
-            guard let request = self.examples.request(at: self.next.value, now: self.platform.clock.now()) else { return }
+            guard let request = self.examples.request(at: self.next.value, now: self.platform.clock.now()) else {
+                return
+            }
             self.next.value += 1
             self.platform.publish([request]) { _ in }
         }

@@ -41,11 +41,14 @@ struct BenchFigures: Sendable {
             let each = self.delivered > 0 ? ", \(rounded(time / Double(self.delivered))) µs a delivery" : ""
             lines.append("server CPU        \(rounded(time / self.seconds / 10_000)) %\(each)")
         }
-        if let time = self.handshakeMicroseconds { lines.append("                  \(rounded(time, 1)) µs a handshake with subscription") }
+        if let time = self.handshakeMicroseconds {
+            lines.append("                  \(rounded(time, 1)) µs a handshake with subscription")
+        }
         if let start = self.startByteCount, let idle = self.idleByteCount, let end = self.endByteCount {
             let each = Double(idle - start) / Double(self.connections)
             lines.append(
-                "server memory     \(start / 1024) KiB at start, \(idle / 1024) KiB idle (\(rounded(each, 1)) bytes a connection), \(end / 1024) KiB at the end")
+                "server memory     \(start / 1024) KiB at start, \(idle / 1024) KiB idle (\(rounded(each, 1)) bytes a connection), \(end / 1024) KiB at the end"
+            )
         }
         if let refusal = self.firstRefusal { lines.append("first refusal     \(refusal)") }
         return lines

@@ -40,7 +40,8 @@ struct BenchRun: Sendable {
         let publisher = try await self.connectPublisher(on: loop)
         try await self.drive(publisher, tally: tally, seconds: self.plan.warmup)
         let before = self.process.flatMap { ProcessUsage(of: $0) }
-        let counts = try await loop.submit { (tally.value.received, publisher.value.sent, publisher.value.expected) }.get()
+        let counts = try await loop.submit { (tally.value.received, publisher.value.sent, publisher.value.expected) }
+            .get()
         let start = DispatchTime.now().uptimeNanoseconds
         try await loop.submit { tally.value.countsFrom = start }.get()
         try await self.drive(publisher, tally: tally, seconds: self.plan.duration)
@@ -57,7 +58,9 @@ struct BenchRun: Sendable {
                 closed: tally.value.closed,
                 latencies: tally.value.latencies,
                 handshakesPerSecond: Double(self.plan.connections) / (Double(opened - opening) / 1e9),
-                handshakeMicroseconds: Self.difference(atStart, afterHandshakes).map { $0 / Double(self.plan.connections) },
+                handshakeMicroseconds: Self.difference(atStart, afterHandshakes).map {
+                    $0 / Double(self.plan.connections)
+                },
                 processorMicroseconds: Self.difference(before, after),
                 startByteCount: atStart?.residentByteCount,
                 idleByteCount: idle?.residentByteCount,
@@ -98,13 +101,15 @@ struct BenchRun: Sendable {
             if try self.subscribed() >= count { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw Failure(description: "not every connection was subscribed within 30 s; is it refused? try \"switchboard listen\"")
+        throw Failure(
+            description: "not every connection was subscribed within 30 s; is it refused? try \"switchboard listen\"")
     }
 
     private func connectPublisher(on loop: any EventLoop) async throws -> NIOLoopBound<BenchPublisher> {
         let publisher = try await loop.submit {
             NIOLoopBound(
-                BenchPublisher(host: self.admin.host, path: self.publishPath, key: self.key, body: self.body), eventLoop: loop)
+                BenchPublisher(host: self.admin.host, path: self.publishPath, key: self.key, body: self.body),
+                eventLoop: loop)
         }.get()
         _ = try await ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -118,26 +123,37 @@ struct BenchRun: Sendable {
         return publisher
     }
 
+    /// Publishes until so many are under way: sent, and not yet received by everybody who should.
+    private static func fill(_ publisher: BenchPublisher, _ tally: BenchTally, window: UInt32, until end: UInt64) {
+        while publisher.underWay < window {
+            let arrived = publisher.expected == 0 ? 0 : tally.received * UInt64(publisher.answered) / publisher.expected
+            guard UInt64(publisher.sent) < arrived + UInt64(window) || publisher.expected == 0,
+                DispatchTime.now().uptimeNanoseconds < end
+            else { return }
+            publisher.publish(dueAt: DispatchTime.now().uptimeNanoseconds)
+        }
+    }
+
     /// Publishes for this long, then waits until everything has arrived or three seconds have brought nothing more.
-    private func drive(_ publisher: NIOLoopBound<BenchPublisher>, tally: NIOLoopBound<BenchTally>, seconds: Double) async throws {
+    private func drive(_ publisher: NIOLoopBound<BenchPublisher>, tally: NIOLoopBound<BenchTally>, seconds: Double)
+        async throws
+    {
         guard seconds > 0 else { return }
         let loop = publisher.eventLoop
         let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
         switch self.plan.pace {
         case .window(let window):
             try await loop.submit {
-                let fill = { [publisher, tally] in
-                    let publisher = publisher.value
-                    while publisher.underWay < window, tally.value.received + UInt64(window) >= publisher.expected,
-                        DispatchTime.now().uptimeNanoseconds < end
-                    {
-                        publisher.publish(dueAt: DispatchTime.now().uptimeNanoseconds)
-                    }
-                }
+                let fill = { Self.fill(publisher.value, tally.value, window: window, until: end) }
                 publisher.value.onAnswer = fill
+                tally.value.onReceived = fill
                 fill()
             }.get()
             try await Task.sleep(for: .seconds(seconds))
+            try await loop.submit {
+                publisher.value.onAnswer = {}
+                tally.value.onReceived = {}
+            }.get()
         case .rate(let rate):
             var due = DispatchTime.now().uptimeNanoseconds
             let interval = UInt64(1e9 / rate)
@@ -153,7 +169,10 @@ struct BenchRun: Sendable {
         var last: UInt64 = .max
         for _ in 0..<300 {
             let (isComplete, received) = try await loop.submit {
-                (publisher.value.underWay == 0 && tally.value.received >= publisher.value.expected, tally.value.received)
+                (
+                    publisher.value.underWay == 0 && tally.value.received >= publisher.value.expected,
+                    tally.value.received
+                )
             }.get()
             if isComplete { return }
             if received == last { try await Task.sleep(for: .milliseconds(10)) }

@@ -16,8 +16,8 @@ final class BenchTally {
     var closed = 0
     /// Publications due before this many nanoseconds are the warm-up's.
     var countsFrom: UInt64 = .max
-    /// The number after the last publication that counts.
-    var countsUntil: UInt32 = .max
+    /// Called after each marked message.
+    var onReceived: () -> Void = {}
 }
 
 /// One subscriber of a benchmark.
@@ -37,6 +37,7 @@ final class BenchSession: ConnectionSession {
     func received(text: UnsafeRawBufferPointer) {
         guard let mark = BenchMark.find(in: text) else { return }
         self.tally.received += 1
+        defer { self.tally.onReceived() }
         guard mark.dueAt >= self.tally.countsFrom else { return }
         self.tally.counted += 1
         let now = DispatchTime.now().uptimeNanoseconds

@@ -11,7 +11,8 @@ import Transport
 /// `switchboard bench`: loads a running server and reports what it did.
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Open many connections to a running server, publish, and report deliveries, latency, losses and the server's cost.",
+        abstract:
+            "Open many connections to a running server, publish, and report deliveries, latency, losses and the server's cost.",
         discussion: """
             Each publication carries the time at which it was due, and latency counts from there: a server that holds the \
             publisher up does not look faster for it. The payload is a JSON object; the mark is put into it as "mark".
@@ -71,7 +72,9 @@ struct Bench: ParsableCommand {
         if let rate, rate <= 0 || rate > 1e6 { throw ValidationError("--rate takes a number above 0") }
         if !(1...1_000_000).contains(self.connections) { throw ValidationError("--connections takes 1 or more") }
         if let window, window == 0 { throw ValidationError("--window takes 1 or more") }
-        if self.warmup < 0 || self.duration <= 0 || self.duration > 86_400 { throw ValidationError("--duration is in seconds, above 0") }
+        if self.warmup < 0 || self.duration <= 0 || self.duration > 86_400 {
+            throw ValidationError("--duration is in seconds, above 0")
+        }
     }
 
     func run() throws {
@@ -100,14 +103,17 @@ struct Bench: ParsableCommand {
 
     private func benchRun() throws -> BenchRun {
         let definition = try self.admin.data.contracts().load([self.file])[0]
-        guard let message = SubscribeMessage(definition) else { throw ValidationError("the contract has no command that subscribes") }
+        guard let message = SubscribeMessage(definition) else {
+            throw ValidationError("the contract has no command that subscribes")
+        }
         let mint = definition.auth.isRequired ? try TokenMint(definition) : nil
         let client = try self.admin.client()
         let (user, roles, channel) = (self.user, self.role, self.channel)
         return BenchRun(
             plan: BenchPlan(
                 connections: self.connections, concurrency: self.concurrency,
-                pace: self.window.map { .window($0) } ?? .rate(self.rate ?? 10), warmup: self.warmup, duration: self.duration),
+                pace: self.window.map { .window($0) } ?? .rate(self.rate ?? 10), warmup: self.warmup,
+                duration: self.duration),
             address: { number in
                 let token = try mint?.token(user: Self.fill(user, number), roles: roles, lifetime: 86_400)
                 return try WebSocketAddress(definition, token: token)
@@ -139,7 +145,9 @@ struct Bench: ParsableCommand {
     /// The request's body before and behind the mark.
     private func body() throws -> (before: String, after: String) {
         let payload: JSONDocument
-        do { payload = try JSONDocument(parsing: self.payload) } catch { throw ValidationError("--payload is not JSON: \(error)") }
+        do { payload = try JSONDocument(parsing: self.payload) } catch {
+            throw ValidationError("--payload is not JSON: \(error)")
+        }
         guard payload.root.kind == .object else { throw ValidationError("--payload is a JSON object") }
         let members = String(decoding: payload.root.rawBytes, as: UTF8.self).dropFirst().dropLast()
         var event: [UInt8] = []

@@ -24,15 +24,17 @@ struct Check: ParsableCommand {
             environment: ProcessInfo.processInfo.environment, isProduction: false,
             // A stand-in, long enough for every use; nothing is signed or checked with it.
             generatedSecret: { _ in String(repeating: "0", count: 64) })
-        do {
-            let definitions = try Contracts(loader).load(self.files)
-            for definition in definitions {
-                let counts = "\(definition.channels.count) channels, \(definition.events.count) events, \(definition.commands.count) commands"
-                Console.print("\(definition.file): ok: \(definition.title) (\(counts))")
-            }
-        } catch {
-            Console.complain("\(error)")
-            throw ExitCode.failure
+        let outcomes = self.files.map { loader.outcome(file: $0) }
+        let definitions = outcomes.compactMap(\.definition)
+        let faults = outcomes.flatMap(\.faults) + ContractLoader.checkTogether(definitions)
+        for fault in faults { Console.complain("\(fault)") }
+        for definition in definitions {
+            let counts = [
+                "\(definition.channels.count) channels", "\(definition.events.count) events",
+                "\(definition.commands.count) commands",
+            ]
+            Console.print("\(definition.file): ok: \(definition.title) (\(counts.joined(separator: ", ")))")
         }
+        if faults.contains(where: { $0.severity == .error }) { throw ExitCode.failure }
     }
 }

@@ -70,7 +70,8 @@ struct Explain: ParsableCommand {
     private func explainSubscribe(to channel: String, _ definition: PlatformDefinition) throws -> Bool {
         let who = self.user.map { "user \"\($0)\"" } ?? "a connection without a user"
         guard let match = definition.match(channel) else {
-            Console.print("\(who) may not subscribe to \"\(channel)\": no channel of \(definition.file) has such a name")
+            Console.print(
+                "\(who) may not subscribe to \"\(channel)\": no channel of \(definition.file) has such a name")
             for rules in definition.channels { Console.print("  \(rules.location): not \(rules.pattern)") }
             return false
         }
@@ -80,7 +81,9 @@ struct Explain: ParsableCommand {
         Console.print("\(who) \(decision.isAllowed ? "may" : "may not") subscribe to \"\(channel)\"")
         let values = zip(match.rules.pattern.parameters, match.parameters).map { ", \($0) is \"\($1)\"" }.joined()
         Console.print("  \(match.rules.location): the name matches \(match.rules.pattern)\(values)")
-        for step in decision.steps { Console.print("  \(step.location): \(step.isFulfilled ? "yes" : "no"): \(step.explanation)") }
+        for step in decision.steps {
+            Console.print("  \(step.location): \(step.isFulfilled ? "yes" : "no"): \(step.explanation)")
+        }
         if decision.steps.isEmpty { Console.print("  \(match.rules.location): nobody may subscribe") }
         return decision.isAllowed
     }
@@ -94,7 +97,9 @@ struct Explain: ParsableCommand {
 
     private func explainEvent(_ name: String, _ definition: PlatformDefinition) throws -> Bool {
         let payload: JSONDocument
-        do { payload = try JSONDocument(parsing: self.payload) } catch { throw ValidationError("--payload is not JSON: \(error)") }
+        do { payload = try JSONDocument(parsing: self.payload) } catch {
+            throw ValidationError("--payload is not JSON: \(error)")
+        }
         let request = PublishRequest(event: name, data: payload.root)
         guard let event = definition.events[name] else {
             Console.print("\"\(name)\" is refused: \(definition.file) has no such event")
@@ -107,7 +112,9 @@ struct Explain: ParsableCommand {
         }
         var sources: [ChannelName] = []
         for case .membersOf(let template, _, _) in event.routes {
-            if let text = (try? template.text(payload: payload.root)).flatMap({ $0 }), let name = ChannelName(text) { sources.append(name) }
+            if let text = (try? template.text(payload: payload.root)).flatMap({ $0 }), let name = ChannelName(text) {
+                sources.append(name)
+            }
         }
         do throws(RequestError) {
             let routed = try definition.route(

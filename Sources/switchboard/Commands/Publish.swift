@@ -34,9 +34,12 @@ struct Publish: ParsableCommand {
     @OptionGroup var admin: AdminOptions
 
     func run() throws {
-        let text = self.payload == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : Array(self.payload.utf8)
+        let text =
+            self.payload == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : Array(self.payload.utf8)
         let data: JSONDocument
-        do { data = try JSONDocument(parsing: text) } catch { throw ValidationError("the payload is not JSON: \(error)") }
+        do { data = try JSONDocument(parsing: text) } catch {
+            throw ValidationError("the payload is not JSON: \(error)")
+        }
         let client = try self.admin.client()
         do {
             let answer = try client.send(

@@ -45,7 +45,9 @@ struct Token: ParsableCommand {
 
     private func claims() throws -> [(name: String, json: [UInt8])] {
         try self.claim.map { text in
-            guard let equals = text.firstIndex(of: "=") else { throw ValidationError("--claim takes NAME=JSON, not \"\(text)\"") }
+            guard let equals = text.firstIndex(of: "=") else {
+                throw ValidationError("--claim takes NAME=JSON, not \"\(text)\"")
+            }
             let json = Array(text[equals...].dropFirst().utf8)
             do { _ = try JSONDocument(parsing: json) } catch {
                 throw ValidationError("--claim \(text[..<equals]): the value is not JSON: \(error)")

@@ -31,7 +31,8 @@ struct AdminOptions: ParsableArguments {
 
     private static func keptKey(in folder: String) throws -> String {
         let file = folder + "/secrets"
-        guard FileManager.default.fileExists(atPath: file), let key = try DataFolder(path: folder).secret("SWITCHBOARD_API_KEY")
+        guard FileManager.default.fileExists(atPath: file),
+            let key = try DataFolder(path: folder).secret("SWITCHBOARD_API_KEY")
         else {
             throw ValidationError(
                 "no API key: give --key or SWITCHBOARD_API_KEY, or name the server's data folder with --data")

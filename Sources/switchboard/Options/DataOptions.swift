@@ -17,6 +17,7 @@ struct DataOptions: ParsableArguments {
     /// The contract's platform, with the secrets of the data folder.
     func contracts() throws -> Contracts {
         Contracts(
-            environment: ProcessInfo.processInfo.environment, isProduction: false, folder: try DataFolder(path: self.path))
+            environment: ProcessInfo.processInfo.environment, isProduction: false,
+            folder: try DataFolder(path: self.path))
     }
 }

@@ -1,0 +1,76 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPAPI
+import NIOCore
+import SQLiteEngine
+import Synchronization
+import Transport
+
+/// Figures of the parts that the admin API does not know: sockets and stores. Safe from any thread.
+final class ServerMetrics: Sendable {
+    private struct Parts {
+        var listeners: [Listener] = []
+        var engines: [(platform: String, engine: SQLiteEngine)] = []
+        var isReady = false
+    }
+
+    private let parts = Mutex(Parts())
+
+    func add(_ listener: Listener) { self.parts.withLock { $0.listeners.append(listener) } }
+
+    func add(_ engine: SQLiteEngine, of platform: String) {
+        self.parts.withLock { $0.engines.append((platform, engine)) }
+    }
+
+    /// Whether clients are served: between the end of the start and the beginning of the end.
+    var isReady: Bool {
+        get { self.parts.withLock { $0.isReady } }
+        set { self.parts.withLock { $0.isReady = newValue } }
+    }
+
+    /// The figures of this moment, on `eventLoop`.
+    func families(on eventLoop: any EventLoop) -> EventLoopFuture<[MetricFamily]> {
+        let (listeners, engines) = self.parts.withLock { ($0.listeners, $0.engines) }
+        return eventLoop.makeFutureWithTask {
+            var gauges = Gauges()
+            for listener in listeners { gauges = gauges + (try await listener.gauges()) }
+            return Self.families(of: gauges) + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) })
+        }
+    }
+
+    private static func families(of gauges: Gauges) -> [MetricFamily] {
+        let figures: [(String, MetricFamily.Kind, String, Double)] = [
+            ("sockets", .gauge, "Open sockets of all listeners.", Double(gauges.openConnections)),
+            ("sockets_accepted_total", .counter, "Sockets accepted.", Double(gauges.connectionsTotal)),
+            (
+                "upgrades_refused_total", .counter,
+                "Requests to become a WebSocket that were refused before the upgrade.",
+                Double(gauges.refusedUpgradesTotal)
+            ),
+            (
+                "slow_clients_total", .counter, "Clients closed because they did not read.", Double(gauges.tooSlowTotal)
+            ),
+            ("received_bytes_total", .counter, "Bytes received.", Double(gauges.receivedByteCount)),
+            ("sent_bytes_total", .counter, "Bytes that the kernel took.", Double(gauges.sentByteCount)),
+        ]
+        return figures.map { MetricFamily("switchboard_\($0)", $1, help: $2, samples: [.init($3)]) }
+    }
+
+    private static func families(
+        of stores: [(platform: String, statistics: SQLiteEngineStatistics)]
+    ) -> [MetricFamily] {
+        let figures: [(String, MetricFamily.Kind, String, (SQLiteEngineStatistics) -> Double)] = [
+            ("transactions_total", .counter, "Transactions that reached the disk.", { Double($0.transactions) }),
+            ("commits_total", .counter, "Requests whose changes were kept.", { Double($0.commits) }),
+            ("failures_total", .counter, "Requests whose changes could not be kept.", { Double($0.failures) }),
+            ("queued_commits", .gauge, "Requests that wait to be kept.", { Double($0.queuedCommits) }),
+            ("database_bytes", .gauge, "Size of the database with its log.", { Double($0.databaseByteCount) }),
+        ]
+        return figures.map { name, kind, help, value in
+            MetricFamily(
+                "switchboard_store_\(name)", kind, help: help,
+                samples: stores.map { .init(value($0.statistics), labels: [("platform", $0.platform)]) })
+        }
+    }
+}
