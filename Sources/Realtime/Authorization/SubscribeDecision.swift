@@ -43,7 +43,7 @@ extension PlatformDefinition.Match {
             return facts.contains(identity.user, in: channel)
         case .user(let template):
             guard let identity, let user = self.text(of: template) else { return false }
-            return identity.user.rawValue == user
+            return identity.user == UserID(user)
         case .role(let role): return identity?.roles.contains(role) == true
         }
     }

@@ -6,9 +6,28 @@ import Synchronization
 /// An engine that forgets: for tests, benchmarks and `--data none`. It numbers, bounds and answers like one that lasts.
 package final class MemoryEngine: Engine {
     private struct State {
-        var answers: [String: (fingerprint: UInt64, answer: [UInt8])] = [:]
+        var answers = Answers()
         var history: [ChannelName: [StoredPublication]] = [:]
         var offsets: [ChannelName: UInt64] = [:]
+    }
+
+    /// What was answered under which key. It has no clock to forget by, so it forgets by number: at least the last 50,000
+    /// keys are known, and never more than 100,000.
+    private struct Answers {
+        private static let generationCount = 50_000
+
+        private var recent: [String: (fingerprint: UInt64, answer: [UInt8])] = [:]
+        private var older: [String: (fingerprint: UInt64, answer: [UInt8])] = [:]
+
+        subscript(key: String) -> (fingerprint: UInt64, answer: [UInt8])? { self.recent[key] ?? self.older[key] }
+
+        mutating func keep(_ idempotency: Commit.Idempotency) {
+            if self.recent.count == Self.generationCount {
+                self.older = self.recent
+                self.recent = [:]
+            }
+            self.recent[idempotency.key] = (idempotency.fingerprint, idempotency.answer)
+        }
     }
 
     private let state = Mutex(State())
@@ -25,7 +44,7 @@ package final class MemoryEngine: Engine {
                     guard earlier.fingerprint == idempotency.fingerprint else { return .failure(.idempotencyConflict) }
                     return .success(.duplicate(answer: earlier.answer))
                 }
-                state.answers[idempotency.key] = (idempotency.fingerprint, idempotency.answer)
+                state.answers.keep(idempotency)
             }
             for case .append(var publication, let keep, _) in commit.changes {
                 state.offsets[publication.channel, default: 0] += 1

@@ -12,11 +12,26 @@ package struct RoutedEvent: Sendable {
     }
 
     /// Each once, in the order of the routes.
-    package var channels: [PlatformDefinition.Match] = []
-    package var steps: [Step] = []
+    package private(set) var channels: [PlatformDefinition.Match] = []
+    package fileprivate(set) var steps: [Step] = []
+    /// The channels' names, once there are many.
+    private var names: Set<ChannelName> = []
 
-    mutating func add(_ match: PlatformDefinition.Match) {
-        if !self.channels.contains(where: { $0.name == match.name }) { self.channels.append(match) }
+    /// A few names are compared faster than they are hashed; many are not.
+    private static let fewCount = 16
+
+    /// - Parameter limit: channels that a publication may go to.
+    fileprivate mutating func add(_ match: PlatformDefinition.Match, limit: Int) throws(RequestError) {
+        if self.channels.count < Self.fewCount {
+            if self.channels.contains(where: { $0.name == match.name }) { return }
+        } else {
+            if self.names.isEmpty { self.names = Set(self.channels.map(\.name)) }
+            guard self.names.insert(match.name).inserted else { return }
+        }
+        guard self.channels.count < limit else {
+            throw RequestError(.invalidRequest, "a publication may go to \(limit) channels, this one goes to more")
+        }
+        self.channels.append(match)
     }
 }
 
@@ -36,7 +51,9 @@ extension PlatformDefinition {
         if let channels = request.channels {
             for (index, text) in channels.enumerated() {
                 let pointer = JSONPointer().appending(key: "to").appending(index: index)
-                routed.add(try self.target(text, event: request.event, pointer: pointer))
+                try routed.add(
+                    try self.target(text, event: request.event, pointer: pointer),
+                    limit: self.limits.channelsPerPublication)
             }
             if isExplained { routed.steps.append(.init(explanation: "the request names its channels itself")) }
         }
@@ -46,12 +63,6 @@ extension PlatformDefinition {
             for route in event.routes {
                 try self.add(route, of: request, to: &routed, facts: facts, staged: staged, isExplained: isExplained)
             }
-        }
-        guard routed.channels.count <= self.limits.channelsPerPublication else {
-            throw RequestError(
-                .invalidRequest,
-                "a publication may go to \(self.limits.channelsPerPublication) channels, this one goes to \(routed.channels.count)"
-            )
         }
         return routed
     }
@@ -73,7 +84,7 @@ extension PlatformDefinition {
                 }
                 return
             }
-            routed.add(match)
+            try routed.add(match, limit: self.limits.channelsPerPublication)
             if isExplained {
                 routed.steps.append(.init(location: location, explanation: "\(template) is \(match.name)"))
             }
@@ -82,7 +93,7 @@ extension PlatformDefinition {
             let members = facts.members(of: sourceMatch.name, staged: staged)
             for member in members {
                 guard let match = try self.channel(target, payload: request.data, member: member) else { continue }
-                routed.add(match)
+                try routed.add(match, limit: self.limits.channelsPerPublication)
                 if isExplained {
                     routed.steps.append(
                         .init(
@@ -151,7 +162,7 @@ extension PlatformDefinition {
                     .invalidChannel, "\"\(user)\" is not the id of a user",
                     pointer: JSONPointer().appending(key: "users").appending(index: index), channel: name)
             }
-            routed.add(match)
+            try routed.add(match, limit: self.limits.channelsPerPublication)
         }
     }
 
