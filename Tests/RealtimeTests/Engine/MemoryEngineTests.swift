@@ -52,4 +52,17 @@ import Testing
         #expect(outcome(2, "third") == "conflict")
         #expect(self.history(after: 0).map(\.id) == ["first"])
     }
+
+    @Test func `keys are bounded, and the latest are known`() {
+        let duplicates = Mutexed<[String]>([])
+        func use(_ number: Int) {
+            let key = Commit.Idempotency(key: "k\(number)", fingerprint: 1, expiresAt: ManualClock.start, answer: [])
+            self.engine.commit(Commit(idempotency: key)) { result in
+                if case .success(.duplicate) = result { duplicates.change { $0.append("k\(number)") } }
+            }
+        }
+        for number in 0...100_000 { use(number) }
+        for number in [0, 50_001, 100_000] { use(number) }
+        #expect(duplicates.value == ["k50001", "k100000"])
+    }
 }

@@ -126,6 +126,14 @@ import Testing
         #expect(wide.error?.code == .invalidRequest)
     }
 
+    @Test func `a thousand channels are told apart, each once and in order, and more are refused`() throws {
+        let names = (0..<1000).map { "topic:\($0)" }
+        let receipt = self.stage.say("said", "{}") { $0.channels = names + names.reversed() }.receipt
+        #expect(receipt?.channels.map(\.rawValue) == names)
+        let error = self.stage.say("said", "{}") { $0.channels = names + ["topic:x"] }.error
+        #expect(error?.message == "a publication may go to 1000 channels, this one goes to more")
+    }
+
     @Test func `the steps of a route can be told`() throws {
         self.stage.say("order.created", self.created)
         let request = PublishRequest(

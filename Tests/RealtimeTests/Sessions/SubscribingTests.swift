@@ -75,6 +75,12 @@ import Testing
         #expect(client.session.subscribe(to: "user:rangkai:abc").outcome == "forbidden: user:rangkai:abc")
     }
 
+    @Test func `a user is known by the bytes of the id, not by how it looks`() {
+        let client = self.stage.connect("caf\u{E9}")
+        #expect(client.session.subscribe(to: "user:caf\u{E9}").outcome == "user:caf\u{E9}")
+        #expect(client.session.subscribe(to: "user:cafe\u{301}").outcome.hasPrefix("forbidden"))
+    }
+
     @Test func `a proposal is for whoever has the role or is on the list (RNG-022)`() {
         let channel = "proposal:5"
         #expect(self.stage.connect("x", roles: ["admin", "signer"]).session.subscribe(to: channel).outcome == channel)
