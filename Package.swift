@@ -29,7 +29,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "switchboard",
     products: [
-        .executable(name: "switchboard", targets: ["switchboard"]),
+        .executable(name: "switchboard", targets: ["switchboard"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
-                "Contract", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "WebSocketDialect", nioCore, nioEmbedded,
+                "Contract", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "WebSocketDialect", nioCore,
+                nioEmbedded,
             ],
             path: "Benchmarks/CoreBenchmarks",
             swiftSettings: strict),
