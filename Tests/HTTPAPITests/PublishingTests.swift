@@ -170,7 +170,10 @@ struct PublishingTests {
         (#"{"event":"order.paid"}"#, #"invalidRequest at "/2" index 2"#),
         (#"{"event":"hello","data":1,"to":[""]}"#, #"invalidRequest at "/2/to/0" index 2"#),
         (#"{"event":"order.paid","data":{}}"#, #"invalidPayload at "/2/data/orderId" index 2"#),
-        (#"{"event":"x","data":1,"to":["global"],"idempotencyKey":"k"}"#, "invalidRequest at \"/2/idempotencyKey\" index 2"),
+        (
+            #"{"event":"x","data":1,"to":["global"],"idempotencyKey":"k"}"#,
+            #"invalidRequest at "/2/idempotencyKey" index 2"#
+        ),
     ])
     func `a batch with one wrong publication publishes none, and its place is told`(
         third: String, fault: String
