@@ -17,6 +17,7 @@ package final class LoopHub {
     private var sessionsByUser: [UserID: [Session]] = [:]
 
     private var isDelivering = false
+    private var isCalledAgain = false
     /// Empty between deliveries; kept for its memory.
     private var spareItems: [LoopMailbox.Item] = []
 
@@ -131,25 +132,28 @@ package final class LoopHub {
     /// Hands over what the platform left in this loop's mailbox.
     ///
     /// A receipt that makes its receiver publish again leads back here; that publication waits until those before it are through.
+    /// What comes meanwhile is left for the next turn, so that publishers who never stop do not keep the loop from its sockets.
     func deliver(from mailbox: LoopMailbox) {
-        guard !self.isDelivering else { return }
-        self.isDelivering = true
-        defer { self.isDelivering = false }
-        while true {
-            let spare = self.spareItems
-            self.spareItems = []
-            var items = mailbox.exchange(spare)
-            for item in items {
-                switch item {
-                case .delivery(let delivery): self.deliver(delivery)
-                case .recheck(let users): self.recheck(users)
-                }
-            }
-            let isDone = items.isEmpty
-            items.removeAll(keepingCapacity: items.capacity <= Self.spareItemCount)
-            self.spareItems = items
-            if isDone { return }
+        guard !self.isDelivering else {
+            self.isCalledAgain = true
+            return
         }
+        self.isDelivering = true
+        let spare = self.spareItems
+        self.spareItems = []
+        var items = mailbox.exchange(spare)
+        for item in items {
+            switch item {
+            case .delivery(let delivery): self.deliver(delivery)
+            case .recheck(let users): self.recheck(users)
+            }
+        }
+        items.removeAll(keepingCapacity: items.capacity <= Self.spareItemCount)
+        self.spareItems = items
+        self.isDelivering = false
+        guard self.isCalledAgain else { return }
+        self.isCalledAgain = false
+        self.eventLoop.assumeIsolated().execute { self.deliver(from: mailbox) }
     }
 
     /// The most that an emptied mailbox keeps memory for.
