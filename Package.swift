@@ -96,7 +96,7 @@ let package = Package(
         tests(of: "JSONSchema", ["JSON"]),
         tests(of: "WebSocketProtocol", [nioCore]),
         tests(of: "Realtime", ["JSON", "JSONSchema", nioCore, nioEmbedded]),
-        tests(of: "WebSocketDialect", ["JSON", "JSONSchema", "Realtime", nioCore, nioEmbedded]),
+        tests(of: "WebSocketDialect", ["JSON", "JSONSchema", "Realtime", "WebSocketProtocol", nioCore, nioEmbedded]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix]),

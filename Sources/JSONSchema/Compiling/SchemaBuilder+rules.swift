@@ -17,7 +17,7 @@ extension SchemaBuilder {
                     let known = SchemaTypes.names.map(\.name)
                     reader.report(
                         "\"type\" must be one of \(known.joined(separator: ", "))", at: name,
-                        hint: name.string.flatMap { NearestName.hint(for: $0, among: known) })
+                        hint: name.string.flatMap { Spelling.suggestion(for: $0, among: known) })
                 }
             }
             if value.kind == .array, value.count == 0 {
@@ -85,7 +85,7 @@ extension SchemaBuilder {
             let isKnown = StringFormat(rawValue: name) != nil || StringFormat.unchecked.contains(name)
             if !isKnown, !self.registry.allowsUnknownKeywords {
                 let names = StringFormat.allCases.map(\.rawValue) + StringFormat.unchecked.sorted()
-                reader.report("\"\(name)\" is not a format", at: node, hint: NearestName.hint(for: name, among: names))
+                reader.report("\"\(name)\" is not a format", at: node, hint: Spelling.suggestion(for: name, among: names))
             }
             if self.registry.resources[resource].dialect.assertsFormats { rules.format = StringFormat(rawValue: name) }
         }

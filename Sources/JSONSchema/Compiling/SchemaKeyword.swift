@@ -65,7 +65,7 @@ enum SchemaKeyword: String, CaseIterable {
         case "nullable": "add \"null\" to \"type\" instead"
         case "example": "it is \"examples\", a list"
         case "$recursiveRef", "$recursiveAnchor": "since 2020-12 it is \"$dynamicRef\" and \"$dynamicAnchor\""
-        default: NearestName.hint(for: unknown, among: Self.allCases.map(\.rawValue))
+        default: Spelling.suggestion(for: unknown, among: Self.allCases.map(\.rawValue))
         }
     }
 }

@@ -162,7 +162,7 @@ struct SchemaRegistry {
             let known = Set(self.supplied.keys).union(self.resourcesByURI.keys).filter { !$0.isEmpty }.sorted()
             self.report(
                 "there is no document \"\(uri.absolute)\"", at: location,
-                hint: NearestName.hint(for: uri.absolute, among: known))
+                hint: Spelling.suggestion(for: uri.absolute, among: known))
             return nil
         }
         guard let fragment = uri.decodedFragment else {
@@ -175,7 +175,7 @@ struct SchemaRegistry {
             let names = Array(self.resources[target].anchors.keys) + Array(self.resources[target].dynamicAnchors.keys)
             self.report(
                 "there is no anchor \"\(fragment)\"", at: location,
-                hint: NearestName.hint(for: fragment, among: names.sorted()))
+                hint: Spelling.suggestion(for: fragment, among: names.sorted()))
             return nil
         }
         return self.descend(fragment, from: target, at: location).map { ($0, nil) }
@@ -201,7 +201,7 @@ struct SchemaRegistry {
         var (node, owner) = (self.node(at: root), resource)
         for token in JSONPointer(parsing: fragment)?.tokens ?? ["~"] {
             guard let child = node.descendant(at: JSONPointer([token])) else {
-                let hint = NearestName.hint(for: token, among: node.members.map(\.name))
+                let hint = Spelling.suggestion(for: token, among: node.members.map(\.name))
                 self.report("there is no schema at \"#\(fragment)\"", at: location, hint: hint)
                 return nil
             }
