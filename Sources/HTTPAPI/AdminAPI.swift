@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HTTP
+import JSON
 package import NIOCore
 package import Realtime
 

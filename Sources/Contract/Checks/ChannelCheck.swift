@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
 import Realtime
 
 /// Finds names of channels that no pattern of the contract matches.
@@ -15,7 +16,7 @@ struct ChannelCheck {
         let known = self.patterns.map(\.description)
         self.faults.error(
             "no channel pattern matches \"\(template)\"", at: location,
-            hint: Spelling.nearest(to: template.description, among: known).map { "did you mean \"\($0)\"?" }
+            hint: Spelling.suggestion(for: template.description, among: known)
                 ?? (known.isEmpty
                     ? "declare it under channels:"
                     : "declare it under channels:, or use one of \(known.joined(separator: ", "))"))

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
 import Realtime
 
 /// Reading a scalar as what a key wants. Each returns `nil` after a fault; `what` names the value in its message.
@@ -92,10 +93,9 @@ extension DocumentNode {
     func word(_ what: String, among words: [String], _ faults: FaultCollector) -> String? {
         guard let text = self.text(what, faults) else { return nil }
         guard words.contains(text) else {
-            let nearest = Spelling.nearest(to: text, among: words)
             faults.error(
                 "\(what) must be \(words.joined(separator: " or ")), is \(self.kindInWords)", at: self.location,
-                hint: nearest.map { "did you mean \"\($0)\"?" })
+                hint: Spelling.suggestion(for: text, among: words))
             return nil
         }
         return text

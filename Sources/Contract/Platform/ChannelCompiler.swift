@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
 import Realtime
 
 /// Reads `channels:`.
@@ -51,10 +52,7 @@ struct ChannelCompiler {
         case .text(let text):
             self.faults.error(
                 "unknown right to subscribe \"\(text)\"", at: node.location,
-                hint: Spelling.nearest(to: text, among: ["everyone", "member", "nobody"]).map {
-                    "did you mean \"\($0)\"?"
-                }
-                    ?? Self.subscribeHint)
+                hint: Spelling.suggestion(for: text, among: ["everyone", "member", "nobody"]) ?? Self.subscribeHint)
             return []
         case .map: return self.mapRule(node, parameters: parameters)
         default:

@@ -55,7 +55,7 @@ struct WaitCompiler {
         if let event = self.events.first(where: { $0.type.name == name }) { return event }
         self.faults.error(
             "there is no event \"\(name)\"", at: node.location,
-            hint: Spelling.nearest(to: name, among: self.events.map(\.type.name)).map { "did you mean \"\($0)\"?" })
+            hint: Spelling.suggestion(for: name, among: self.events.map(\.type.name)))
         return nil
     }
 

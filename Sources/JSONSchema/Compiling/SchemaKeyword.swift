@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 /// The keywords of JSON Schema 2020-12.
 enum SchemaKeyword: String, CaseIterable {
     case schema = "$schema"
