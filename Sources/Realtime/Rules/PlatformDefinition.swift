@@ -43,8 +43,6 @@ package struct PlatformDefinition: Sendable {
     package var waits: [WaitRule]
     package var errors: ErrorRules
     package var limits: LimitRules
-    /// Some template uses the claims of tokens, which are therefore kept with each connection.
-    package var usesClaims = false
 
     package init(
         name: String,

@@ -36,6 +36,8 @@ package struct Template: Sendable {
     package private(set) var usesChannel = false
     /// Something of the operation's result is in the text.
     package private(set) var usesResult = false
+    /// Some claim of the user's token is in the text.
+    package private(set) var usesClaims = false
 
     package init(_ node: Node) { self.compile(node) }
 
@@ -150,6 +152,7 @@ package struct Template: Sendable {
         switch path.source {
         case .channelName, .channelParameter: self.usesChannel = true
         case .result: self.usesResult = true
+        case .userClaims: self.usesClaims = true
         default: break
         }
     }
@@ -157,6 +160,7 @@ package struct Template: Sendable {
     private mutating func note(_ part: Template) {
         self.usesChannel = self.usesChannel || part.usesChannel
         self.usesResult = self.usesResult || part.usesResult
+        self.usesClaims = self.usesClaims || part.usesClaims
     }
 
     private static func mayDrop(_ node: Node) -> Bool {

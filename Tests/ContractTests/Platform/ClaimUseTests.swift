@@ -1,0 +1,32 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Realtime
+import Testing
+
+/// Claims are kept with a connection only where a template needs them, so every place that can name one is found.
+@Suite struct ClaimUseTests {
+    @Test(arguments: [
+        #"frames: { connected: { org: "{user.claims.org}" } }"#,
+        #"frames: { unsubscribed: { by: [ "of {user.claims.org}" ] } }"#,
+        #"frames: { error: { org: "{user.claims.org?}", message: "{error.message}" } }"#,
+        #"commands: { who: { does: reply, reply: "{user.claims}" } }"#,
+        #"commands: { join: { does: subscribe, channels: [ "order:{user.claims.order}" ] } }"#,
+        #"commands: { leave: { does: unsubscribe, channels: [ "{user.claims.orders[]}" ] } }"#,
+        #"commands: { join: { does: subscribe, channels: global, each: [ { of: "{user.claims.org?}" } ] } }"#,
+        #"commands: { show: { does: record, channels: global, reply: [ "{user.claims.orders[]}" ] } }"#,
+        #"errors: { forbidden: { message: "not for {user.claims.org}" } }"#,
+    ])
+    func `a contract with a template that names a claim keeps claims`(_ extra: String) throws {
+        #expect(try SmallContract.definition(adding: extra).usesClaims)
+    }
+
+    @Test func `a contract whose templates name other things of the user keeps none`() throws {
+        let extra = """
+            frames: { connected: { id: "{user.id}", roles: "{user.roles}" } }
+            commands: { who: { does: reply, reply: "{user.name}" } }
+            errors: { forbidden: { message: "not for {user.id}" } }
+            """
+        #expect(try !SmallContract.definition(adding: extra).usesClaims)
+    }
+}
