@@ -5,10 +5,11 @@ import Realtime
 
 /// Gathers the faults of one contract while it is compiled. Used by one task, never shared.
 final class FaultCollector {
-    /// Faults past this many are counted, not kept: whoever has so many mends the first ones first.
+    /// Errors past this many, and as many warnings, are dropped: whoever has so many mends the first ones first.
     private static let maximumCount = 200
 
     private var gathered: Set<ContractFault> = []
+    private(set) var errorCount = 0
 
     /// The same fault at the same place counts once, however many roads lead to it.
     func error(_ message: String, at location: SourceLocation, hint: String? = nil) {
@@ -19,12 +20,13 @@ final class FaultCollector {
         self.add(ContractFault(message, at: location, hint: hint, severity: .warning))
     }
 
-    func add(_ fault: ContractFault) {
-        guard self.gathered.count < Self.maximumCount else { return }
-        self.gathered.insert(fault)
+    private func add(_ fault: ContractFault) {
+        // Apart, as an error that warnings crowd out would let its contract be served.
+        let isError = fault.severity == .error
+        let count = isError ? self.errorCount : self.gathered.count - self.errorCount
+        guard count < Self.maximumCount, self.gathered.insert(fault).inserted else { return }
+        if isError { self.errorCount += 1 }
     }
-
-    var errorCount: Int { self.gathered.count { $0.severity == .error } }
 
     /// In the order of the file.
     var faults: [ContractFault] { self.gathered.sorted() }
