@@ -38,8 +38,9 @@ extension Platform {
             guard failure.error.code == .storageUnavailable else {
                 return self.giveUp(completion.key, end: end, because: failure.error.message)
             }
-            self.report("\(completion.key) could not be published yet: \(failure.error.message)")
-            self.waits.giveBack(completion.key, at: self.clock.now())
+            // Once, as a full disk would fill the log as well.
+            guard self.waits.giveBack(completion.key, at: self.clock.now()) else { return }
+            self.report("\(completion.key) could not be published yet: \(failure.error.message); trying each second")
         }
     }
 

@@ -19,6 +19,8 @@ final class WaitTable: Sendable {
         var due: Timestamp
         /// Its event was handed over to be published.
         var isTaken = false
+        /// It was handed over and given back.
+        var isDelayed = false
         var hasEnded = false
     }
 
@@ -94,10 +96,15 @@ final class WaitTable: Sendable {
     }
 
     /// The event could not be published: it is handed out again a second later.
-    func giveBack(_ key: WaitKey, at now: Timestamp) {
+    ///
+    /// - Returns: whether this is the first time for this wait.
+    func giveBack(_ key: WaitKey, at now: Timestamp) -> Bool {
         self.state.withLock { state in
+            let isFirst = state.waits[key]?.isDelayed == false
             state.waits[key]?.isTaken = false
+            state.waits[key]?.isDelayed = true
             state.wheel.add(key, at: now.milliseconds)
+            return isFirst
         }
     }
 
