@@ -80,6 +80,10 @@ extension Session {
                 writer.key(text)
                 writer.raw(record)
             }
+            // A short message may name thousands of channels with long records.
+            guard writer.bytes.count <= self.platform.definition.limits.queueByteCount else {
+                return self.fail(.recordsTooLong, args: message)
+            }
         }
         writer.endObject()
         writer.key("record")
@@ -110,4 +114,9 @@ extension Session {
         scope.args = message
         return scope
     }
+}
+
+extension RequestError {
+    fileprivate static let recordsTooLong = RequestError(
+        .invalidMessage, "the records of so many channels are too long for one answer; ask for fewer at once")
 }

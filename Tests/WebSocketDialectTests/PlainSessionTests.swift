@@ -236,6 +236,15 @@ import WebSocketDialect
             ])
     }
 
+    @Test func `records that no queue holds are refused before they are gathered, and the connection stays`() throws {
+        let stage = try Stage.open(.protocolOfOrders { $0.limits.queueByteCount = 100 })
+        for number in 1...3 { try stage.publish("order.created", #"{"orderId":"\#(number)","buyerDid":"did:x:ann"}"#) }
+        let refusal = #"{"type":"error","message":"Invalid message format"}"#
+        #expect(stage.say(#"{"type":"state","channels":["order:1"]}"#) != [refusal])
+        #expect(stage.say(#"{"type":"state","channels":["order:1","order:2","order:3"]}"#) == [refusal])
+        #expect(stage.port.closes.isEmpty)
+    }
+
     @Test func `the subscription's answer may hold the channel's record`() throws {
         let stage = try Stage.open(
             .protocolOfOrders {
