@@ -184,7 +184,7 @@ final class HTTPConnection: LoopConnection {
         self.setDeadline(in: self.reception.configuration.responseDeadline)
         let request = HTTPRequest(
             method: HTTP.HTTPMethod(rawValue: head.method.rawValue), target: head.uri, headers: Self.headers(of: head),
-            body: body, remoteAddress: self.context?.channel.remoteAddress?.ipAddress ?? "", eventLoop: eventLoop)
+            body: body, remoteAddress: self.context?.channel.peerAddress ?? "", eventLoop: eventLoop)
         let number = self.requestNumber
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
         self.reception.application.respond(to: request, on: eventLoop) { response in
@@ -234,7 +234,7 @@ final class HTTPConnection: LoopConnection {
         guard let context = self.context else { return }
         let outcome = self.reception.decideUpgrade(
             method: head.method.rawValue, target: head.uri, minorVersion: head.version.minor,
-            headers: Self.headers(of: head), remoteAddress: context.channel.remoteAddress?.ipAddress ?? "")
+            headers: Self.headers(of: head), remoteAddress: context.channel.peerAddress)
         switch outcome {
         case .refused(let response):
             self.write(self.reception.responseWriter.bytes(of: response, isHead: false, keepsAlive: false))

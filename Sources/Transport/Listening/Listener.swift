@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import HTTP
 package import Logging
 import NIOCore
@@ -34,7 +35,33 @@ package final class Listener: Sendable {
         ProcessLimits.ignoreBrokenPipes()
         let loops = try await ConnectionLoops.make(on: group, sweepInterval: configuration.sweepInterval)
         let receptions = try await Self.receptions(configuration, application, loops)
-        let bootstrap = ServerBootstrap(group: group)
+        let channel = try await Self.bind(configuration, receptions, on: group, logger: logger)
+        return Listener(channel: channel, loops: loops)
+    }
+
+    private static func bind(
+        _ configuration: ListenerConfiguration, _ receptions: [LoopReception], on group: MultiThreadedEventLoopGroup,
+        logger: Logger
+    ) async throws -> any Channel {
+        let (host, port) = (configuration.host, configuration.port)
+        let bootstrap = { Self.bootstrap(configuration, receptions, on: group, logger: logger) }
+        guard host == ListenerConfiguration.everyAddress else {
+            return try await bootstrap().bind(host: host, port: port).get()
+        }
+        do {
+            // Clients that look up `localhost` may try IPv6 first, or alone.
+            let option = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+            return try await bootstrap().serverChannelOption(option, value: 0).bind(host: host, port: port).get()
+        } catch let error as IOError where [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.errnoCode) {
+            return try await bootstrap().bind(host: "0.0.0.0", port: port).get()
+        }
+    }
+
+    private static func bootstrap(
+        _ configuration: ListenerConfiguration, _ receptions: [LoopReception], on group: MultiThreadedEventLoopGroup,
+        logger: Logger
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: configuration.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Accepted sockets inherit it, which saves a system call for each.
@@ -54,8 +81,6 @@ package final class Listener: Sendable {
                     try Self.prepare(channel, reception)
                 }
             }
-        let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
-        return Listener(channel: channel, loops: loops)
     }
 
     private struct LoopReception: Sendable {

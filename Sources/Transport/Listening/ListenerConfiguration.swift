@@ -5,6 +5,9 @@ package import NIOCore
 
 /// Where a listener listens and the bounds of what it takes before and beside WebSockets.
 package struct ListenerConfiguration: Sendable {
+    /// Stands for every address of the machine: `host` for IPv6 and IPv4, or IPv4 alone where the system has no IPv6.
+    package static let everyAddress = "::"
+
     /// A host name or an address; loopback unless configured.
     package var host = "127.0.0.1"
     /// 0: any free port.
