@@ -1,8 +1,6 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
-
 /// Finds what answers a method and a path.
 ///
 /// Order of preference, segment by segment: literal text, `{name}`, `{name...}`; the order of registration does
@@ -111,21 +109,5 @@ package struct HTTPRouter<Handler>: Sendable where Handler: Sendable {
         if names.contains(HTTPMethod.get.rawValue) { names.insert(HTTPMethod.head.rawValue) }
         names.insert(HTTPMethod.options.rawValue)
         return names.sorted().joined(separator: ", ")
-    }
-}
-
-extension HTTPRouter.Outcome {
-    /// The answer where no handler was found; nil for `.handler`.
-    package var refusal: HTTPResponse? {
-        switch self {
-        case .handler: nil
-        case .notFound: .json(.notFound, #"{"error":"not found"}"#)
-        case .malformedPath: .json(.badRequest, #"{"error":"malformed path"}"#)
-        case .methodNotAllowed(let allow):
-            HTTPResponse(
-                .methodNotAllowed, headers: ["Content-Type": "application/json", "Allow": allow],
-                body: .init(string: #"{"error":"method not allowed"}"#))
-        case .options(let allow): HTTPResponse(.noContent, headers: ["Allow": allow])
-        }
     }
 }

@@ -64,8 +64,4 @@ struct Sequencer: ~Copyable {
     }
 
     var channelCount: Int { self.interest.count }
-
-    func subscriberCount(of channel: ChannelName) -> Int {
-        self.interest[channel]?.count ?? 0
-    }
 }

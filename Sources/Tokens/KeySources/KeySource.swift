@@ -26,13 +26,4 @@ package struct KeySource: Sendable {
     ) throws(KeyFault) -> KeySource {
         KeySource(place: .address(try KeyAddress(address), interval: max(interval, .seconds(1))))
     }
-
-    /// A warning about the place, for the caller to show, or to refuse in production; nil when sound.
-    package var weakness: KeyFault? {
-        switch self.place {
-        case .keys(let keys): keys.lazy.compactMap(\.weakness).first
-        case .file: nil
-        case .address(let address, _): address.weakness
-        }
-    }
 }

@@ -64,8 +64,6 @@ import Testing
         #expect(self.outcome(.post, path) == "405 DELETE, GET, HEAD, OPTIONS")
         #expect(self.outcome(.options, path) == "204 DELETE, GET, HEAD, OPTIONS")
         #expect(self.outcome(.head, "/v1/platforms") == "GET /v1/platforms ")
-        #expect(self.router.route(.post, path).refusal?.status == .methodNotAllowed)
-        #expect(self.router.route(.post, path).refusal?.headers["allow"] == "DELETE, GET, HEAD, OPTIONS")
     }
 
     @Test(arguments: ["no/slash", "/{}", "/{a}/{a}", "/{rest...}/more", "/x{a}"])
