@@ -263,7 +263,7 @@ extension OpenAPIDescription {
                 - { $ref: "#/components/parameters/Limit" }
               responses:
                 "200":
-                  description: Oldest first.
+                  description: Sorted by id.
                   content:
                     application/json:
                       schema: { $ref: "#/components/schemas/Connections" }

@@ -7,7 +7,7 @@ import NIOCore
 import Realtime
 
 extension AdminAPI {
-    /// The open connections, of everybody or of one user, oldest first, page by page.
+    /// The open connections, of everybody or of one user, by number, page by page.
     func listConnections(_ exchange: Exchange) throws(APIError) {
         let platform = try self.platform(of: exchange)
         let limit = try exchange.query.limit(default: 1000)

@@ -3,7 +3,8 @@
 
 /// Keeps what must outlast the process: members, records, waits, idempotency keys and durable history of one platform.
 ///
-/// Order: commits take effect, and their completions run, one after the other in the order in which `commit` was called.
+/// Order: commits take effect, and their completions run, one after the other in the order in which `commit` was called. One that
+/// is refused before it takes its place in that order, for want of room, is answered at once.
 /// Atomicity: a commit is kept as a whole or not at all. Durability: when a completion reports `.committed`, what was
 /// committed survives the end of the process, and of the machine as far as its disk does.
 /// Threads: `commit` and `history` may be called from any thread and never block; completions run exactly once, on a thread of

@@ -3,7 +3,7 @@
 
 import Synchronization
 
-/// An engine that forgets: for tests, benchmarks and `--data none`. It numbers, bounds and answers like one that lasts.
+/// An engine that keeps nothing past its process: for tests and benchmarks. It numbers, bounds and answers like one that lasts.
 package final class MemoryEngine: Engine {
     private struct State {
         var answers = Answers()

@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bounds a contract sets. Every one has a default, so nothing is unbounded.
+/// The bounds a contract sets. Every bound of memory has a default, so none is missing.
 package struct LimitRules: Sendable {
     /// So many in any stretch of time of this length.
     package struct Rate: Sendable, Hashable {
