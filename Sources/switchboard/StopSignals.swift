@@ -13,12 +13,13 @@ final class StopSignals: Sendable {
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
         self.stream = stream
-        self.sources = [SIGTERM, SIGINT].map { number in
+        let numbers = [SIGTERM, SIGINT]
+        self.sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 continuation.yield()
-                signal(number, SIG_DFL)
+                for number in numbers { signal(number, SIG_DFL) }
             }
             source.resume()
             return source
