@@ -76,7 +76,8 @@ final class ServerAssembly {
         let (key, isNew) = try self.apiKey(in: folder)
         let adminPort = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
-            port: self.configuration.adminPort, purpose: "the admin API")
+            port: self.configuration.adminPort, maximumBodyByteCount: Self.maximumPublishByteCount(definitions),
+            purpose: "the admin API")
         for platform in self.platforms {
             platform.start()
             if self.configuration.isMock { MockBackend(platform).start() }
@@ -138,16 +139,19 @@ final class ServerAssembly {
             log: { logger.info("\($0)") })
     }
 
+    /// - Parameter host: `nil`: every address of the machine.
     private func listen(
         _ application: any ListenerApplication,
         host: String?,
         port: Int,
+        maximumBodyByteCount: Int = 1024 * 1024,
         purpose: String
     ) async throws -> Int {
         do {
             var configuration = ListenerConfiguration()
-            configuration.host = host ?? "0.0.0.0"
+            configuration.host = host ?? ListenerConfiguration.everyAddress
             configuration.port = port
+            configuration.maximumBodyByteCount = maximumBodyByteCount
             let listener = try await Listener.start(
                 configuration, application: application, on: self.group, logger: self.logger)
             self.listeners.append(listener)
@@ -162,6 +166,12 @@ final class ServerAssembly {
         }
     }
 
+    /// A MiB, or what the largest payload that a contract allows needs, with room for what stands around it.
+    private static func maximumPublishByteCount(_ definitions: [PlatformDefinition]) -> Int {
+        let payload = definitions.map(\.limits.payloadByteCount).max() ?? 0
+        return max(1024 * 1024, payload + 64 * 1024)
+    }
+
     private func apiKey(in folder: DataFolder) throws -> (key: String, isNew: Bool) {
         if let key = self.configuration.apiKey, !key.isEmpty { return (key, false) }
         guard !self.configuration.isProduction else {
@@ -173,14 +183,15 @@ final class ServerAssembly {
 
     private func adminAPI(key: String) -> AdminAPI {
         let metrics = self.metrics
+        let node = ProcessInfo.processInfo.hostName
         return AdminAPI(
             platforms: self.platforms,
             keys: APIKeys([key]),
             information: ServerInformation(
                 version: Server.version,
-                node: ProcessInfo.processInfo.hostName,
+                node: node,
                 isReady: { metrics.isReady },
-                metrics: { metrics.families(on: $0) }))
+                metrics: { metrics.families(on: $0, node: node) }))
     }
 
     private func logger(of platform: String) -> Logger {

@@ -29,13 +29,14 @@ final class ServerMetrics: Sendable {
         set { self.parts.withLock { $0.isReady = newValue } }
     }
 
-    /// The figures of this moment, on `eventLoop`.
-    func families(on eventLoop: any EventLoop) -> EventLoopFuture<[MetricFamily]> {
+    /// The figures of this moment, on `eventLoop`. Those of stores have the labels `platform` and `node`.
+    func families(on eventLoop: any EventLoop, node: String) -> EventLoopFuture<[MetricFamily]> {
         let (listeners, engines) = self.parts.withLock { ($0.listeners, $0.engines) }
         return eventLoop.makeFutureWithTask {
             var gauges = Gauges()
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
-            return Self.families(of: gauges) + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) })
+            return Self.families(of: gauges)
+                + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
         }
     }
 
@@ -58,7 +59,8 @@ final class ServerMetrics: Sendable {
     }
 
     private static func families(
-        of stores: [(platform: String, statistics: SQLiteEngineStatistics)]
+        of stores: [(platform: String, statistics: SQLiteEngineStatistics)],
+        node: String
     ) -> [MetricFamily] {
         let figures: [(String, MetricFamily.Kind, String, (SQLiteEngineStatistics) -> Double)] = [
             ("transactions_total", .counter, "Transactions that reached the disk.", { Double($0.transactions) }),
@@ -70,7 +72,9 @@ final class ServerMetrics: Sendable {
         return figures.map { name, kind, help, value in
             MetricFamily(
                 "switchboard_store_\(name)", kind, help: help,
-                samples: stores.map { .init(value($0.statistics), labels: [("platform", $0.platform)]) })
+                samples: stores.map {
+                    .init(value($0.statistics), labels: [("platform", $0.platform), ("node", node)])
+                })
         }
     }
 }
