@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTP
+import Logging
 import NIOCore
 import Realtime
 import Transport
@@ -14,12 +15,14 @@ struct PlatformApplication: ListenerApplication {
     private let origins: OriginPolicy
     private let authenticator: any Authenticator
     private let settings: WebSocketSettings
+    private let logger: Logger
 
-    init(_ platform: Platform, rules: ListenerRules, authenticator: any Authenticator) {
+    init(_ platform: Platform, rules: ListenerRules, authenticator: any Authenticator, logger: Logger) {
         self.platform = platform
         self.rules = rules
         self.origins = OriginPolicy(rules.origins)
         self.authenticator = authenticator
+        self.logger = logger
         let definition = platform.definition
         var settings = WebSocketSettings()
         settings.maximumMessageByteCount = definition.limits.messageByteCount
@@ -31,12 +34,27 @@ struct PlatformApplication: ListenerApplication {
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
         guard request.path == self.rules.webSocketPath else { return .refuse(self.notFound) }
-        guard self.origins.allows(request.headers) else { return .refuse(OriginPolicy.refusal) }
-        guard let hub = self.platform.hub(on: eventLoop) else { return .refuse(.text(HTTPStatus(503), "not ready\n")) }
+        guard self.origins.allows(request.headers) else {
+            self.logger.info("refused a page of \(String((request.origin ?? "").prefix(200)).debugDescription)")
+            return .refuse(OriginPolicy.refusal)
+        }
+        guard let hub = self.platform.hub(on: eventLoop) else {
+            return .refuse(.text(.serviceUnavailable, "not ready\n"))
+        }
         let token = self.token(of: request)
         let authenticator = self.authenticator
+        // Decided for each connection, so that those of a server that logs less cost nothing.
+        guard self.logger.logLevel <= .debug else {
+            return .accept(self.settings) { port in
+                PlainSession(port: port, token: token, hub: hub, authenticator: authenticator)
+            }
+        }
+        let logger = self.logger
         return .accept(self.settings) { port in
-            PlainSession(port: port, token: token, hub: hub, authenticator: authenticator)
+            let port = LoggingPort(port, logger: logger)
+            return LoggingSession(
+                PlainSession(port: port, token: token, hub: hub, authenticator: authenticator), number: port.number,
+                remoteAddress: request.remoteAddress, logger: logger)
         }
     }
 
@@ -48,7 +66,7 @@ struct PlatformApplication: ListenerApplication {
         guard request.path == self.rules.webSocketPath else { return respond(self.notFound) }
         respond(
             HTTPResponse(
-                HTTPStatus(426),
+                .upgradeRequired,
                 headers: ["Upgrade": "websocket", "Content-Type": "text/plain; charset=utf-8"],
                 body: ByteBuffer(string: "this is a WebSocket endpoint; connect with a WebSocket client\n")))
     }
@@ -57,7 +75,8 @@ struct PlatformApplication: ListenerApplication {
         .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.webSocketPath)\n")
     }
 
-    private func token(of request: UpgradeRequest) -> String? {
+    /// The token that a request carries: of the first of the contract's sources that the request has.
+    func token(of request: UpgradeRequest) -> String? {
         for source in self.platform.definition.auth.tokens {
             switch source {
             case .query(let name):

@@ -57,12 +57,13 @@ package final class Server: Sendable {
     /// Stops accepting, tells every client that the server goes away (1001), commits what is under way, and lets go of everything.
     package func stop() async {
         self.metrics.isReady = false
+        self.logger.notice("stopping: clients are told, what is under way is committed")
         for listener in self.listeners { try? await listener.stopAccepting() }
         for platform in self.platforms {
             try? await platform.disconnectAll(gatheredOn: self.group.any()).get()
         }
         await ServerAssembly.end(
             listeners: self.listeners, platforms: self.platforms, keyTasks: self.keyTasks, group: self.group)
-        self.logger.info("stopped")
+        self.logger.notice("stopped")
     }
 }

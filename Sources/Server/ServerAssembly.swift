@@ -16,6 +16,9 @@ import WebSocketDialect
 
 /// Puts a server together, part by part, and takes the parts down again when one of them fails.
 final class ServerAssembly {
+    /// 128 bits, when every byte holds 8 of them.
+    private static let leastKeyByteCount = 16
+
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
     private(set) var platforms: [Platform] = []
@@ -55,20 +58,22 @@ final class ServerAssembly {
 
     private func assemble() async throws -> Server {
         let fileLimit = ProcessLimits.raiseOpenFiles()
+        self.logger.info("version \(Server.version), process \(ProcessInfo.processInfo.processIdentifier)")
         self.logger.info("up to \(fileLimit) files may be open")
         let folder = try DataFolder(path: self.configuration.dataFolder)
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
-        let definitions = try contracts.load(self.configuration.contractFiles)
+        let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
         var addresses: [Server.ListenerAddress] = []
         for definition in definitions {
             let platform = try self.platform(definition, folder: folder)
             let authenticator = try await self.authenticator(for: platform)
             for rules in definition.listeners {
-                let application = PlatformApplication(platform, rules: rules, authenticator: authenticator)
+                let application = PlatformApplication(
+                    platform, rules: rules, authenticator: authenticator, logger: self.logger(of: definition.name))
                 let port = try await self.listen(
                     application, host: rules.host, port: rules.port,
-                    purpose: "\(rules.location): platform \"\(definition.name)\"")
+                    purpose: "\(rules.location): error: platform \"\(definition.name)\"")
                 addresses.append(
                     .init(platform: definition.name, host: rules.host, port: port, path: rules.webSocketPath))
             }
@@ -77,7 +82,7 @@ final class ServerAssembly {
         let adminPort = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
             port: self.configuration.adminPort, maximumBodyByteCount: Self.maximumPublishByteCount(definitions),
-            purpose: "the admin API")
+            purpose: "error: the admin API")
         for platform in self.platforms {
             platform.start()
             if self.configuration.isMock { MockBackend(platform).start() }
@@ -98,7 +103,7 @@ final class ServerAssembly {
                 }
             }
         } catch {
-            throw ServerError("platform \"\(definition.name)\" has no store: \(error)")
+            throw ServerError("error: platform \"\(definition.name)\" has no store: \(error)")
         }
         self.metrics.add(engine, of: definition.name)
         let platform = try Platform(
@@ -120,7 +125,8 @@ final class ServerAssembly {
             let ring = try KeyRing(definition.auth, platform: definition.name, now: now()) { logger.warning("\($0)") }
             for weakness in ring.weaknesses {
                 guard !self.configuration.isProduction else {
-                    throw ServerError("platform \"\(definition.name)\": \(weakness); production takes no weak keys")
+                    throw ServerError(
+                        "error: platform \"\(definition.name)\": \(weakness); production takes no weak keys")
                 }
                 logger.warning("\(weakness)")
             }
@@ -158,11 +164,9 @@ final class ServerAssembly {
             self.metrics.add(listener)
             return listener.port
         } catch {
+            let place = host.map { "\($0), port \(port)" } ?? "port \(port)"
             throw ServerError(
-                """
-                \(purpose) cannot listen on port \(port): \(error)
-                  hint: another program may have the port; stop it, or choose another port
-                """)
+                "\(purpose) cannot listen on \(place): \(PlainReason.of(error))\n  hint: \(Self.hint(error))")
         }
     }
 
@@ -172,13 +176,34 @@ final class ServerAssembly {
         return max(1024 * 1024, payload + 64 * 1024)
     }
 
+    private static func hint(_ error: any Error) -> String {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE: "another program has the port; stop it, or choose another port"
+        case EACCES: "ports below 1024 need a right of their own; choose another port"
+        default: "choose an address that this machine has"
+        }
+    }
+
     private func apiKey(in folder: DataFolder) throws -> (key: String, isNew: Bool) {
-        if let key = self.configuration.apiKey, !key.isEmpty { return (key, false) }
+        if let key = self.configuration.apiKey, !key.isEmpty {
+            try self.checkStrength(of: key)
+            return (key, false)
+        }
         guard !self.configuration.isProduction else {
-            throw ServerError("production needs an API key for the admin API: set SWITCHBOARD_API_KEY")
+            throw ServerError("error: production needs an API key for the admin API: set SWITCHBOARD_API_KEY")
         }
         let (key, isNew) = try folder.makeSecret("SWITCHBOARD_API_KEY")
         return (key, isNew)
+    }
+
+    private func checkStrength(of key: String) throws {
+        guard key.utf8.count < Self.leastKeyByteCount else { return }
+        let weakness =
+            "the API key in SWITCHBOARD_API_KEY has \(key.utf8.count) bytes; production takes \(Self.leastKeyByteCount) or more"
+        guard !self.configuration.isProduction else {
+            throw ServerError("error: \(weakness)\n  hint: make one, such as with: openssl rand -hex 32")
+        }
+        self.logger.warning("\(weakness)")
     }
 
     private func adminAPI(key: String) -> AdminAPI {

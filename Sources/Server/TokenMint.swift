@@ -19,17 +19,18 @@ package struct TokenMint {
                 self.signer = try .secret(Array(secret.utf8))
                 return
             } catch {
-                throw ServerError("the secret of platform \"\(definition.name)\" cannot sign: \(error)")
+                throw ServerError("error: the secret of platform \"\(definition.name)\" cannot sign: \(error)")
             }
         }
         throw ServerError(
-            "the contract of \"\(definition.name)\" has no secret to sign with; tokens come from whoever has the private key"
+            "error: the contract of \"\(definition.name)\" has no secret to sign with; its tokens come from whoever has the private key"
         )
     }
 
     /// - Parameters:
     ///   - lifetime: seconds from now; negative for a token that has expired.
-    ///   - claims: further claims, as JSON texts.
+    ///   - claims: further claims, as JSON texts; none of those that the other parameters and the contract give.
+    /// - Throws: ``ServerError`` when one of `claims` is given twice.
     package func token(
         user: String,
         roles: [String],
@@ -37,33 +38,41 @@ package struct TokenMint {
         claims: [(name: String, json: [UInt8])] = []
     ) throws(ServerError) -> String {
         let now = SystemClock().now().milliseconds / 1000
+        var names: Set<String> = []
         var writer = JSONWriter()
+        func begin(_ name: String) {
+            names.insert(name)
+            writer.key(name)
+        }
         writer.beginObject()
-        writer.key(self.rules.userClaims.first ?? "sub")
+        begin(self.rules.userClaims.first ?? "sub")
         writer.string(user)
         if !roles.isEmpty {
-            writer.key(self.rules.roleClaims.first ?? "roles")
+            begin(self.rules.roleClaims.first ?? "roles")
             writer.beginArray()
             for role in roles { writer.string(role) }
             writer.endArray()
         }
         if let issuer = self.rules.issuer {
-            writer.key("iss")
+            begin("iss")
             writer.string(issuer)
         }
         if let audience = self.rules.audience {
-            writer.key("aud")
+            begin("aud")
             writer.string(audience)
         }
-        writer.key("iat")
+        begin("iat")
         writer.int(Int(now))
-        writer.key("exp")
+        begin("exp")
         writer.int(Int(now + lifetime))
         for claim in claims {
-            writer.key(claim.name)
+            guard !names.contains(claim.name) else {
+                throw ServerError("error: the claim \"\(claim.name)\" is in the token already")
+            }
+            begin(claim.name)
             writer.raw(claim.json)
         }
         writer.endObject()
-        do { return try self.signer.token(payload: writer.bytes) } catch { throw ServerError("\(error)") }
+        do { return try self.signer.token(payload: writer.bytes) } catch { throw ServerError("error: \(error)") }
     }
 }

@@ -1,7 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Contract
 import Foundation
+import Server
 
 /// What a command says: results on standard output, everything else on standard error. Safe from any thread.
 enum Console {
@@ -20,6 +22,14 @@ enum Console {
     static func inform(_ text: String) { _ = Self.write(text, to: STDOUT_FILENO) }
 
     static func complain(_ text: String) { _ = Self.write(text, to: STDERR_FILENO) }
+
+    /// Says why a command failed.
+    static func complain(of error: any Error) {
+        switch error {
+        case is ContractFaults, is ServerError, is AdminClient.Failure: Self.complain("\(error)")
+        default: Self.complain("error: \(PlainReason.of(error))")
+        }
+    }
 
     /// Writes a line. Returns 0, or the error number with which the system refused it.
     private static func write(_ text: String, to descriptor: CInt) -> CInt {

@@ -4,6 +4,7 @@
 import Foundation
 import Realtime
 import Server
+import Transport
 
 /// What `serve` prints when everything runs: where clients connect, how to see that it works.
 struct StartReport {
@@ -16,7 +17,7 @@ struct StartReport {
     }
 
     func print() {
-        for line in self.lines { Console.print(line) }
+        for line in self.lines { Console.inform(line) }
     }
 
     private var lines: [String] {
@@ -55,9 +56,53 @@ struct StartReport {
         }
         lines += [
             "To see its events, paste this into another terminal:",
-            "  \(CommandLine.arguments[0]) listen \(file) --data \(self.configuration.dataFolder) --user \(first)",
-            "",
+            "  " + self.line(definition, file: file, user: first),
         ]
+        lines.append("")
         return lines
+    }
+
+    /// A command that listens as this user, in a terminal that has none of this one's variables.
+    private func line(_ definition: PlatformDefinition, file: String, user: String) -> String {
+        let folder = self.configuration.dataFolder
+        let plain = (try? DataFolder.secrets(in: folder)).flatMap {
+            try? Contracts(environment: [:], secrets: $0).load([file]).first
+        }
+        let words: [String]
+        if let plain, plain.auth.keys == definition.auth.keys, plain.listeners.first?.port == self.port(of: definition)
+        {
+            words = ["listen", file, "--data", folder, "--user", user]
+        } else {
+            // What the variables say is in the address and the token.
+            let token = (try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400)) ?? ""
+            let port = self.port(of: definition) ?? 80
+            let address = try? WebSocketAddress(definition, token: token)
+            let message = SubscribeMessage(definition)
+            let greetings = message.map { message in definition.usualChannels(of: user).map { message.text(for: $0) } }
+            words =
+                ["listen", "ws://localhost:\(port)\(address?.target ?? "/")"]
+                + (greetings ?? []).flatMap { ["--send", $0] }
+        }
+        return ([CommandLine.arguments[0]] + words).map(Self.quoted).joined(separator: " ")
+    }
+
+    private func port(of definition: PlatformDefinition) -> Int? {
+        self.server.addresses.first { $0.platform == definition.name }?.port
+    }
+
+    /// A word as a POSIX shell reads it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"),
+                    UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+        return isPlain ? word : "'\(word.replacingOccurrences(of: "'", with: "'\\''"))'"
     }
 }

@@ -8,27 +8,52 @@ package import Realtime
 package struct Contracts {
     private let loader: ContractLoader
 
-    package init(_ loader: ContractLoader) { self.loader = loader }
+    private init(_ loader: ContractLoader) { self.loader = loader }
 
-    /// - Parameter folder: keeps the secrets that contracts leave open outside production; `nil`: they stay open.
-    package init(environment: [String: String], isProduction: Bool, folder: DataFolder?) {
-        self.loader = ContractLoader(
-            environment: environment,
-            isProduction: isProduction,
-            generatedSecret: { name in isProduction ? nil : (try? folder?.makeSecret(name))?.value })
+    /// For a server.
+    ///
+    /// - Parameter folder: makes and keeps the secrets that contracts leave open outside production.
+    package init(environment: [String: String], isProduction: Bool, folder: DataFolder) {
+        self.init(
+            ContractLoader(
+                environment: environment,
+                isProduction: isProduction,
+                generatedSecret: { name in isProduction ? nil : (try? folder.makeSecret(name))?.value }))
+    }
+
+    /// For those who talk to a server: knows the secrets that it made, and makes none.
+    ///
+    /// - Parameter secrets: see ``DataFolder/secrets(in:)``.
+    package init(environment: [String: String], secrets: [String: String]) {
+        self.init(ContractLoader(environment: environment, generatedSecret: { secrets[$0] }))
+    }
+
+    /// For those who neither make nor check tokens: a secret that is not set does not matter.
+    package static func withoutSecrets(environment: [String: String]) -> Contracts {
+        // A stand-in, long enough for every use; nothing is signed or checked with it.
+        Contracts(
+            ContractLoader(environment: environment, generatedSecret: { _ in String(repeating: "0", count: 64) }))
     }
 
     /// Every file's platform, or every fault of all of them.
-    package func load(_ files: [String]) throws(ContractFaults) -> [PlatformDefinition] {
-        var definitions: [PlatformDefinition] = []
-        var faults: [ContractFault] = []
-        for file in files {
-            do throws(ContractFaults) { definitions.append(try self.loader.load(file: file)) } catch {
-                faults += error.faults
-            }
-        }
-        faults += ContractLoader.checkTogether(definitions)
-        guard faults.isEmpty else { throw ContractFaults(faults) }
+    ///
+    /// - Parameter warn: told of what is probably not meant, in contracts that are served all the same.
+    package func load(
+        _ files: [String],
+        warn: (ContractFault) -> Void = { _ in }
+    ) throws(ContractFaults) -> [PlatformDefinition] {
+        let (definitions, faults) = self.check(files)
+        let errors = faults.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw ContractFaults(errors) }
+        for fault in faults { warn(fault) }
         return definitions
+    }
+
+    /// The platforms of the files without an error, and every fault, warnings included: file by file, then those of the
+    /// contracts together.
+    package func check(_ files: [String]) -> (definitions: [PlatformDefinition], faults: [ContractFault]) {
+        let outcomes = files.map { self.loader.outcome(file: $0) }
+        let definitions = outcomes.compactMap(\.definition)
+        return (definitions, outcomes.flatMap(\.faults) + ContractLoader.checkTogether(definitions))
     }
 }

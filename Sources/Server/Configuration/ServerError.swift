@@ -1,7 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why the server cannot start. The message says what is wrong, where, and what to do.
+/// Why the server cannot start. The message is whole lines for standard
+/// error: `[place: ]error: ` and what is wrong, then what to do as a hint.
 package struct ServerError: Error, CustomStringConvertible {
     package var message: String
 

@@ -27,7 +27,7 @@ final class BenchPublisher: ChannelInboundHandler {
     private let (before, after): (String, String)
     private var context: ChannelHandlerContext?
     private var body = ByteBuffer()
-    private var isSuccess = true
+    private var status = 200
     /// Called after each answer.
     var onAnswer: () -> Void = {}
 
@@ -65,7 +65,7 @@ final class BenchPublisher: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.unwrapInboundIn(data) {
         case .head(let head):
-            self.isSuccess = head.status == .ok
+            self.status = Int(head.status.code)
             self.body.clear()
         case .body(let part): self.body.writeImmutableBuffer(part)
         case .end:
@@ -76,9 +76,9 @@ final class BenchPublisher: ChannelInboundHandler {
     }
 
     private func read(_ answer: [UInt8]) {
-        guard self.isSuccess, let root = try? JSONDocument(parsing: answer).root else {
+        guard self.status == 200, let root = try? JSONDocument(parsing: answer).root else {
             self.refused += 1
-            self.firstRefusal = self.firstRefusal ?? String(decoding: answer, as: UTF8.self)
+            self.firstRefusal = self.firstRefusal ?? AdminClient.refusal(self.status, answer)
             return
         }
         self.expected += UInt64(root["receivers"]?.int ?? 0)

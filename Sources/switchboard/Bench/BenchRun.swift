@@ -34,7 +34,7 @@ struct BenchRun: Sendable {
         try await self.connectAll(by: dialer, tally: tally)
         let opened = DispatchTime.now().uptimeNanoseconds
         let afterHandshakes = self.process.flatMap { ProcessUsage(of: $0) }
-        try await self.waitUntilSubscribed(known + self.plan.connections)
+        try await self.waitUntilSubscribed(known + self.plan.connections, tally)
         let idle = self.process.flatMap { ProcessUsage(of: $0) }
 
         let publisher = try await self.connectPublisher(on: loop)
@@ -96,13 +96,18 @@ struct BenchRun: Sendable {
         }
     }
 
-    private func waitUntilSubscribed(_ count: Int) async throws {
-        for _ in 0..<600 {
+    /// Gives up after 30 seconds, or when the server has closed every connection.
+    private func waitUntilSubscribed(_ count: Int, _ tally: NIOLoopBound<BenchTally>) async throws {
+        var closed = 0
+        for _ in 0..<600 where closed < self.plan.connections {
             if try self.subscribed() >= count { return }
             try await Task.sleep(for: .milliseconds(50))
+            closed = try await tally.eventLoop.submit { tally.value.closed }.get()
         }
+        let word = try await tally.eventLoop.submit { tally.value.lastWord }.get()
         throw Failure(
-            description: "not every connection was subscribed within 30 s; is it refused? try \"switchboard listen\"")
+            description:
+                "not every connection was subscribed, \(closed) were closed; the last was told: \(word ?? "nothing")")
     }
 
     private func connectPublisher(on loop: any EventLoop) async throws -> NIOLoopBound<BenchPublisher> {

@@ -14,6 +14,8 @@ final class BenchTally {
     /// Of those, the ones that count.
     var counted: UInt64 = 0
     var closed = 0
+    /// What a connection was told last before publications came: why it is not subscribed, if it is not.
+    var lastWord: String?
     /// Publications due before this many nanoseconds are the warm-up's.
     var countsFrom: UInt64 = .max
     /// Called after each marked message.
@@ -35,7 +37,10 @@ final class BenchSession: ConnectionSession {
     func opened() { self.port.send(WebSocketClient.frame(text: self.subscribe)) }
 
     func received(text: UnsafeRawBufferPointer) {
-        guard let mark = BenchMark.find(in: text) else { return }
+        guard let mark = BenchMark.find(in: text) else {
+            if self.tally.received == 0 { self.tally.lastWord = String(decoding: text.prefix(200), as: UTF8.self) }
+            return
+        }
         self.tally.received += 1
         defer { self.tally.onReceived() }
         guard mark.dueAt >= self.tally.countsFrom else { return }

@@ -10,7 +10,9 @@ import Transport
 extension WebSocketAddress {
     /// From an address such as `ws://localhost:3000/ws?token=T`.
     init(url text: String) throws {
-        guard let url = URLComponents(string: text), url.scheme == "ws", let host = url.host else {
+        guard let url = URLComponents(string: text), url.scheme == "ws", let host = url.host,
+            !host.isEmpty, (1...65_535).contains(url.port ?? 80)
+        else {
             throw ValidationError("\"\(text)\" is not an address like ws://localhost:3000/ws")
         }
         let path = url.percentEncodedPath.isEmpty ? "/" : url.percentEncodedPath

@@ -17,8 +17,9 @@ struct Bench: ParsableCommand {
             Each publication carries the time at which it was due, and latency counts from there: a server that holds the \
             publisher up does not look faster for it. The payload is a JSON object; the mark is put into it as "mark".
 
-              switchboard bench Benchmarks/fanout.yaml --channel ch0 --event tick --payload '{"channel": 0}' \\
-                --connections 1000 --rate 25 --pid $(pgrep -f 'switchboard serve')
+              switchboard bench Benchmarks/fanout.yaml \\
+                --channel ch0 --event tick --payload '{"channel": 0}' \\
+                --connections 1000 --rate 25 --pid $(pgrep -of 'switchboard serve')
 
             Exit code 1 when something was lost, refused or closed.
             """)
@@ -44,7 +45,7 @@ struct Bench: ParsableCommand {
     @Option(help: "Handshakes under way at once.")
     var concurrency = 64
 
-    @Option(help: "Publications a second.")
+    @Option(help: "Publications a second. (default: 10)")
     var rate: Double?
 
     @Option(help: "Instead of --rate: publish as fast as this many under way at once allow.")
@@ -69,12 +70,13 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
         if self.rate != nil && self.window != nil { throw ValidationError("give --rate or --window, not both") }
-        if let rate, rate <= 0 || rate > 1e6 { throw ValidationError("--rate takes a number above 0") }
+        if let rate, !(0.001...1e6).contains(rate) { throw ValidationError("--rate takes 0.001 to 1000000") }
         if !(1...1_000_000).contains(self.connections) { throw ValidationError("--connections takes 1 or more") }
         if let window, window == 0 { throw ValidationError("--window takes 1 or more") }
-        if self.warmup < 0 || self.duration <= 0 || self.duration > 86_400 {
-            throw ValidationError("--duration is in seconds, above 0")
-        }
+        if !(1...100_000).contains(self.concurrency) { throw ValidationError("--concurrency takes 1 or more") }
+        if !(0...86_400).contains(self.warmup) { throw ValidationError("--warmup takes seconds, 0 to 86400") }
+        if !(0.1...86_400).contains(self.duration) { throw ValidationError("--duration takes seconds, 0.1 to 86400") }
+        if let pid, ProcessUsage(of: pid) == nil { throw ValidationError("there is no process \(pid) to measure") }
     }
 
     func run() throws {
@@ -84,7 +86,7 @@ struct Bench: ParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            Console.complain("\(error)")
+            Console.complain(of: error)
             throw ExitCode.failure
         }
         ProcessLimits.raiseOpenFiles()
@@ -93,7 +95,7 @@ struct Bench: ParsableCommand {
         }
         switch result {
         case .failure(let error):
-            Console.complain("\(error)")
+            Console.complain(of: error)
             throw ExitCode.failure
         case .success(let figures):
             for line in figures.lines { Console.print(line) }

@@ -20,13 +20,8 @@ struct Check: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let loader = ContractLoader(
-            environment: ProcessInfo.processInfo.environment, isProduction: false,
-            // A stand-in, long enough for every use; nothing is signed or checked with it.
-            generatedSecret: { _ in String(repeating: "0", count: 64) })
-        let outcomes = self.files.map { loader.outcome(file: $0) }
-        let definitions = outcomes.compactMap(\.definition)
-        let faults = outcomes.flatMap(\.faults) + ContractLoader.checkTogether(definitions)
+        let contracts = Contracts.withoutSecrets(environment: ProcessInfo.processInfo.environment)
+        let (definitions, faults) = contracts.check(self.files)
         for fault in faults { Console.complain("\(fault)") }
         for definition in definitions {
             let counts = [

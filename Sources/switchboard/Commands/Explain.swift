@@ -16,8 +16,10 @@ struct Explain: ParsableCommand {
             Prints the decisions in their order with the contract's lines. Who belongs to a channel is asked of the running server; \
             --member tells it instead, for a server that does not run.
 
-              switchboard explain Contracts/rangkai.yaml --user did:rangkai:alice --channel order:7
-              switchboard explain Contracts/rangkai.yaml --event order.paid --payload '{"orderId": "7", ...}'
+              switchboard explain Contracts/rangkai.yaml \\
+                --user did:rangkai:alice --channel order:7
+              switchboard explain Contracts/rangkai.yaml \\
+                --event announcement --payload '{"text": "hello"}'
 
             Exit code 0: allowed, or routed; 1: not.
             """)
@@ -46,13 +48,15 @@ struct Explain: ParsableCommand {
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
-        if self.channel == nil && self.event == nil { throw ValidationError("give --channel or --event") }
+        if (self.channel == nil) == (self.event == nil) { throw ValidationError("give either --channel or --event") }
+        _ = try self.told()
     }
 
     func run() throws {
         let isFine: Bool
         do {
-            let definition = try self.admin.data.contracts().load([self.file])[0]
+            let contracts = Contracts.withoutSecrets(environment: ProcessInfo.processInfo.environment)
+            let definition = try contracts.load([self.file])[0]
             if let channel = self.channel {
                 isFine = try self.explainSubscribe(to: channel, definition)
             } else {
@@ -61,7 +65,7 @@ struct Explain: ParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            Console.complain("\(error)")
+            Console.complain(of: error)
             throw ExitCode.failure
         }
         if !isFine { throw ExitCode.failure }
@@ -76,7 +80,7 @@ struct Explain: ParsableCommand {
             return false
         }
         let identity = self.user.map { Identity(user: UserID($0), roles: self.role) }
-        let facts = try self.facts(of: [match.name] + self.namedLists(of: match), definition)
+        let facts = self.facts(of: self.lists(for: match), definition)
         let decision = match.decide(for: identity, facts: facts, isExplained: true)
         Console.print("\(who) \(decision.isAllowed ? "may" : "may not") subscribe to \"\(channel)\"")
         let values = zip(match.rules.pattern.parameters, match.parameters).map { ", \($0) is \"\($1)\"" }.joined()
@@ -88,10 +92,15 @@ struct Explain: ParsableCommand {
         return decision.isAllowed
     }
 
-    private func namedLists(of match: PlatformDefinition.Match) -> [ChannelName] {
-        match.rules.subscribe.compactMap { rule in
-            guard case .memberOf(let template) = rule.kind else { return nil }
-            return (try? template.text(parameters: match.parameters)).flatMap { $0 }.flatMap { ChannelName($0) }
+    /// The channels whose members the rules ask for.
+    private func lists(for match: PlatformDefinition.Match) -> [ChannelName] {
+        match.rules.subscribe.compactMap { rule -> ChannelName? in
+            switch rule.kind {
+            case .member: match.name
+            case .memberOf(let template):
+                (try? template.text(parameters: match.parameters)).flatMap { $0 }.flatMap { ChannelName($0) }
+            default: nil
+            }
         }
     }
 
@@ -118,7 +127,7 @@ struct Explain: ParsableCommand {
         }
         do throws(RequestError) {
             let routed = try definition.route(
-                request, facts: self.factsOrNone(of: sources, definition), isExplained: true)
+                request, facts: self.facts(of: sources, definition), isExplained: true)
             for step in routed.steps {
                 Console.print("  \(step.location.map { "\($0): " } ?? "")\(step.explanation)")
             }
@@ -130,20 +139,23 @@ struct Explain: ParsableCommand {
         }
     }
 
-    private func factsOrNone(of channels: [ChannelName], _ definition: PlatformDefinition) -> MemberTable {
-        (try? self.facts(of: channels, definition)) ?? MemberTable()
+    /// The facts that --member tells.
+    private func told() throws -> [(channel: ChannelName, user: UserID)] {
+        try self.member.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let channel = ChannelName(parts[0]) else {
+                throw ValidationError("--member takes CHANNEL=USER, not \"\(text)\"")
+            }
+            return (channel, UserID(parts[1]))
+        }
     }
 
-    /// Who belongs to the channels: as told, or as the running server knows.
-    private func facts(of channels: [ChannelName], _ definition: PlatformDefinition) throws -> MemberTable {
+    /// Who belongs to the channels: as told, or as the running server knows. It is asked only when they matter.
+    private func facts(of channels: [ChannelName], _ definition: PlatformDefinition) -> MemberTable {
         let table = MemberTable()
-        if !self.member.isEmpty {
-            for text in self.member {
-                let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-                guard parts.count == 2, let channel = ChannelName(parts[0]) else {
-                    throw ValidationError("--member takes CHANNEL=USER, not \"\(text)\"")
-                }
-                _ = table.apply(.addMembers(channel: channel, users: [UserID(parts[1])]))
+        guard self.member.isEmpty, !channels.isEmpty else {
+            for (channel, user) in (try? self.told()) ?? [] {
+                _ = table.apply(.addMembers(channel: channel, users: [user]))
             }
             return table
         }
@@ -156,7 +168,8 @@ struct Explain: ParsableCommand {
                 _ = table.apply(.addMembers(channel: channel, users: users.map { UserID($0) }))
             }
         } catch {
-            Console.complain("note: no members are known: \(error); tell them with --member CHANNEL=USER")
+            Console.complain(of: error)
+            Console.complain("note: without a server no members are known; tell them with --member CHANNEL=USER")
         }
         return table
     }

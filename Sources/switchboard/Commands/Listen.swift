@@ -15,12 +15,14 @@ struct Listen: ParsableCommand {
         discussion: """
             With a contract file, the token is made from the contract's secret and the subscriptions are in the contract's words:
 
-              switchboard listen Contracts/rangkai.yaml --user did:rangkai:alice --channel order:7
+              switchboard listen Contracts/rangkai.yaml \\
+                --user did:rangkai:alice --channel order:7
 
             Without --channel: the user's own channel, and every channel that is open to everyone. With an address, messages \
             are sent as they are given:
 
-              switchboard listen 'ws://localhost:3000/ws?token=T' --send '{"type":"subscribe","channel":"global"}'
+              switchboard listen 'ws://localhost:3000/ws?token=T' \\
+                --send '{"type":"subscribe","channel":"global"}'
 
             Runs until the server closes the connection (exit code 1) or it is interrupted (0).
             """)
@@ -44,6 +46,16 @@ struct Listen: ParsableCommand {
     var `for`: Lifetime?
 
     @OptionGroup var data: DataOptions
+
+    func validate() throws {
+        if self.user?.isEmpty == true { throw ValidationError("--user takes an id that is not empty") }
+        if self.target.hasPrefix("ws://"), self.user != nil || !self.role.isEmpty || !self.channel.isEmpty {
+            throw ValidationError("--user, --role and --channel go with a contract file; with an address, use --send")
+        }
+        if self.target.hasPrefix("wss://") {
+            throw ValidationError("wss:// is not spoken here; connect to the server behind the proxy with ws://")
+        }
+    }
 
     func run() throws {
         let (address, greetings) = try self.conversation()
@@ -77,7 +89,10 @@ struct Listen: ParsableCommand {
                     return problem
                 }
             } catch {
-                return "cannot connect to \(address.host):\(address.port): \(error)"
+                return """
+                    error: cannot connect to \(address.host):\(address.port): \(PlainReason.of(error))
+                      hint: is the server running, and do its port and path stand in the contract or its variables?
+                    """
             }
         }
         if let problem {
@@ -89,40 +104,26 @@ struct Listen: ParsableCommand {
     private func conversation() throws -> (address: WebSocketAddress, greetings: [String]) {
         guard !self.target.hasPrefix("ws://") else { return (try WebSocketAddress(url: self.target), self.send) }
         do {
-            let definition = try self.data.contracts().load([self.target])[0]
+            // Only a token needs the secret.
+            let contracts =
+                self.user == nil
+                ? Contracts.withoutSecrets(environment: ProcessInfo.processInfo.environment)
+                : try self.data.contracts()
+            let definition = try contracts.load([self.target])[0]
             let token = try self.user.map {
                 try TokenMint(definition).token(user: $0, roles: self.role, lifetime: 86_400)
             }
             var greetings = self.send
             if let message = SubscribeMessage(definition) {
-                greetings += self.channels(of: definition).map { message.text(for: $0) }
+                let channels = self.channel.isEmpty ? definition.usualChannels(of: self.user) : self.channel
+                greetings += channels.map { message.text(for: $0) }
             }
             return (try WebSocketAddress(definition, token: token), greetings)
         } catch let error as ValidationError {
             throw error
         } catch {
-            Console.complain("\(error)")
+            Console.complain(of: error)
             throw ExitCode.failure
         }
-    }
-
-    private func channels(of definition: PlatformDefinition) -> [String] {
-        guard self.channel.isEmpty else { return self.channel }
-        var channels: [String] = []
-        if let user = self.user, let pattern = definition.userChannel {
-            channels.append(
-                pattern.parts.map { part in
-                    switch part {
-                    case .literal(let text): text
-                    case .parameter: user
-                    }
-                }.joined())
-        }
-        for rules in definition.channels where rules.pattern.parameters.isEmpty {
-            if rules.subscribe.contains(where: { if case .everyone = $0.kind { true } else { false } }) {
-                channels.append(rules.pattern.description)
-            }
-        }
-        return channels
     }
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Contract
 import Dispatch
 import Foundation
 import Logging
@@ -14,6 +13,8 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve contracts.",
         discussion: """
+              switchboard serve Contracts/rangkai.yaml --data /var/lib/switchboard
+
             Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
             Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, SWITCHBOARD_API_KEY, \
@@ -37,7 +38,7 @@ struct Serve: ParsableCommand {
     @Option(help: "Event loops, 1 to 64. (default: one for each core)")
     var loops: Int?
 
-    @Flag(help: "Take no secrets but those given: nothing is made up, nothing is read from the contract file.")
+    @Flag(help: "Take no secrets but those given: nothing is made up, none may stand in a contract, none may be weak.")
     var production = false
 
     @Option(
@@ -51,6 +52,9 @@ struct Serve: ParsableCommand {
     var logLevel: Logger.Level = .notice
 
     func validate() throws {
+        if let adminPort, !(0...65_535).contains(adminPort) {
+            throw ValidationError("--admin-port takes 0 to 65535")
+        }
         if let loops, !(1...Platform.maximumLoopCount).contains(loops) {
             throw ValidationError("--loops takes 1 to \(Platform.maximumLoopCount)")
         }
@@ -74,7 +78,7 @@ struct Serve: ParsableCommand {
                 await server.stop()
                 return false
             } catch {
-                Console.complain(error is ContractFaults || error is ServerError ? "\(error)" : "error: \(error)")
+                Console.complain(of: error)
                 return true
             }
         }

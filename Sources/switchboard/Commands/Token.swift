@@ -10,7 +10,12 @@ import Server
 struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a token with a contract's secret.",
-        discussion: "For development and tests: outside them, tokens come from the platform's own sign-in.")
+        discussion: """
+            For development and tests: outside them, tokens come from the platform's own sign-in. The secret is the one that \
+            the server has: from the same variable, or from its data folder.
+
+              switchboard token Contracts/rangkai.yaml --user did:rangkai:alice
+            """)
 
     @Argument(help: "The contract file.", completion: .file(extensions: ["yaml", "yml"]))
     var file: String
@@ -29,6 +34,11 @@ struct Token: ParsableCommand {
 
     @OptionGroup var data: DataOptions
 
+    func validate() throws {
+        if self.user.isEmpty { throw ValidationError("--user takes an id that is not empty") }
+        _ = try self.claims()
+    }
+
     func run() throws {
         do {
             let definition = try self.data.contracts().load([self.file])[0]
@@ -38,7 +48,7 @@ struct Token: ParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            Console.complain("\(error)")
+            Console.complain(of: error)
             throw ExitCode.failure
         }
     }

@@ -22,20 +22,21 @@ struct AdminOptions: ParsableArguments {
     func client() throws -> AdminClient {
         let environment = ProcessInfo.processInfo.environment
         let address = self.address ?? "http://127.0.0.1:\(environment["SWITCHBOARD_ADMIN_PORT"] ?? "9000")"
-        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil,
+            (1...65_535).contains(url.port ?? 80)
+        else {
             throw ValidationError("\"\(address)\" is not an address like http://127.0.0.1:9000")
         }
-        let key = try self.key ?? environment["SWITCHBOARD_API_KEY"] ?? Self.keptKey(in: self.data.path)
-        return AdminClient(address: url, key: key)
+        // An empty variable is none, as it is for the server.
+        let given = self.key ?? environment["SWITCHBOARD_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        return AdminClient(address: url, key: try given ?? Self.keptKey(in: self.data.path))
     }
 
     private static func keptKey(in folder: String) throws -> String {
-        let file = folder + "/secrets"
-        guard FileManager.default.fileExists(atPath: file),
-            let key = try DataFolder(path: folder).secret("SWITCHBOARD_API_KEY")
-        else {
+        guard let key = try DataFolder.secrets(in: folder)["SWITCHBOARD_API_KEY"] else {
             throw ValidationError(
-                "no API key: give --key or SWITCHBOARD_API_KEY, or name the server's data folder with --data")
+                "no API key: give --key or SWITCHBOARD_API_KEY, or name the server's data folder with --data "
+                    + "(\"\(folder)\" has none)")
         }
         return key
     }

@@ -14,10 +14,9 @@ struct DataOptions: ParsableArguments {
 
     var path: String { self.folder ?? ProcessInfo.processInfo.environment["SWITCHBOARD_DATA"] ?? "data" }
 
-    /// The contract's platform, with the secrets of the data folder.
+    /// Contracts as the server that keeps its data there reads them: with the secrets that it made.
     func contracts() throws -> Contracts {
         Contracts(
-            environment: ProcessInfo.processInfo.environment, isProduction: false,
-            folder: try DataFolder(path: self.path))
+            environment: ProcessInfo.processInfo.environment, secrets: try DataFolder.secrets(in: self.path))
     }
 }

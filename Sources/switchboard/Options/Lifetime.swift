@@ -13,7 +13,9 @@ struct Lifetime: ExpressibleByArgument {
 
     init?(argument: String) {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        guard let unit = argument.last.flatMap({ units[$0] }), let count = Int64(argument.dropLast()) else { return nil }
+        guard let unit = argument.last.flatMap({ units[$0] }), let count = Int64(argument.dropLast()) else {
+            return nil
+        }
         let (seconds, isTooLong) = count.multipliedReportingOverflow(by: unit)
         guard !isTooLong, (-Self.longest...Self.longest).contains(seconds) else { return nil }
         self.seconds = seconds
