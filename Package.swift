@@ -102,5 +102,8 @@ let package = Package(
         tests(of: "Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
+        tests(
+            of: "Server",
+            ["Contract", "HTTP", "JSON", "Realtime", "Tokens", "Transport", nioCore, nioEmbedded, logging]),
     ]
 )

@@ -11,29 +11,12 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from harness.commands import COMMANDS, switchboard
 from harness.payloads import Deal, did
 from harness.ports import free_port
-from harness.server import RANGKAI, SWITCHBOARD, Server, environment
+from harness.server import RANGKAI, SWITCHBOARD, Server
 from harness.tokens import SECRET
 from harness.waiting import eventually
-
-#: Every command with the arguments that it cannot do without.
-COMMANDS = {
-    "serve": [str(RANGKAI)],
-    "check": [str(RANGKAI)],
-    "token": [str(RANGKAI), "--user", "u"],
-    "publish": ["rangkai", "order.paid", "{}"],
-    "listen": [str(RANGKAI)],
-    "bench": [str(RANGKAI), "--channel", "global", "--event", "announcement"],
-    "explain": [str(RANGKAI), "--channel", "global"],
-}
-
-
-def switchboard(*arguments: str, **variables: str | None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(SWITCHBOARD), *arguments], env=environment(**variables), stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=60, check=False,
-    )
 
 
 def test_help_lists_every_command() -> None:
