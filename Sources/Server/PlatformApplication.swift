@@ -10,8 +10,8 @@ import WebSocketDialect
 
 /// What one of a platform's listeners serves: its WebSocket endpoint.
 struct PlatformApplication: ListenerApplication {
-    private let platform: Platform
-    private let rules: ListenerRules
+    let platform: Platform
+    let rules: ListenerRules
     private let origins: OriginPolicy
     private let authenticator: any Authenticator
     private let settings: WebSocketSettings

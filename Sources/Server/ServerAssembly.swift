@@ -64,20 +64,16 @@ final class ServerAssembly {
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
         let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
-        var addresses: [Server.ListenerAddress] = []
+        var endpoints: [PlatformApplication] = []
         for definition in definitions {
             let platform = try self.platform(definition, folder: folder)
             let authenticator = try await self.authenticator(for: platform)
-            for rules in definition.listeners {
-                let application = PlatformApplication(
+            endpoints += definition.listeners.map { rules in
+                PlatformApplication(
                     platform, rules: rules, authenticator: authenticator, logger: self.logger(of: definition.name))
-                let port = try await self.listen(
-                    application, host: rules.host, port: rules.port,
-                    purpose: "\(rules.location): error: platform \"\(definition.name)\"")
-                addresses.append(
-                    .init(platform: definition.name, host: rules.host, port: port, path: rules.webSocketPath))
             }
         }
+        let addresses = try await self.listen(for: endpoints)
         let (key, isNew) = try self.apiKey(in: folder)
         let adminPort = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
@@ -146,6 +142,27 @@ final class ServerAssembly {
     }
 
     /// - Parameter host: `nil`: every address of the machine.
+    /// Opens each port once, for all endpoints on it.
+    ///
+    /// - Returns: where each endpoint is, in their order.
+    private func listen(for endpoints: [PlatformApplication]) async throws -> [Server.ListenerAddress] {
+        var addresses: [Server.ListenerAddress] = []
+        for (index, endpoint) in endpoints.enumerated() {
+            let rules = endpoint.rules
+            let name = endpoint.platform.definition.name
+            var address = Server.ListenerAddress(
+                platform: name, host: rules.host, port: rules.port, path: rules.webSocketPath)
+            if !endpoints[..<index].contains(where: { $0.rules.isOnPort(of: rules) }) {
+                let others = endpoints[index...].dropFirst().filter { $0.rules.isOnPort(of: rules) }
+                address.port = try await self.listen(
+                    SharedApplication(endpoint, others: Array(others)), host: rules.host, port: rules.port,
+                    purpose: "\(rules.location): error: platform \"\(name)\"")
+            }
+            addresses.append(address)
+        }
+        return addresses
+    }
+
     private func listen(
         _ application: any ListenerApplication,
         host: String?,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.client import Client
 from harness.commands import COMMANDS, switchboard
 from harness.payloads import Deal, did
 from harness.ports import free_port
@@ -256,6 +257,25 @@ def test_ports_that_cannot_be_had_are_plain_errors(rangkai: Server, serve: Calla
     unknown = serve(start=False, arguments=("--admin-host", "no.such.host.invalid")).launch()
     assert unknown.wait(30) == 1
     assert 'the host name "no.such.host.invalid" is not known' in unknown.log
+
+
+def test_two_contracts_share_a_port_when_their_paths_differ(
+    serve: Callable[..., Server], tmp_path: pathlib.Path
+) -> None:
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(
+        RANGKAI.read_text().replace("contract: rangkai", "contract: copy").replace("websocket: /ws", "websocket: /other")
+    )
+    server = serve(RANGKAI, copy)
+    user = did()
+    with server.open(token(user)) as first, Client(server.url(token(user), path="/other")) as second:
+        for client in (first, second):
+            client.welcome()
+            client.subscribe("global")
+        server.admin.publish("announcement", {"text": "hello"}, to=["global"])
+        assert first.receive()["event"] == "announcement"
+        second.expect_silence()
+    assert server.raw().upgrade(f"/nowhere?token={token(user)}") == 404
 
 
 def test_the_log_tells_of_clients_that_come_and_go_but_not_their_tokens(serve: Callable[..., Server]) -> None:

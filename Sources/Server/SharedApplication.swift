@@ -1,0 +1,42 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP
+import NIOCore
+import Realtime
+import Transport
+
+/// The endpoints of one port, of one contract or several, told apart by their paths.
+struct SharedApplication: ListenerApplication {
+    private let first: PlatformApplication
+    private let others: [PlatformApplication]
+
+    init(_ first: PlatformApplication, others: [PlatformApplication]) {
+        self.first = first
+        self.others = others
+    }
+
+    func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
+        self.application(at: request.path).upgrade(request, on: eventLoop)
+    }
+
+    func respond(
+        to request: HTTPRequest,
+        on eventLoop: any EventLoop,
+        _ respond: @escaping @Sendable (HTTPResponse) -> Void
+    ) {
+        self.application(at: request.path).respond(to: request, on: eventLoop, respond)
+    }
+
+    /// Paths that nobody has are the first one's to refuse.
+    private func application(at path: String) -> PlatformApplication {
+        self.others.first { $0.rules.webSocketPath == path } ?? self.first
+    }
+}
+
+extension ListenerRules {
+    /// Whether both are endpoints of one socket. Port 0 is a different port each time.
+    func isOnPort(of other: ListenerRules) -> Bool {
+        self.port != 0 && self.port == other.port && self.host == other.host
+    }
+}
