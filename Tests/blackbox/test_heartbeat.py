@@ -20,7 +20,8 @@ requirement = pytest.mark.requirement
 
 
 def quick(document: dict[str, Any]) -> None:
-    document["heartbeat"] = {"every": "2s", "timeout": "1s"}
+    # The timeout leaves a stock client the time to answer on a machine that is busy with other tests.
+    document["heartbeat"] = {"every": "3s", "timeout": "2s"}
 
 
 @requirement("RNG-049")
@@ -63,12 +64,12 @@ def test_a_client_that_answers_no_ping_is_dropped_with_its_subscriptions(
 ) -> None:
     server = serve(derived(tmp_path, quick))
     user = did()
+    start = time.monotonic()
     with server.raw_websocket(user) as silent, server.connect(did()) as answering:
         silent.send_frame(raw.TEXT, f'{{"type":"subscribe","channel":"user:{user}"}}'.encode())
         assert '"subscribed"' in silent.read_text()
-        start = time.monotonic()
-        silent.wait_for_end(within=10)
-        assert time.monotonic() - start >= 0.9
+        silent.wait_for_end()
+        assert time.monotonic() - start >= 1.9
         eventually(lambda: f"user:{user}" not in server.admin.channels(), what="its subscription to end")
         assert server.admin.connections(user) == []
         # `websockets` answers pings by itself: this one has outlived the other and is still served.
@@ -79,7 +80,7 @@ def test_a_client_that_answers_no_ping_is_dropped_with_its_subscriptions(
 def test_a_client_that_answers_every_ping_stays(serve: Callable[..., Server], tmp_path: pathlib.Path) -> None:
     server = serve(derived(tmp_path, quick))
     with server.raw_websocket(did()) as connection:
-        for _ in range(4):
+        for _ in range(3):
             frame = connection.read_frame()
             assert frame.opcode == raw.PING
             connection.send_frame(raw.PONG, frame.payload)
