@@ -51,9 +51,29 @@ final class ServerAssembly {
         group: MultiThreadedEventLoopGroup
     ) async {
         for task in keyTasks { task.cancel() }
-        for listener in listeners { try? await listener.closeAll(.goingAway, reason: "server is going down") }
+        await Self.drain(listeners)
         for platform in platforms { platform.close() }
         try? await group.shutdownGracefully()
+    }
+
+    /// How long clients and requests under way have before they are cut off.
+    private static let drainLimit = Duration.seconds(15)
+
+    /// Returns when no connection is left, or the time is over.
+    private static func drain(_ listeners: [Listener]) async {
+        let (ended, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        // Not a task group, which would wait for the one that is cut off.
+        let draining = Task {
+            for listener in listeners { try? await listener.closeAll(.goingAway, reason: "server is going down") }
+            continuation.yield()
+        }
+        let limit = Task {
+            try? await Task.sleep(for: Self.drainLimit)
+            continuation.yield()
+        }
+        for await _ in ended { break }
+        draining.cancel()
+        limit.cancel()
     }
 
     private func assemble() async throws -> Server {

@@ -86,7 +86,10 @@ extension PlatformDefinition {
             }
             try routed.add(match, limit: self.limits.channelsPerPublication)
             if isExplained {
-                routed.steps.append(.init(location: location, explanation: "\(template) is \(match.name)"))
+                routed.steps.append(
+                    .init(
+                        location: location,
+                        explanation: template.isLiteral ? "always \(match.name)" : "\(template) is \(match.name)"))
             }
         case .membersOf(let source, let target, let location):
             guard let sourceMatch = try self.channel(source, payload: request.data) else { return }

@@ -29,6 +29,11 @@ package struct NameTemplate: Sendable, CustomStringConvertible {
         self.isOptional = isOptional
     }
 
+    /// Without places, the same for every payload.
+    var isLiteral: Bool {
+        self.parts.allSatisfy { if case .literal = $0 { true } else { false } }
+    }
+
     package var description: String {
         self.parts.map { part in
             switch part {

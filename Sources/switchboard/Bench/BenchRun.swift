@@ -130,13 +130,17 @@ struct BenchRun: Sendable {
 
     /// Publishes until so many are under way: sent, and not yet received by everybody who should.
     private static func fill(_ publisher: BenchPublisher, _ tally: BenchTally, window: UInt32, until end: UInt64) {
-        while publisher.underWay < window {
-            let arrived = publisher.expected == 0 ? 0 : tally.received * UInt64(publisher.answered) / publisher.expected
-            guard UInt64(publisher.sent) < arrived + UInt64(window) || publisher.expected == 0,
-                DispatchTime.now().uptimeNanoseconds < end
-            else { return }
+        while publisher.underWay < window, DispatchTime.now().uptimeNanoseconds < end {
+            // Every publication has as many receivers as those that were answered had.
+            let receivers = publisher.answered == 0 ? 0 : publisher.expected / UInt64(publisher.answered)
+            let needed = receivers * UInt64(publisher.sent - min(publisher.sent, window - 1))
+            guard tally.received >= needed else {
+                tally.callsFrom = needed
+                return
+            }
             publisher.publish(dueAt: DispatchTime.now().uptimeNanoseconds)
         }
+        tally.callsFrom = .max
     }
 
     /// Publishes for this long, then waits until everything has arrived or three seconds have brought nothing more.
@@ -158,6 +162,7 @@ struct BenchRun: Sendable {
             try await loop.submit {
                 publisher.value.onAnswer = {}
                 tally.value.onReceived = {}
+                tally.value.callsFrom = .max
             }.get()
         case .rate(let rate):
             var due = DispatchTime.now().uptimeNanoseconds

@@ -11,15 +11,14 @@ final class BenchTally {
     var latencies = LatencyRecord()
     /// Marked messages received, those of the warm-up included.
     var received: UInt64 = 0
-    /// Of those, the ones that count.
-    var counted: UInt64 = 0
     var closed = 0
     /// What a connection was told last before publications came: why it is not subscribed, if it is not.
     var lastWord: String?
     /// Publications due before this many nanoseconds are the warm-up's.
     var countsFrom: UInt64 = .max
-    /// Called after each marked message.
+    /// Called after a marked message, once so many have been received.
     var onReceived: () -> Void = {}
+    var callsFrom: UInt64 = .max
 }
 
 /// One subscriber of a benchmark.
@@ -42,9 +41,8 @@ final class BenchSession: ConnectionSession {
             return
         }
         self.tally.received += 1
-        defer { self.tally.onReceived() }
+        if self.tally.received >= self.tally.callsFrom { self.tally.onReceived() }
         guard mark.dueAt >= self.tally.countsFrom else { return }
-        self.tally.counted += 1
         let now = DispatchTime.now().uptimeNanoseconds
         self.tally.latencies.record(nanoseconds: now > mark.dueAt ? now - mark.dueAt : 0)
     }
