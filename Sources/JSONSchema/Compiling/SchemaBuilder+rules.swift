@@ -85,7 +85,8 @@ extension SchemaBuilder {
             let isKnown = StringFormat(rawValue: name) != nil || StringFormat.unchecked.contains(name)
             if !isKnown, !self.registry.allowsUnknownKeywords {
                 let names = StringFormat.allCases.map(\.rawValue) + StringFormat.unchecked.sorted()
-                reader.report("\"\(name)\" is not a format", at: node, hint: Spelling.suggestion(for: name, among: names))
+                reader.report(
+                    "\"\(name)\" is not a format", at: node, hint: Spelling.suggestion(for: name, among: names))
             }
             if self.registry.resources[resource].dialect.assertsFormats { rules.format = StringFormat(rawValue: name) }
         }
