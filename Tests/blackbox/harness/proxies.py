@@ -107,6 +107,8 @@ class Proxy:
             environment[f"SWITCHBOARD_NODE_{letter}"] = f"127.0.0.1:{node.port}"
             environment[f"SWITCHBOARD_NODE_{letter}_ADMIN_PORT"] = str(node.admin_port)
         edits = {"# server b ": "server b "} if len(nodes) > 1 else {}
+        if os.geteuid() != 0:  # there are no rights to give up then, nor the right to try
+            edits |= {"    chroot /var/lib/haproxy\n    user haproxy\n    group haproxy\n": ""}
         if certificate:
             both = self.folder / "switchboard.pem"
             both.write_text(certificate.chain.read_text() + certificate.key.read_text())
