@@ -52,7 +52,9 @@ struct AuthCompiler {
         if rules.keys.isEmpty && !keysAreFaulty && (rules.isRequired || map["tokens"] != nil) {
             self.faults.error(
                 "there is no key to check tokens with", at: map["keys"]?.location ?? map.node.location,
-                hint: "write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks")
+                hint:
+                    "write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks; a variable that is set but empty gives none"
+            )
         }
     }
 

@@ -127,7 +127,7 @@ extension BrokenContract {
             c.yaml:3:7: error: "tokens" is missing, so nobody can show who they are
               hint: write tokens: [ { jwt: query.token } ], or header.authorization, or cookie.NAME
             c.yaml:3:7: error: there is no key to check tokens with
-              hint: write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks
+              hint: write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks; a variable that is set but empty gives none
             """#),
         BrokenContract(
             "tokens without a key", isWhole: true,
@@ -139,7 +139,7 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:3:7: error: there is no key to check tokens with
-              hint: write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks
+              hint: write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks; a variable that is set but empty gives none
             """#),
         BrokenContract(
             "keys without tokens", isWhole: true,
@@ -216,7 +216,7 @@ extension BrokenContract {
             c.yaml:3:7: error: "tokens" is missing, so nobody can show who they are
               hint: write tokens: [ { jwt: query.token } ], or header.authorization, or cookie.NAME
             c.yaml:3:7: error: there is no key to check tokens with
-              hint: write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks
+              hint: write keys: { secret: ${SECRET} }, or publicKeyFile, or jwks; a variable that is set but empty gives none
             c.yaml:3:19: error: "required" must be true or false, is "yes"
               hint: YAML 1.2 knows only true and false
             c.yaml:3:32: error: "leeway" must be a duration with a unit, is the number 5
