@@ -27,3 +27,17 @@ func withListener(
     try await listener.stopAccepting()
     try await group.shutdownGracefully()
 }
+
+extension Listener {
+    /// The gauges once they are as `condition` says, or, when they never are, as they are ten seconds later.
+    ///
+    /// A peer sees the end of its connection a little before the loop has counted it.
+    func gauges(once condition: (Gauges) -> Bool) async throws -> Gauges {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            let gauges = try await self.gauges()
+            if condition(gauges) || ContinuousClock.now > end { return gauges }
+            await Task.yield()
+        }
+    }
+}

@@ -92,6 +92,7 @@ import WebSocketProtocol
             #expect(count > 100 && count < 100_000)
             try client.send(.close, [0x0F, 0xA9])
             #expect(try client.isClosed())
+            #expect(try await listener.gauges(once: { $0.openWebSockets == 0 }).openWebSockets == 0)
             #expect(ended.current)
         }
     }
