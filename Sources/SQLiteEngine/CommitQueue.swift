@@ -139,7 +139,9 @@ extension Commit {
                 count += wait.event.utf8.count + wait.key.utf8.count + item.utf8.count + data.count
             case .endWait(let wait, _):
                 count += wait.event.utf8.count + wait.key.utf8.count
-            case .append(let publication, _, _):
+            case .putCredential(let credential): count += 128 + credential.content.count
+            case .removeCredential(_, let key): count += key.utf8.count
+            case .append(let publication, _, _), .deliverToInbox(let publication, _, _):
                 count += publication.channel.rawValue.utf8.count + publication.id.utf8.count
                 count += publication.event.utf8.count + publication.data.count
             }

@@ -58,6 +58,7 @@ extension Database {
             try self.addItem(item, to: wait, data: data, due: due, now: now)
         case .endWait(let wait, let forgetAt):
             try self.end(wait, forgetAt: forgetAt)
+        case .deliverToInbox, .putCredential, .removeCredential: break
         case .append(let publication, let keep, let until):
             try self.append(publication, keep: keep, until: until)
         }

@@ -103,6 +103,21 @@ package final class SQLiteEngine: Engine {
         self.reader.read(channel, after: offset, limit: limit, completion: completion)
     }
 
+    package func newestHistory(
+        of channel: ChannelName,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
+    package func inbox(
+        _ query: InboxQuery,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
     /// Idempotent. From a commit's completion it returns at once, and the rest happens after that completion.
     package func close() {
         self.queue.close()

@@ -41,19 +41,20 @@ struct PlatformApplication: ListenerApplication {
         guard let hub = self.platform.hub(on: eventLoop) else {
             return .refuse(.text(.serviceUnavailable, "not ready\n"))
         }
-        let token = self.token(of: request)
+        let credential = self.credential(of: request)
         let authenticator = self.authenticator
         // Decided for each connection, so that those of a server that logs less cost nothing.
         guard self.logger.logLevel <= .debug else {
             return .accept(self.settings) { port in
-                PlainSession(port: port, token: token, hub: hub, authenticator: authenticator)
+                PlainSession(port: port, credential: credential, hub: hub, authenticator: authenticator)
             }
         }
         let logger = self.logger
         return .accept(self.settings) { port in
             let port = LoggingPort(port, logger: logger)
             return LoggingSession(
-                PlainSession(port: port, token: token, hub: hub, authenticator: authenticator), number: port.number,
+                PlainSession(port: port, credential: credential, hub: hub, authenticator: authenticator),
+                number: port.number,
                 remoteAddress: request.remoteAddress, logger: logger)
         }
     }
@@ -75,20 +76,25 @@ struct PlatformApplication: ListenerApplication {
         .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.webSocketPath)\n")
     }
 
-    /// The token that a request carries: of the first of the contract's sources that the request has.
-    func token(of request: UpgradeRequest) -> String? {
-        for source in self.platform.definition.auth.tokens {
-            switch source {
-            case .query(let name):
-                if let value = request.query[name] { return value }
-            case .header(let name):
-                guard let value = request.headers[name] else { continue }
-                return value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
-            case .cookie(let name):
-                if let value = Self.cookie(name, in: request.headers) { return value }
-            }
+    /// The credential that a request carries: at the first of the contract's places that the request has.
+    func credential(of request: UpgradeRequest) -> Credential? {
+        for source in self.platform.definition.auth.credentials {
+            guard let text = self.text(at: source.place, of: request) else { continue }
+            return Credential(
+                source.kind, text, cookieHeader: request.headers["cookie"],
+                authorizationHeader: request.headers["authorization"])
         }
         return nil
+    }
+
+    private func text(at place: AuthRules.TokenSource, of request: UpgradeRequest) -> String? {
+        switch place {
+        case .query(let name): return request.query[name]
+        case .header(let name):
+            guard let value = request.headers[name] else { return nil }
+            return value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
+        case .cookie(let name): return Self.cookie(name, in: request.headers)
+        }
     }
 
     /// RFC 6265 §4.2.1.

@@ -32,12 +32,12 @@ final class TokenAuthenticator: Authenticator {
     }
 
     func authenticate(
-        _ token: String?,
+        _ credential: Credential?,
         on eventLoop: any EventLoop,
         completion: @escaping (Result<Identity?, RequestError>) -> Void
     ) {
-        guard let token, !token.isEmpty else {
-            return completion(self.rules.isRequired ? .failure(.tokenMissing) : .success(nil))
+        guard let token = credential?.text, !token.isEmpty else {
+            return completion(self.rules.mode == .required ? .failure(.tokenMissing) : .success(nil))
         }
         guard let verifier = self.verifier else { return completion(.failure(.tokenInvalid)) }
         let now = self.clock.now().milliseconds / 1000
@@ -82,5 +82,5 @@ final class TokenAuthenticator: Authenticator {
 
 extension RequestError {
     static let tokenMissing = RequestError(.unauthenticated, "a token is required")
-    static let tokenInvalid = RequestError(.unauthenticated, "the token is not valid")
+    static let tokenInvalid = RequestError(.invalidCredentials, "the token is not valid")
 }

@@ -32,6 +32,8 @@ package struct PlainDialect: Dialect {
             switch notice {
             case .connected: self.definition.frames.connected
             case .subscriptionEnded: self.definition.frames.unsubscribed
+            case .lost: self.definition.frames.lost
+            case .resume: self.definition.frames.resume
             case .failed: self.definition.frames.error
             }
         return template.map { Self.frame($0, in: scope).bytes }

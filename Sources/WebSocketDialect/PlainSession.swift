@@ -10,13 +10,13 @@ package final class PlainSession: ConnectionSession {
     /// What is needed until the user is known, and not kept longer: an idle connection is the session and one pointer.
     private final class Opening {
         let port: any OutboundPort
-        let token: String?
+        let credential: Credential?
         let hub: LoopHub
         let authenticator: any Authenticator
 
-        init(port: any OutboundPort, token: String?, hub: LoopHub, authenticator: any Authenticator) {
+        init(port: any OutboundPort, credential: Credential?, hub: LoopHub, authenticator: any Authenticator) {
             self.port = port
-            self.token = token
+            self.credential = credential
             self.hub = hub
             self.authenticator = authenticator
         }
@@ -31,14 +31,14 @@ package final class PlainSession: ConnectionSession {
 
     private var state: State
 
-    /// - Parameter token: what the upgrade request carried, unchecked.
-    package init(port: any OutboundPort, token: String?, hub: LoopHub, authenticator: any Authenticator) {
-        self.state = .opening(Opening(port: port, token: token, hub: hub, authenticator: authenticator))
+    /// - Parameter credential: what the upgrade request carried, unchecked.
+    package init(port: any OutboundPort, credential: Credential?, hub: LoopHub, authenticator: any Authenticator) {
+        self.state = .opening(Opening(port: port, credential: credential, hub: hub, authenticator: authenticator))
     }
 
     package func opened() {
         guard case .opening(let opening) = self.state else { return }
-        opening.authenticator.authenticate(opening.token, on: opening.port.eventLoop) { self.authenticated($0) }
+        opening.authenticator.authenticate(opening.credential, on: opening.port.eventLoop) { self.authenticated($0) }
         // The answer is there already unless keys have to be fetched; until then nothing is received (RNG-004).
         if case .opening = self.state { opening.port.setReceiving(false) }
     }
@@ -56,6 +56,11 @@ package final class PlainSession: ConnectionSession {
         guard case .open(let session) = self.state else { return }
         session.countMessage()
         session.fail(RequestError(.invalidMessage, "a message is one JSON object in a text frame"))
+    }
+
+    package func lost(frameCount: Int) {
+        guard case .open(let session) = self.state else { return }
+        session.notify(.lost(frameCount))
     }
 
     package func closed() {

@@ -15,11 +15,12 @@ extension Session {
         }
         switch command.operation {
         case .reply(let template): self.answer(template, to: message)
-        case .subscribe(let sources, let each):
+        case .subscribe(let sources, _, let each):
             self.forEachChannel(sources, of: message, answer: each) { self.subscribe(to: $0) }
         case .unsubscribe(let sources, let each):
             self.forEachChannel(sources, of: message, answer: each) { self.unsubscribe(from: $0) }
         case .record(let sources, let template): self.answerRecords(sources, template, to: message)
+        case .publish, .presence, .history, .inbox, .state: break
         }
     }
 

@@ -52,8 +52,8 @@ import Testing
 
     @Test func `RNG-003 the token is read from the query, and its keys from the environment`() throws {
         let auth = try self.definition().auth
-        #expect(auth.isRequired)
-        #expect(auth.tokens == [.query("token")])
+        #expect(auth.mode == .required)
+        #expect(auth.credentials.map(\.place) == [.query("token")])
         #expect(auth.keys == [.secret("secret")])
         #expect(auth.onExpiry == .close)
         let keys = try self.definition(["RANGKAI_JWKS": "https://id.example/keys"]).auth.keys
@@ -87,7 +87,7 @@ import Testing
         #expect(
             text(definition.frames.unsubscribed)
                 == #"{"type":"unsubscribed","channel":"order:1","timestamp":"\#(time)"}"#)
-        guard case .subscribe(_, let subscribed) = definition.commands["subscribe"]?.operation,
+        guard case .subscribe(_, _, let subscribed) = definition.commands["subscribe"]?.operation,
             case .unsubscribe(_, let unsubscribed) = definition.commands["unsubscribe"]?.operation,
             case .reply(let pong) = definition.commands["ping"]?.operation
         else {
@@ -158,6 +158,8 @@ import Testing
                 case .memberOf(let channel): "member of \(channel)"
                 case .user(let user): "user \(user)"
                 case .role(let role): "role \(role)"
+                case .claims(let claims): "claims \(claims)"
+                case .mode(let mode): "mode \(mode)"
                 }
             }
         }
@@ -178,7 +180,8 @@ import Testing
         event.routes.map { route in
             switch route {
             case .channel(let name, _): name.description
-            case .membersOf(let source, let target, _): "\(target) of \(source)"
+            case .membersOf(let source, let target, _, _): "\(target) of \(source)"
+            case .companionsOf(let user, let pattern, let target, _): "\(target) with \(user) in \(pattern)"
             }
         }
     }

@@ -22,5 +22,18 @@ struct FailingEngine: Engine {
         completion(.failure(Self.error))
     }
 
+    func newestHistory(
+        of channel: ChannelName, limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
+    func inbox(
+        _ query: InboxQuery, completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
     func close() {}
 }

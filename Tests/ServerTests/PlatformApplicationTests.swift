@@ -13,7 +13,7 @@ import Transport
 struct PlatformApplicationTests {
     private func application(tokens: [AuthRules.TokenSource]) throws -> PlatformApplication {
         var definition = try SmallContract.definition()
-        definition.auth.tokens = tokens
+        definition.auth.credentials = tokens.map { .init(.jwt, $0) }
         let platform = try Platform(
             definition, dialects: [], engine: MemoryEngine(), eventLoops: [EmbeddedEventLoop()])
         let authenticator = TokenAuthenticator(
@@ -28,8 +28,8 @@ struct PlatformApplicationTests {
         target: String = "/ws",
         headers: HTTPHeaders = [:]
     ) throws -> String? {
-        try self.application(tokens: sources).token(
-            of: UpgradeRequest(target: target, headers: headers, remoteAddress: "127.0.0.1"))
+        try self.application(tokens: sources).credential(
+            of: UpgradeRequest(target: target, headers: headers, remoteAddress: "127.0.0.1"))?.text
     }
 
     @Test func `a token is taken from the query, percent-encoding and all (RNG-003)`() throws {

@@ -37,7 +37,7 @@ struct TokenAuthenticatorTests {
             rules, verifier: hasKeys ? TokenVerifier(ring: ring) : nil, keepsClaims: keepsClaims, clock: Clock(),
             log: { line in log.lines.withLock { $0.append(line) } })
         var outcomes: [Result<Identity?, RequestError>] = []
-        authenticator.authenticate(token, on: EmbeddedEventLoop()) { outcomes.append($0) }
+        authenticator.authenticate(token.map { Credential(.jwt, $0) }, on: EmbeddedEventLoop()) { outcomes.append($0) }
         try #require(outcomes.count == 1, "asked once, answered \(outcomes.count) times")
         return outcomes[0]
     }
@@ -71,7 +71,7 @@ struct TokenAuthenticatorTests {
     @Test(arguments: [nil, ""] as [String?])
     func `without a token nobody is let in, unless the contract lets everybody in (RNG-008)`(token: String?) throws {
         #expect(try self.refusal(token) == "a token is required")
-        #expect(try self.outcome(token, auth: { $0.isRequired = false }).get() == nil)
+        #expect(try self.outcome(token, auth: { $0.mode = .optional }).get() == nil)
     }
 
     @Test func `a bad token is refused even where none is needed (RNG-007, RNG-009)`() throws {
@@ -85,7 +85,7 @@ struct TokenAuthenticatorTests {
             "eyJhbGciOiJub25lIn0." + good.split(separator: ".")[1] + ".",
         ]
         for token in bad {
-            #expect(try self.refusal(token, auth: { $0.isRequired = false }) == "the token is not valid")
+            #expect(try self.refusal(token, auth: { $0.mode = .optional }) == "the token is not valid")
         }
         let lines = self.log.lines.withLock { $0 }
         #expect(lines.count == bad.count)

@@ -22,8 +22,8 @@ struct AuthCompiler {
         }
         rules.location = node.location
         guard let map = MapReader(node, ContractKeys.auth, what: "auth", self.faults) else { return rules }
-        if let value = map["required"]?.bool("\"required\"", self.faults) { rules.isRequired = value }
-        rules.tokens = map["tokens"].map { $0.elements.compactMap(self.token) } ?? []
+        if let value = map["required"]?.bool("\"required\"", self.faults) { rules.mode = value ? .required : .optional }
+        rules.credentials = (map["tokens"].map { $0.elements.compactMap(self.token) } ?? []).map { .init(.jwt, $0) }
         let errorCount = self.faults.errorCount
         rules.keys = map["keys"].map { $0.elements.flatMap(self.keys) } ?? []
         let keysAreFaulty = self.faults.errorCount > errorCount || map["keys"].map(Self.hasFaultyValue) == true
@@ -44,12 +44,12 @@ struct AuthCompiler {
     }
 
     private func checkComplete(_ map: MapReader, _ rules: AuthRules, keysAreFaulty: Bool) {
-        if map["tokens"] == nil && (rules.isRequired || map["keys"] != nil) {
+        if map["tokens"] == nil && (rules.mode == .required || map["keys"] != nil) {
             self.faults.error(
                 "\"tokens\" is missing, so nobody can show who they are", at: map.node.location,
                 hint: "write tokens: [ { jwt: query.token } ], or header.authorization, or cookie.NAME")
         }
-        if rules.keys.isEmpty && !keysAreFaulty && (rules.isRequired || map["tokens"] != nil) {
+        if rules.keys.isEmpty && !keysAreFaulty && (rules.mode == .required || map["tokens"] != nil) {
             self.faults.error(
                 "there is no key to check tokens with", at: map["keys"]?.location ?? map.node.location,
                 hint:

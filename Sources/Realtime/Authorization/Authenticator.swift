@@ -6,11 +6,11 @@ package import NIOCore
 /// Decides who a connection belongs to. Called on the connection's loop, which it never blocks.
 package protocol Authenticator: Sendable {
     /// - Parameters:
-    ///   - token: what the client gave, if anything.
+    ///   - credential: what the client gave, if anything.
     ///   - completion: runs exactly once, on `eventLoop`; before the call returns if the answer is known by
     ///     then. `nil` means: nobody in particular, on a platform that lets such connections in.
     func authenticate(
-        _ token: String?,
+        _ credential: Credential?,
         on eventLoop: any EventLoop,
         completion: @escaping (Result<Identity?, RequestError>) -> Void
     )

@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
+
 /// Whether a user may subscribe to a channel, and every step that led there.
 package struct SubscribeDecision: Sendable {
     package struct Step: Sendable {
@@ -45,6 +47,8 @@ extension PlatformDefinition.Match {
             guard let identity, let user = self.text(of: template) else { return false }
             return identity.user == UserID(user)
         case .role(let role): return identity?.roles.contains(role) == true
+        case .claims(let claims): return claims.allSatisfy { identity?.hasClaim($0.key, among: $0.value) == true }
+        case .mode(let mode): return mode == self.mode
         }
     }
 
@@ -61,7 +65,20 @@ extension PlatformDefinition.Match {
         case .memberOf(let template): return "\(user) is \(verb)a member of \"\(self.text(of: template) ?? "")\""
         case .user(let template):
             return "\(user) is \(verb)the user \"\(self.text(of: template) ?? "")\" that the name holds"
+        case .claims(let claims):
+            let wanted = claims.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.joined(separator: " or "))" }
+            return "the claims of \(user) \(isFulfilled ? "have" : "do not have") \(wanted.joined(separator: ", "))"
+        case .mode(let mode): return "auth.mode is \(verb)\(mode.rawValue)"
         case .role(let role): return "the token gives \(user) \(isFulfilled ? "the" : "no") role \"\(role)\""
         }
+    }
+}
+
+extension Identity {
+    /// Whether a claim is one of these texts, or an array that holds one of them.
+    fileprivate func hasClaim(_ name: String, among values: [String]) -> Bool {
+        guard let claim = self.claims?.root[name] else { return false }
+        if let text = claim.string { return values.contains(text) }
+        return claim.kind == .array && claim.elements.contains { $0.string.map(values.contains) == true }
     }
 }

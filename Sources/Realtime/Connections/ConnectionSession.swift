@@ -17,6 +17,14 @@ package protocol ConnectionSession: AnyObject {
     /// A whole binary message within the connection's size limit. The bytes are only valid during the call.
     func received(binary: UnsafeRawBufferPointer)
 
+    /// So many frames were left out because the client read too slowly; what is sent now comes behind those that were not.
+    func lost(frameCount: Int)
+
     /// The connection has ended, for whatever reason; nothing can be sent any more.
     func closed()
+}
+
+extension ConnectionSession {
+    /// Of no concern to a session whose frames all have to arrive.
+    package func lost(frameCount: Int) {}
 }

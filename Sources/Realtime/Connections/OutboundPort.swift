@@ -22,6 +22,10 @@ package protocol OutboundPort: AnyObject {
     /// connection's byte limit, past which the connection closes with its "too slow" code.
     func send(_ frames: ByteBuffer)
 
+    /// The same for frames of which some may be left out when the peer is slow: those of one key make way for newer ones, and past the
+    /// byte limit the oldest ones waiting are dropped before the connection is given up. The session is told how many.
+    func send(_ frames: ByteBuffer, queueing: Queueing)
+
     /// Ends the connection after what was sent before: with a close frame, then the close handshake,
     /// bounded in time.
     func close(_ code: CloseCode, reason: String)
@@ -33,4 +37,9 @@ package protocol OutboundPort: AnyObject {
     /// Sends a ping of the transport's own kind and closes the connection if `timeout` passes without any sign
     /// of life.
     func ping(timeout: TimeAmount)
+}
+
+extension OutboundPort {
+    /// A port without a queue of its own has nothing to leave out.
+    package func send(_ frames: ByteBuffer, queueing: Queueing) { self.send(frames) }
 }

@@ -22,11 +22,18 @@ package struct Commit: Sendable {
     }
 
     package var idempotency: Idempotency?
+    /// When the commit took its place; never before that of an earlier one. Members come and go at this moment.
+    package var time: Timestamp
     /// In order.
     package var changes: [StateChange]
 
-    package init(idempotency: Idempotency? = nil, changes: [StateChange] = []) {
+    package init(
+        idempotency: Idempotency? = nil,
+        time: Timestamp = Timestamp(milliseconds: 0),
+        changes: [StateChange] = []
+    ) {
         self.idempotency = idempotency
+        self.time = time
         self.changes = changes
     }
 }

@@ -23,6 +23,20 @@ package protocol Engine: Sendable {
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     )
 
+    /// The newest `limit` kept publications of one channel, oldest first.
+    func newestHistory(
+        of channel: ChannelName,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    )
+
+    /// A user's kept publications in the order of their times, each once: of the channels of `audiences`, and of those whose
+    /// member he was at the publication's time.
+    func inbox(
+        _ query: InboxQuery,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    )
+
     /// Commits what is under way, then lets go of everything. Blocks until that is done.
     func close()
 }

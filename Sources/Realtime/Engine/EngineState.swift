@@ -28,6 +28,10 @@ package struct EngineState: Sendable {
     package var links: [ChannelName: ChannelName] = [:]
     package var records: [ChannelName: [UInt8]] = [:]
     package var waits: [Wait] = []
+    /// Those that have not expired.
+    package var credentials: [StoredCredential] = []
+    /// The latest time of anything that was kept; publications of this process come after it.
+    package var lastTime: Timestamp?
 
     package init() {}
 }

@@ -70,6 +70,21 @@ package final class MemoryEngine: Engine {
         completion(.success(found))
     }
 
+    package func newestHistory(
+        of channel: ChannelName,
+        limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success(self.state.withLock { Array(($0.history[channel] ?? []).suffix(limit)) }))
+    }
+
+    package func inbox(
+        _ query: InboxQuery,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
     package func close() {}
 }
 

@@ -21,6 +21,11 @@ package enum StateChange: Sendable, Equatable {
 
     /// Appends to a channel's kept history. At most `keep` publications stay, and none beyond `until`.
     case append(StoredPublication, keep: Int, until: Timestamp)
+    /// Keeps a publication, once, for the audiences of these channels: for those who belong to a channel at its time.
+    case deliverToInbox(StoredPublication, audiences: [ChannelName], until: Timestamp)
+    /// Takes the place of an earlier credential of the same kind and key.
+    case putCredential(StoredCredential)
+    case removeCredential(StoredCredential.Kind, key: String)
 }
 
 /// Names one held-back event: its event type and the value that tells one wait from another.

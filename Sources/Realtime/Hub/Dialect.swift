@@ -22,6 +22,10 @@ package enum Notice: Sendable {
     case connected
     /// The scope names the channel.
     case subscriptionEnded
+    /// So many frames were left out because the client read too slowly.
+    case lost(Int)
+    /// The scope has a one-time token for the next connection.
+    case resume
     /// The scope has the error, and its message in the platform's words.
     case failed(RequestError)
 }

@@ -79,6 +79,7 @@ package final class LoopHub {
         var scope = TemplateScope(now: self.platform.clock.now())
         scope.connectionNumber = port.number
         scope.error = error
+        scope.errorStatus = self.platform.definition.errors.status(of: error.code)
         let message = self.platform.definition.message(of: error, in: scope)
         scope.errorMessage = message
         if let frame = self.platform.dialects[dialectIndex].encode(.failed(error), in: scope) { port.send(frame) }

@@ -11,6 +11,36 @@ package final class MemberTable: Sendable {
     private struct State {
         var members: [ChannelName: Set<UserID>] = [:]
         var links: [ChannelName: ChannelName] = [:]
+        /// The channels that a user is a member of by himself.
+        var channels: [UserID: Set<ChannelName>] = [:]
+
+        init(members: [ChannelName: Set<UserID>], links: [ChannelName: ChannelName]) {
+            self.members = members
+            self.links = links
+            for (channel, users) in members {
+                for user in users { self.channels[user, default: []].insert(channel) }
+            }
+        }
+
+        /// Keeps `channels` in step with a change that is about to be made.
+        mutating func note(_ change: StateChange) {
+            switch change {
+            case .addMembers(let channel, let users):
+                for user in users { self.channels[user, default: []].insert(channel) }
+            case .removeMembers(let channel, let users): self.forget(users, in: channel)
+            case .setMembers(let channel, let users):
+                self.forget(self.members[channel] ?? [], in: channel)
+                for user in users { self.channels[user, default: []].insert(channel) }
+            default: break
+            }
+        }
+
+        private mutating func forget(_ users: some Sequence<UserID>, in channel: ChannelName) {
+            for user in users {
+                self.channels[user]?.remove(channel)
+                if self.channels[user]?.isEmpty == true { self.channels[user] = nil }
+            }
+        }
 
         /// Who belongs to the channel now and may not any more after the change.
         func losers(by change: StateChange, in channel: ChannelName) -> Set<UserID> {
@@ -71,6 +101,25 @@ package final class MemberTable: Sendable {
         return users.sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// The channels of the pattern that the user is a member of by himself, not through a link, in no order.
+    package func channels(of user: UserID, in pattern: ChannelPattern) -> [ChannelName] {
+        let channels = self.state.withLock { $0.channels[user] ?? [] }
+        return channels.filter { pattern.match($0.rawValue) != nil }
+    }
+
+    /// Who is a member of a channel of the pattern that the user is a member of too, sorted, without himself.
+    package func companions(of user: UserID, in pattern: ChannelPattern? = nil) -> [UserID] {
+        let users = self.state.withLock { state in
+            var users: Set<UserID> = []
+            for channel in state.channels[user] ?? [] where pattern.map({ $0.match(channel.rawValue) != nil }) ?? true {
+                users.formUnion(state.members[channel] ?? [])
+            }
+            users.remove(user)
+            return users
+        }
+        return users.sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// The channel whose members `channel` will share once `staged` has taken effect.
     package func link(of channel: ChannelName, staged: [StateChange] = []) -> ChannelName? {
         var link = self.state.withLock { $0.links[channel] }
@@ -86,6 +135,7 @@ package final class MemberTable: Sendable {
         guard let channel = change.memberChannel else { return [] }
         return self.state.withLock { state in
             let losers = state.losers(by: change, in: channel)
+            state.note(change)
             // In place: a copy of the set for every member who comes would make growing it quadratic.
             change.apply(to: &state.members[channel, default: []], link: &state.links[channel], of: channel)
             if state.members[channel]?.isEmpty == true { state.members[channel] = nil }

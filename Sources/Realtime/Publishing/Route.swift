@@ -91,9 +91,14 @@ extension PlatformDefinition {
                         location: location,
                         explanation: template.isLiteral ? "always \(match.name)" : "\(template) is \(match.name)"))
             }
-        case .membersOf(let source, let target, let location):
+        case .membersOf(let source, let target, let exception, let location):
             guard let sourceMatch = try self.channel(source, payload: request.data) else { return }
-            let members = facts.members(of: sourceMatch.name, staged: staged)
+            var members = facts.members(of: sourceMatch.name, staged: staged)
+            if let left = try exception.flatMap({ template throws(RequestError) in
+                try self.text(template, payload: request.data)
+            }) {
+                members.removeAll { $0 == UserID(left) }
+            }
             for member in members {
                 guard let match = try self.channel(target, payload: request.data, member: member) else { continue }
                 try routed.add(match, limit: self.limits.channelsPerPublication)
@@ -106,6 +111,17 @@ extension PlatformDefinition {
             }
             if isExplained && members.isEmpty {
                 routed.steps.append(.init(location: location, explanation: "\(sourceMatch.name) has no members"))
+            }
+        case .companionsOf(let template, let pattern, let target, let location):
+            guard let text = try self.text(template, payload: request.data) else { return }
+            let user = UserID(text)
+            for companion in facts.companions(of: user, in: pattern) {
+                guard let match = try self.channel(target, payload: request.data, member: companion) else { continue }
+                try routed.add(match, limit: self.limits.channelsPerPublication)
+                if isExplained {
+                    let explanation = "\(target) is \(match.name), as \(companion) shares a \(pattern) with \(user)"
+                    routed.steps.append(.init(location: location, explanation: explanation))
+                }
             }
         }
     }

@@ -27,10 +27,85 @@ package struct AuthRules: Sendable {
 
     package enum Expiry: Sendable { case close, keep }
 
-    /// Without a valid token nobody connects; otherwise a connection without a token has no user.
-    package var isRequired = true
+    package enum Mode: String, Sendable, CaseIterable {
+        /// Credentials are ignored: nobody has a user.
+        case none
+        /// Without a credential a connection has no user; a wrong one is refused.
+        case optional
+        /// Without a valid credential nobody connects.
+        case required
+    }
+
+    /// What a credential is.
+    package enum CredentialKind: Sendable, Hashable {
+        /// A signed token that says everything itself.
+        case jwt
+        /// The id of a session that is looked up.
+        case session
+        /// A one-time token that an earlier connection was given.
+        case resume
+    }
+
+    /// Where one kind of credential is found in a request.
+    package struct CredentialSource: Sendable, Hashable {
+        package var kind: CredentialKind
+        package var place: TokenSource
+
+        package init(_ kind: CredentialKind, _ place: TokenSource) {
+            self.kind = kind
+            self.place = place
+        }
+    }
+
+    /// How the ids of sessions are looked up.
+    package struct Sessions: Sendable {
+        /// Ids arrive signed with it, as `s:ID.SIGNATURE`; `nil`: as they are.
+        package var secret: String?
+        /// The address of the platform's own backend that knows the sessions; `nil`: this server's store does.
+        package var ask: String?
+        /// How long an answer of that backend holds, in milliseconds.
+        package var cache: Int64 = 30_000
+        /// How long it has for an answer, in milliseconds.
+        package var deadline: Int64 = 2000
+
+        package init() {}
+    }
+
+    /// A client without a credential in its request may bring one in its first message.
+    package struct FirstMessage: Sendable {
+        /// What the message has at the contract's command key.
+        package var command: String
+        /// The key of the message that holds the credential.
+        package var key: String
+
+        package init(command: String, key: String) {
+            self.command = command
+            self.key = key
+        }
+    }
+
+    /// One-time tokens with which a connection is taken up again.
+    package struct Resume: Sendable {
+        package var source: TokenSource
+        /// Milliseconds for which a token holds.
+        package var age: Int64
+
+        package init(source: TokenSource, age: Int64) {
+            self.source = source
+            self.age = age
+        }
+    }
+
+    package var mode = Mode.required
     /// In order; the first that is present counts.
-    package var tokens: [TokenSource] = []
+    package var credentials: [CredentialSource] = []
+    package var sessions = Sessions()
+    /// Milliseconds in which authentication must be done.
+    package var timeout: Int64 = 10_000
+    package var firstMessage: FirstMessage?
+    package var resume: Resume?
+    /// Networks whose requests as a backend need no key, as CIDR blocks; `loopback` has become its blocks.
+    package var trust: [String] = []
     package var keys: [Key] = []
     /// Claims in order; the first that is present counts.
     package var userClaims = ["sub"]

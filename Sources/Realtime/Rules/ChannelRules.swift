@@ -8,17 +8,39 @@ package struct ChannelRules: Sendable {
         package var count: Int
         /// How long each is kept, in milliseconds.
         package var age: Int64
+        /// In the store; otherwise in memory, until the process ends.
+        package var isDurable: Bool
 
-        package init(count: Int, age: Int64) {
+        package init(count: Int, age: Int64, isDurable: Bool = true) {
             self.count = count
             self.age = age
+            self.isDurable = isDurable
         }
+    }
+
+    /// What becomes of a subscriber's queue that is over its limit.
+    package enum SlowPolicy: Sendable, Hashable {
+        /// The connection ends with `tooSlow`.
+        case close
+        /// The channel's oldest queued publications are dropped.
+        case dropOldest
+        /// Of queued publications with one value of this field of the payload only the newest stays.
+        case conflate([String])
     }
 
     package var pattern: ChannelPattern
     /// Any one of these gives the right to subscribe; empty: nobody has it.
     package var subscribe: [SubscribeRule]
-    /// The channel's publications are kept in the store, and a publish is answered when they are.
+    /// Any one of these lets a client publish here by a command; empty: nobody may.
+    package var clientPublish: [SubscribeRule] = []
+    /// Only the server subscribes connections to it; for clients it does not exist.
+    package var isInternal = false
+    /// Clients that ask for it get positions, and what they missed.
+    package var isRecoverable = false
+    package var slow = SlowPolicy.close
+    /// A line on standard output for each publication.
+    package var log: TextTemplate?
+    /// The channel's publications are kept; in the store, a publish is answered when they are.
     package var history: History?
     /// Backends may publish events here that the contract does not declare, by naming the channel.
     package var acceptsUndeclaredEvents: Bool
@@ -56,6 +78,10 @@ package struct SubscribeRule: Sendable {
         case user(NameTemplate)
         /// Whoever's token gives this role.
         case role(String)
+        /// Whoever's claims fit all of these: a claim is one of the texts, or an array that holds one.
+        case claims([String: [String]])
+        /// Whoever is connected, while the platform's `auth.mode` is this.
+        case mode(AuthRules.Mode)
     }
 
     package var kind: Kind

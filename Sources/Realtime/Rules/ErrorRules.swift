@@ -11,10 +11,16 @@ package struct ErrorRules: Sendable {
         /// The close frame's reason; `nil`: the message.
         package var reason: String?
 
-        package init(message: TextTemplate? = nil, close: CloseCode? = nil, reason: String? = nil) {
+        /// The HTTP status; `nil`: the code's own.
+        package var status: Int?
+
+        package init(
+            message: TextTemplate? = nil, close: CloseCode? = nil, reason: String? = nil, status: Int? = nil
+        ) {
             self.message = message
             self.close = close
             self.reason = reason
+            self.status = status
         }
     }
 
@@ -22,12 +28,24 @@ package struct ErrorRules: Sendable {
 
     package init(_ rules: [RequestError.Code: Rule] = [:]) { self.rules = rules }
 
-    /// The platform's rule for a code. `expired` is told like `unauthenticated` where it has no rule of its own.
+    /// The platform's rule for a code. One without a rule of its own is told like the more general code that it is a case of.
     package subscript(code: RequestError.Code) -> Rule {
-        if let rule = self.rules[code] { return rule }
-        if code == .expired, let rule = self.rules[.unauthenticated] { return rule }
+        var general: RequestError.Code? = code
+        while let next = general {
+            if let rule = self.rules[next] { return rule }
+            general = Self.generalCode[next]
+        }
         return Rule(close: Self.defaultClose[code])
     }
+
+    private static let generalCode: [RequestError.Code: RequestError.Code] = [
+        .expired: .unauthenticated,
+        .sessionEnded: .invalidCredentials,
+        .invalidCredentials: .unauthenticated,
+        .tooManyMessages: .rateLimited,
+        .tooManyConnections: .rateLimited,
+        .tooManyAttempts: .rateLimited,
+    ]
 
     /// The code for an end that the core wants, even where the contract's rule leaves the connection open.
     package func closeCode(of code: RequestError.Code) -> CloseCode {
@@ -36,6 +54,14 @@ package struct ErrorRules: Sendable {
 
     private static let defaultClose: [RequestError.Code: CloseCode] = [
         .unauthenticated: .policyViolation,
+        .invalidCredentials: .policyViolation,
+        .sessionEnded: .policyViolation,
+        .unavailable: .tryAgainLater,
+        .tooManyConnections: .policyViolation,
+        .tooManyAttempts: .policyViolation,
+        .tooManyInvalid: .policyViolation,
+        .idle: .normal,
+        .lifetimeOver: .normal,
         .expired: .policyViolation,
         .tooSlow: .tooSlow,
         .disconnected: .normal,

@@ -10,7 +10,10 @@ package struct EventType: Sendable {
     package enum Route: Sendable {
         case channel(NameTemplate, location: SourceLocation)
         /// One channel for each member of another.
-        case membersOf(NameTemplate, as: NameTemplate, location: SourceLocation)
+        /// `except`: this user's is left out.
+        case membersOf(NameTemplate, as: NameTemplate, except: NameTemplate? = nil, location: SourceLocation)
+        /// One channel for each user who is a member, as this user is, of a channel of the pattern; not for himself.
+        case companionsOf(NameTemplate, in: ChannelPattern, as: NameTemplate, location: SourceLocation)
     }
 
     /// What an event says about who belongs to a channel.
@@ -55,6 +58,11 @@ package struct EventType: Sendable {
     package var routes: [Route]
     package var memberEffects: [MemberEffect]
     package var recordEffects: [RecordEffect]
+    /// How long it is kept for the audience of each channel it goes to, in milliseconds; `nil`: it is not.
+    package var inboxAge: Int64?
+    /// In no history, whatever its channels say.
+    package var isEphemeral = false
+    package var markup = Markup.keep
     /// Payloads from the contract, each valid.
     package var examples: [JSONDocument]
     package var location: SourceLocation

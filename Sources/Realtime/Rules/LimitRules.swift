@@ -15,6 +15,57 @@ package struct LimitRules: Sendable {
         }
     }
 
+    /// Whose doings are counted together.
+    package enum Scope: String, Sendable, CaseIterable { case connection, user, address, channel }
+
+    /// What happens to what is too much.
+    package enum Exceeding: String, Sendable, CaseIterable {
+        /// It is refused; the contract's rule for the error says whether the connection closes.
+        case error
+        /// It waits until there is room again, and so does everything behind it on the connection.
+        case delay
+    }
+
+    package struct ScopedRate: Sendable, Hashable {
+        /// A window of 0: over the connection's whole lifetime.
+        package var rate: Rate
+        package var scope: Scope
+        package var exceeding: Exceeding
+
+        package init(_ rate: Rate, per scope: Scope, exceeding: Exceeding = .error) {
+            self.rate = rate
+            self.scope = scope
+            self.exceeding = exceeding
+        }
+    }
+
+    /// New connections of somebody who exceeded a limit wait, each longer than the last, in milliseconds.
+    package struct Throttle: Sendable, Hashable {
+        package var first: Int64
+        package var longest: Int64
+
+        package init(first: Int64, longest: Int64) {
+            self.first = first
+            self.longest = longest
+        }
+    }
+
+    /// Connections at once of one user and of one address; `nil`: no limit.
+    package var connectionsPerUser: Int?
+    package var connectionsPerAddress: Int?
+    /// Tries to connect, per user or address.
+    package var attempts: [ScopedRate] = []
+    /// Messages from clients, per connection or user.
+    package var messages: [ScopedRate] = []
+    /// Publications by commands, per connection, user or channel.
+    package var publishes: [ScopedRate] = []
+    /// Messages of one connection that are none of the platform's; `nil`: no limit.
+    package var invalidMessages: Rate?
+    /// Milliseconds without a message from the client after which its connection ends.
+    package var idle: Int64?
+    /// Milliseconds after which a connection ends.
+    package var lifetime: Int64?
+    package var throttle: Throttle?
     /// Channels that one connection may ask to subscribe to, joined or not; `nil`: no limit.
     package var subscriptionRate: Rate?
     /// Channels that one connection may be subscribed to at once.

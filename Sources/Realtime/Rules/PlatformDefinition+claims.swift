@@ -2,30 +2,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PlatformDefinition {
-    /// Some template uses the claims of tokens, which are therefore kept with each connection. Looks through every
+    /// Some template or right uses the claims of tokens, which are therefore kept with each connection. Looks through every
     /// template, so it is asked once.
     package var usesClaims: Bool {
         let frames: [Template?] = [
             self.frames.connected, self.frames.publication, self.frames.error, self.frames.unsubscribed,
+            self.frames.resume, self.frames.lost, self.frames.problem, self.presence?.data,
         ]
         return frames.contains { $0?.usesClaims == true }
             || self.commands.values.contains { $0.operation.usesClaims }
+            || self.bindings.contains { $0.operation.usesClaims }
             || RequestError.Code.all.contains { self.errors[$0].message?.usesClaims == true }
+            || [self.log.connected, self.log.disconnected].contains { $0?.usesClaims == true }
+            || self.channels.contains { ($0.subscribe + $0.clientPublish).contains(where: \.usesClaims) }
+            || self.joins.contains { if case .channel(let name, _) = $0 { name.usesClaims } else { false } }
     }
 }
 
-extension Command.Operation {
+extension SubscribeRule {
+    fileprivate var usesClaims: Bool { if case .claims = self.kind { true } else { false } }
+}
+
+extension Operation {
     fileprivate var usesClaims: Bool {
         switch self {
-        case .subscribe(let channels, let each), .unsubscribe(let channels, let each):
+        case .subscribe(let channels, let since, let each):
+            channels.contains(where: \.usesClaims) || since?.usesClaims == true || each?.usesClaims == true
+        case .unsubscribe(let channels, let each):
             channels.contains(where: \.usesClaims) || each?.usesClaims == true
         case .record(let channels, let reply): channels.contains(where: \.usesClaims) || reply.usesClaims
-        case .reply(let template): template.usesClaims
+        case .publish(let publish):
+            publish.event.usesClaims || publish.data.usesClaims || publish.reply?.usesClaims == true
+                || (publish.channels + publish.users).contains(where: \.usesClaims)
+        case .presence(let users, let each, let reply):
+            users.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
+        case .history(let history):
+            history.channels.contains(where: \.usesClaims) || history.item.usesClaims || history.reply.usesClaims
+                || [history.limit, history.before, history.since].contains { $0?.usesClaims == true }
+        case .inbox(let inbox):
+            inbox.item.usesClaims || inbox.reply.usesClaims
+                || [inbox.limit, inbox.since].contains { $0?.usesClaims == true }
+        case .state(let template), .reply(let template): template.usesClaims
         }
     }
 }
 
-extension Command.ChannelSource {
+extension Operation.ChannelSource {
     fileprivate var usesClaims: Bool {
         switch self {
         case .text(let template): template.usesClaims

@@ -7,11 +7,18 @@ package struct PlatformDefinition: Sendable {
     package struct Frames: Sendable {
         package var connected: Template?
         package var publication: Template
-        package var error: Template
+        /// `nil`: clients are not told, though the error may still close.
+        package var error: Template?
         /// Sent when the server ends a subscription, because the right to it was lost.
         package var unsubscribed: Template?
+        /// Sent when a one-time token for the next connection was made.
+        package var resume: Template?
+        /// Sent when publications were dropped because the client read too slowly.
+        package var lost: Template?
+        /// The body of an HTTP answer that refuses.
+        package var problem: Template?
 
-        package init(connected: Template?, publication: Template, error: Template, unsubscribed: Template?) {
+        package init(connected: Template?, publication: Template, error: Template?, unsubscribed: Template?) {
             self.connected = connected
             self.publication = publication
             self.error = error
@@ -24,6 +31,51 @@ package struct PlatformDefinition: Sendable {
         package var every: Int64 = 30_000
         /// Milliseconds after a ping until a connection that shows no sign of life is dropped.
         package var timeout: Int64 = 10_000
+
+        package init() {}
+    }
+
+    /// A subscription that the server makes for each connection.
+    package enum Join: Sendable {
+        case channel(TextTemplate, location: SourceLocation)
+        /// Every channel of the pattern that the user is a member of, kept in step.
+        case memberOf(ChannelPattern, location: SourceLocation)
+    }
+
+    /// An event that is published when a user comes or goes.
+    package struct Presence: Sendable {
+        package var event: String
+        /// Milliseconds between a user's last connection and the event that he has gone.
+        package var grace: Int64
+        package var data: Template
+        package var location: SourceLocation
+
+        package init(event: String, grace: Int64, data: Template, location: SourceLocation) {
+            self.event = event
+            self.grace = grace
+            self.data = data
+            self.location = location
+        }
+    }
+
+    /// What connections get that ask for positions.
+    package struct Recovery: Sendable {
+        /// The query parameter with which a connection asks.
+        package var query: String
+        /// Their frame for a publication.
+        package var publication: Template
+
+        package init(query: String, publication: Template) {
+            self.query = query
+            self.publication = publication
+        }
+    }
+
+    /// Lines on standard output.
+    package struct Log: Sendable {
+        package var started: TextTemplate?
+        package var connected: TextTemplate?
+        package var disconnected: TextTemplate?
 
         package init() {}
     }
@@ -43,6 +95,13 @@ package struct PlatformDefinition: Sendable {
     package var waits: [WaitRule]
     package var errors: ErrorRules
     package var limits: LimitRules
+    package var joins: [Join] = []
+    package var presence: Presence?
+    package var recovery: Recovery?
+    package var bindings: [HTTPBinding] = []
+    package var log = Log()
+    /// For events that the contract does not declare; declared ones have their own.
+    package var markup = Markup.keep
 
     package init(
         name: String,
@@ -82,6 +141,8 @@ package struct PlatformDefinition: Sendable {
         package var rules: ChannelRules
         /// The values of the pattern's parameters, in order.
         package var parameters: [Substring]
+        /// The platform's, which some rights are about.
+        package var mode: AuthRules.Mode
     }
 
     /// - Returns: `nil` when no pattern of the contract matches.
@@ -89,7 +150,7 @@ package struct PlatformDefinition: Sendable {
         guard let name = ChannelName(text) else { return nil }
         for rules in self.channels {
             if let parameters = rules.pattern.match(text) {
-                return Match(name: name, rules: rules, parameters: parameters)
+                return Match(name: name, rules: rules, parameters: parameters, mode: self.auth.mode)
             }
         }
         return nil

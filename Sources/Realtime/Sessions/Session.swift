@@ -128,6 +128,7 @@ package final class Session {
         scope.channel = error.channel
         scope.channelPattern = error.channel.flatMap { self.platform.definition.match($0)?.rules.pattern }
         scope.error = error
+        scope.errorStatus = self.platform.definition.errors.status(of: error.code)
         let message = self.platform.definition.message(of: error, in: scope)
         scope.errorMessage = message
         if let frame = self.platform.dialects[self.dialectIndex].encode(.failed(error), in: scope) {
@@ -140,6 +141,7 @@ package final class Session {
     package func notify(_ notice: Notice) {
         var scope = TemplateScope(now: self.platform.clock.now())
         self.fill(&scope)
+        if case .lost(let count) = notice { scope.lostCount = count }
         if let frame = self.platform.dialects[self.dialectIndex].encode(notice, in: scope) { self.port.send(frame) }
     }
 

@@ -66,7 +66,7 @@ package struct TemplateOutput {
             case .literal(let literal): self.appendContent(literal)
             case .value(let path) where !scope.isOpen(path.source): self.appendContent(scope.text(of: path) ?? "")
             case .value(let path):
-                if path.source == .publicationID {
+                if path.source == .publicationID || path.source == .publicationPosition {
                     self.idHoles.append(self.bytes.count)
                     self.bytes.append(contentsOf: repeatElement(0x30, count: PublicationID.byteCount))
                 } else {

@@ -13,10 +13,20 @@ package struct TemplatePath: Sendable, Hashable {
         case channelName
         /// A parameter of the channel's pattern.
         case channelParameter(String)
-        case publicationEvent, publicationID, publicationTime
+        /// `publicationPosition`: only of publications to recoverable channels.
+        case publicationEvent, publicationID, publicationTime, publicationPosition
         case publicationData([String])
         case result([String])
-        case errorCode, errorMessage
+        case errorCode, errorMessage, errorPointer, errorChannel, errorStatus
+        /// Of an HTTP request.
+        case path(String)
+        case query(String)
+        case body([String])
+        /// A fresh id, the same wherever one request's templates name it.
+        case newID
+        case presenceUser, presenceStatus
+        case resumeToken, resumeExpiresAt
+        case lostCount
         case now
         /// A field of an event's payload: what a bare name means in `events:`.
         case payload([String])

@@ -11,6 +11,8 @@ package struct TemplateScope {
         package var data: JSONNode
         package var id: String?
         package var time: Timestamp?
+        /// `.none`: it has no position. `.some(nil)`: not given yet, the output keeps a hole.
+        package var position: String??
 
         package init(event: String, data: JSONNode, id: String?, time: Timestamp?) {
             self.event = event
@@ -32,9 +34,19 @@ package struct TemplateScope {
     package var publication: Publication?
     package var payload: JSONNode?
     package var result: JSONNode?
+    /// An HTTP request's parameters and body.
+    package var pathParameters: [String: String] = [:]
+    package var query: [String: String] = [:]
+    package var body: JSONNode?
+    package var newID: String?
+    package var presence: (user: UserID, isOnline: Bool)?
+    package var resume: (token: String, expiresAt: Timestamp)?
+    package var lostCount: Int?
     package var error: RequestError?
     /// The error's message in the platform's words.
     package var errorMessage: String?
+    /// The error as an HTTP status.
+    package var errorStatus: Int?
 
     package init(now: Timestamp?) { self.now = now }
 
@@ -51,6 +63,14 @@ package struct TemplateScope {
             case .channelParameter(let name): self.parameter(name)
             case .errorMessage: self.errorMessage
             case .errorCode: self.error?.code.rawValue
+            case .errorPointer: self.error?.pointer?.description
+            case .errorChannel: self.error?.channel
+            case .path(let name): self.pathParameters[name]
+            case .query(let name): self.query[name]
+            case .newID: self.newID
+            case .presenceUser: self.presence?.user.rawValue
+            case .presenceStatus: self.presence.map { $0.isOnline ? "online" : "offline" }
+            case .resumeToken: self.resume?.token
             case .publicationEvent: self.publication?.event
             default: self.jsonText(of: path.source)
             }
@@ -80,6 +100,7 @@ package struct TemplateScope {
         case .now: self.now == nil
         case .publicationTime: self.publication.map { $0.time == nil } ?? false
         case .publicationID: self.publication.map { $0.id == nil } ?? false
+        case .publicationPosition: self.publication.map { $0.position == .some(nil) } ?? false
         default: false
         }
     }
@@ -95,6 +116,7 @@ package struct TemplateScope {
         case .publicationData(let keys): Self.walk(self.publication?.data, keys)
         case .result(let keys): Self.walk(self.result, keys)
         case .payload(let keys): Self.walk(self.payload, keys)
+        case .body(let keys): Self.walk(self.body, keys)
         default: nil
         }
     }
@@ -126,7 +148,21 @@ package struct TemplateScope {
             guard let connectedAt = self.connectedAt else { return false }
             output.append(connectedAt)
             return true
-        case .connectionID: return output.append(self.connectionNumber.map { String($0) })
+        case .publicationPosition:
+            guard let publication = self.publication, let position = publication.position else { return false }
+            output.appendID(position)
+            return true
+        case .resumeExpiresAt:
+            guard let resume = self.resume else { return false }
+            output.append(resume.expiresAt)
+            return true
+        case .lostCount, .errorStatus:
+            guard let count = source == .lostCount ? self.lostCount : self.errorStatus else { return false }
+            output.bytes += Array(String(count).utf8)
+            return true
+        case .errorPointer, .errorChannel, .path, .query, .newID, .presenceUser, .presenceStatus, .resumeToken:
+            return output.append(self.text(of: TemplatePath(source)))
+        case .connectionID: return output.append(self.connectionNumber.map { ConnectionID.text(of: $0) })
         case .userID: return output.append(self.identity?.user.rawValue)
         case .userName: return output.append(self.identity?.name)
         case .userAvatar: return output.append(self.identity?.avatar)
@@ -136,7 +172,7 @@ package struct TemplateScope {
         case .publicationEvent: return output.append(self.publication?.event)
         case .errorCode: return output.append(self.error?.code.rawValue)
         case .errorMessage: return output.append(self.errorMessage)
-        case .args, .userClaims, .publicationData, .result, .payload:
+        case .args, .userClaims, .publicationData, .result, .payload, .body:
             guard let node = self.node(of: source) else { return false }
             output.bytes += node.rawBytes
             return true

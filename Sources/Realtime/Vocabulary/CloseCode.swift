@@ -19,6 +19,8 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let policyViolation = Self(rawValue: 1008)
     package static let messageTooBig = Self(rawValue: 1009)
     package static let internalError = Self(rawValue: 1011)
+    /// The server cannot serve this client now, and may later (IANA's registry of RFC 6455 §11.7).
+    package static let tryAgainLater = Self(rawValue: 1013)
     /// The client reads more slowly than it is written to, and its queue is full.
     package static let tooSlow = Self(rawValue: 3008)
 }

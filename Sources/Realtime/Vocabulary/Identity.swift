@@ -14,6 +14,11 @@ package struct Identity: Sendable {
     /// When the right to be connected ends, in milliseconds since 1970; `nil`: never.
     package var expiresAt: Int64?
 
+    /// Names the session that this identity rests on, as the store knows it; `nil`: none.
+    package var session: String?
+    /// When whoever vouched for this has to be asked again, in milliseconds since 1970; `nil`: never.
+    package var confirmedUntil: Int64?
+
     package init(
         user: UserID,
         name: String? = nil,

@@ -33,6 +33,12 @@ package struct RequestError: Error, Sendable {
 extension RequestError.Code {
     /// No credentials, or credentials that do not hold.
     package static let unauthenticated = Self(rawValue: "unauthenticated")
+    /// Credentials were given and do not hold.
+    package static let invalidCredentials = Self(rawValue: "invalidCredentials")
+    /// The session behind the connection has ended.
+    package static let sessionEnded = Self(rawValue: "sessionEnded")
+    /// Whoever has to be asked who this is does not answer; to be tried again later.
+    package static let unavailable = Self(rawValue: "unavailable")
     /// The credentials held until now.
     package static let expired = Self(rawValue: "expired")
     /// What came is not a message of this platform's dialect.
@@ -53,6 +59,17 @@ extension RequestError.Code {
     package static let invalidRequest = Self(rawValue: "invalidRequest")
     /// More requests than the contract allows in the time.
     package static let rateLimited = Self(rawValue: "rateLimited")
+    package static let tooManyMessages = Self(rawValue: "tooManyMessages")
+    /// More connections than a user or an address may have.
+    package static let tooManyConnections = Self(rawValue: "tooManyConnections")
+    /// More tries to connect than a user or an address may make in the time.
+    package static let tooManyAttempts = Self(rawValue: "tooManyAttempts")
+    /// More messages that are none of the platform's than one connection may send in the time.
+    package static let tooManyInvalid = Self(rawValue: "tooManyInvalid")
+    /// The client has sent nothing for too long.
+    package static let idle = Self(rawValue: "idle")
+    /// The connection has lasted as long as one may.
+    package static let lifetimeOver = Self(rawValue: "lifetimeOver")
     /// More subscriptions than one connection may hold.
     package static let tooManySubscriptions = Self(rawValue: "tooManySubscriptions")
     /// An idempotency key was used before for another publication.
@@ -70,8 +87,10 @@ extension RequestError.Code {
 
     /// Every code that a contract's `errors:` may put into the platform's own words.
     package static let all: [Self] = [
-        .unauthenticated, .expired, .invalidMessage, .unknownCommand, .invalidChannel, .forbidden, .notFound,
-        .unknownEvent, .invalidPayload, .invalidRequest, .rateLimited, .tooManySubscriptions, .conflict,
+        .unauthenticated, .invalidCredentials, .sessionEnded, .unavailable, .expired, .invalidMessage, .unknownCommand,
+        .invalidChannel, .forbidden, .notFound,
+        .unknownEvent, .invalidPayload, .invalidRequest, .rateLimited, .tooManyMessages, .tooManyConnections,
+        .tooManyAttempts, .tooManyInvalid, .idle, .lifetimeOver, .tooManySubscriptions, .conflict,
         .storageUnavailable, .tooSlow, .disconnected, .shuttingDown, .internalError,
     ]
 }

@@ -21,6 +21,8 @@ final class LoggingPort: OutboundPort {
 
     func send(_ frames: ByteBuffer) { self.port.send(frames) }
 
+    func send(_ frames: ByteBuffer, queueing: Queueing) { self.port.send(frames, queueing: queueing) }
+
     func close(_ code: CloseCode, reason: String) {
         self.logger.debug("connection \(self.number) is closed with \(code.rawValue) \(reason.debugDescription)")
         self.port.close(code, reason: reason)

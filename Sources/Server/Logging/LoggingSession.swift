@@ -29,6 +29,8 @@ final class LoggingSession: ConnectionSession {
 
     func received(binary: UnsafeRawBufferPointer) { self.session.received(binary: binary) }
 
+    func lost(frameCount: Int) { self.session.lost(frameCount: frameCount) }
+
     func closed() {
         let milliseconds = (NIODeadline.now() - self.start).nanoseconds / 1_000_000
         self.logger.debug("connection \(self.number) of \(self.remoteAddress) ended after \(milliseconds) ms")

@@ -25,8 +25,8 @@ extension WebSocketAddress {
         guard let listener = definition.listeners.first else { throw ValidationError("the contract has no listener") }
         var target = listener.webSocketPath
         var headers = HTTPHeaders()
-        if let token, let source = definition.auth.tokens.first {
-            switch source {
+        if let token, let source = definition.auth.credentials.first(where: { $0.kind == .jwt }) {
+            switch source.place {
             case .query(let name): target += "?\(name)=\(token)"
             case .header(let name): headers.append(name, "Bearer \(token)")
             case .cookie(let name): headers.append("Cookie", "\(name)=\(token)")

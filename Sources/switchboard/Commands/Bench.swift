@@ -108,7 +108,7 @@ struct Bench: ParsableCommand {
         guard let message = SubscribeMessage(definition) else {
             throw ValidationError("the contract has no command that subscribes")
         }
-        let mint = definition.auth.isRequired ? try TokenMint(definition) : nil
+        let mint = definition.auth.mode == .required ? try TokenMint(definition) : nil
         let client = try self.admin.client()
         let (user, roles, channel) = (self.user, self.role, self.channel)
         return BenchRun(

@@ -120,7 +120,7 @@ struct Explain: ParsableCommand {
             return false
         }
         var sources: [ChannelName] = []
-        for case .membersOf(let template, _, _) in event.routes {
+        for case .membersOf(let template, _, _, _) in event.routes {
             if let text = (try? template.text(payload: payload.root)).flatMap({ $0 }), let name = ChannelName(text) {
                 sources.append(name)
             }

@@ -36,8 +36,8 @@ import Testing
         let file = folder.appendingPathComponent("c.yaml").path
         let outcome = ContractLoader(environment: [:]).outcome(of: text, file: file)
         let auth = try #require(outcome.definition?.auth, "\(outcome.faults)")
-        #expect(auth.isRequired)
-        #expect(auth.tokens == [.query("token"), .header("authorization"), .cookie("session")])
+        #expect(auth.mode == .required)
+        #expect(auth.credentials.map(\.place) == [.query("token"), .header("authorization"), .cookie("session")])
         #expect(
             auth.keys == [
                 .secret("s1"), .publicKeyFile("\(folder.path)/keys/a.pem"), .jwksFile("\(folder.path)/keys.json"),

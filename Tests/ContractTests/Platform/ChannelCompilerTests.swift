@@ -30,6 +30,8 @@ import Testing
             case .memberOf(let channel): "member of \(channel)"
             case .user(let user): "user \(user)"
             case .role(let role): "role \(role)"
+            case .claims(let claims): "claims \(claims)"
+            case .mode(let mode): "mode \(mode)"
             }
         }
         #expect(rights == ["role host", "role admin", "member of list:{roomId}", "member", "everyone"])

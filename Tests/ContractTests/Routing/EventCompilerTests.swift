@@ -23,7 +23,7 @@ import Testing
         let payload = try JSONDocument(parsing: #"{"orderId":"1","buyer":"a"}"#).root
         let withAgent = try JSONDocument(parsing: #"{"orderId":"1","buyer":"a","agent":7}"#).root
         guard case .channel(let order, _) = event.routes[0], case .channel(let agent, _) = event.routes[1],
-            case .membersOf(let source, let target, let location) = event.routes[2]
+            case .membersOf(let source, let target, _, let location) = event.routes[2]
         else {
             Issue.record("\(event.routes)")
             return

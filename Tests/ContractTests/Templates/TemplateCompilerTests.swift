@@ -45,7 +45,8 @@ import Testing
         var scope = TemplateScope(now: Timestamp(milliseconds: 0))
         scope.errorMessage = "no"
         #expect(
-            String(decoding: frames.error.rendered(in: scope), as: UTF8.self) == #"{"type":"error","message":"no"}"#)
+            String(decoding: try #require(frames.error).rendered(in: scope), as: UTF8.self)
+                == #"{"type":"error","message":"no"}"#)
         let data = try JSONDocument(parsing: #"{"a":1}"#)
         scope.publication = .init(event: "e", data: data.root, id: "x", time: Timestamp(milliseconds: 1))
         #expect(

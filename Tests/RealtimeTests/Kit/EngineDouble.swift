@@ -67,6 +67,19 @@ final class EngineDouble: Engine {
         completion(.success(self.stored.filter { $0.channel == channel }))
     }
 
+    func newestHistory(
+        of channel: ChannelName, limit: Int,
+        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
+    func inbox(
+        _ query: InboxQuery, completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    ) {
+        completion(.success([]))
+    }
+
     func close() { self.state.withLock { $0.isClosed = true } }
 
     private func answer(_ waiting: Waiting) {
@@ -108,6 +121,7 @@ extension EngineState {
             self.waits.removeAll { $0.key == key }
             self.waits.append(.init(key: key, items: [], data: [], due: forgetAt, hasEnded: true))
         case .append(let publication, _, _): history.append(publication)
+        case .deliverToInbox, .putCredential, .removeCredential: break
         }
     }
 }

@@ -42,6 +42,8 @@ struct LineDialect: Dialect {
         switch notice {
         case .connected: ByteBuffer(string: "connected\n")
         case .subscriptionEnded: ByteBuffer(string: "ended \(scope.channel ?? "")\n")
+        case .lost(let count): ByteBuffer(string: "lost \(count)\n")
+        case .resume: ByteBuffer(string: "resume \(scope.resume?.token ?? "")\n")
         case .failed(let error): ByteBuffer(string: "error \(error.code) \(scope.errorMessage ?? "")\n")
         }
     }

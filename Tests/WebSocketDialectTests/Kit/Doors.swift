@@ -7,11 +7,13 @@ import Realtime
 /// Lets in whoever names himself: the token is the user's id.
 struct OpenDoor: Authenticator {
     func authenticate(
-        _ token: String?,
+        _ credential: Credential?,
         on eventLoop: any EventLoop,
         completion: @escaping (Result<Identity?, RequestError>) -> Void
     ) {
-        guard let token else { return completion(.failure(RequestError(.unauthenticated, "no token"))) }
+        guard let token = credential?.text else {
+            return completion(.failure(RequestError(.unauthenticated, "no token")))
+        }
         completion(.success(Identity(user: UserID(token), roles: ["reader"])))
     }
 }
@@ -19,11 +21,13 @@ struct OpenDoor: Authenticator {
 /// Answers on the next turn of the loop.
 struct SlowDoor: Authenticator {
     func authenticate(
-        _ token: String?,
+        _ credential: Credential?,
         on eventLoop: any EventLoop,
         completion: @escaping (Result<Identity?, RequestError>) -> Void
     ) {
-        eventLoop.assumeIsolated().execute { OpenDoor().authenticate(token, on: eventLoop, completion: completion) }
+        eventLoop.assumeIsolated().execute {
+            OpenDoor().authenticate(credential, on: eventLoop, completion: completion)
+        }
     }
 }
 

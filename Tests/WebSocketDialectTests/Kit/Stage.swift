@@ -28,7 +28,8 @@ final class Stage {
         guard let hub = self.platform.hub(on: self.loop) else { preconditionFailure("a new platform has a hub") }
         self.hub = hub
         self.port = RecordingPort(self.loop)
-        self.session = PlainSession(port: self.port, token: token, hub: hub, authenticator: door)
+        self.session = PlainSession(
+            port: self.port, credential: token.map { Credential(.jwt, $0) }, hub: hub, authenticator: door)
     }
 
     /// Opens the connection and forgets the welcome.

@@ -1,0 +1,77 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a binding makes the server do. The set is closed: a need that does not fit is a new operation, never a script.
+package enum Operation: Sendable {
+    /// The channels a request names: texts from templates, or every element of an array.
+    package enum ChannelSource: Sendable {
+        case text(TextTemplate)
+        case each(TemplatePath)
+    }
+
+    /// An event from a request.
+    package struct Publish: Sendable {
+        package var event: TextTemplate
+        package var data: Template
+        /// Replace the event's own routes when they name anything.
+        package var channels: [ChannelSource] = []
+        package var users: [ChannelSource] = []
+        /// Where it goes when `channels` and `users` name nothing; empty: by the event's own routes.
+        package var otherwise: [String] = []
+        /// `data` or the answer has the fresh id, which is then the publication's.
+        package var usesNewID = false
+        package var reply: Template?
+
+        package init(event: TextTemplate, data: Template) {
+            self.event = event
+            self.data = data
+        }
+    }
+
+    /// Kept publications of one channel, oldest first.
+    package struct History: Sendable {
+        package var channels: [ChannelSource]
+        package var limit: TextTemplate?
+        /// Ids of publications: only those before, or after, this one.
+        package var before: TextTemplate?
+        package var since: TextTemplate?
+        /// One publication.
+        package var item: Template
+        package var reply: Template
+
+        package init(channels: [ChannelSource], item: Template, reply: Template) {
+            self.channels = channels
+            self.item = item
+            self.reply = reply
+        }
+    }
+
+    /// What is kept for the user.
+    package struct Inbox: Sendable {
+        package var since: TextTemplate?
+        package var limit: TextTemplate?
+        package var item: Template
+        package var reply: Template
+
+        package init(item: Template, reply: Template) {
+            self.item = item
+            self.reply = reply
+        }
+    }
+
+    /// `each` answers for every channel joined or left. `since`: the last position the client had.
+    case subscribe(channels: [ChannelSource], since: TextTemplate? = nil, each: Template?)
+    case unsubscribe(channels: [ChannelSource], each: Template?)
+    /// The last known state of channels the user may subscribe to. `result.record` is the first one's,
+    /// `result.records` maps each channel to its record or null.
+    case record(channels: [ChannelSource], reply: Template)
+    case publish(Publish)
+    /// Who of these users is online.
+    case presence(users: [ChannelSource], each: Template?, reply: Template?)
+    case history(History)
+    case inbox(Inbox)
+    /// Counts of the platform: what `health` and `stats` are.
+    case state(reply: Template)
+    /// Just answers.
+    case reply(Template)
+}
