@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTP
+import HTTPAPI
 import Logging
 import NIOCore
 import Realtime
@@ -41,7 +42,7 @@ struct PlatformApplication: ListenerApplication {
         guard let hub = self.platform.hub(on: eventLoop) else {
             return .refuse(.text(.serviceUnavailable, "not ready\n"))
         }
-        let credential = self.credential(of: request)
+        let credential = self.platform.definition.auth.credential(query: request.query, headers: request.headers)
         let authenticator = self.authenticator
         // Decided for each connection, so that those of a server that logs less cost nothing.
         guard self.logger.logLevel <= .debug else {
@@ -74,38 +75,5 @@ struct PlatformApplication: ListenerApplication {
 
     private var notFound: HTTPResponse {
         .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.webSocketPath)\n")
-    }
-
-    /// The credential that a request carries: at the first of the contract's places that the request has.
-    func credential(of request: UpgradeRequest) -> Credential? {
-        for source in self.platform.definition.auth.credentials {
-            guard let text = self.text(at: source.place, of: request) else { continue }
-            return Credential(
-                source.kind, text, cookieHeader: request.headers["cookie"],
-                authorizationHeader: request.headers["authorization"])
-        }
-        return nil
-    }
-
-    private func text(at place: AuthRules.TokenSource, of request: UpgradeRequest) -> String? {
-        switch place {
-        case .query(let name): return request.query[name]
-        case .header(let name):
-            guard let value = request.headers[name] else { return nil }
-            return value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
-        case .cookie(let name): return Self.cookie(name, in: request.headers)
-        }
-    }
-
-    /// RFC 6265 §4.2.1.
-    private static func cookie(_ name: String, in headers: HTTPHeaders) -> String? {
-        for header in headers.values("cookie") {
-            for pair in header.split(separator: ";") {
-                let parts = pair.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
-                return String(parts[1])
-            }
-        }
-        return nil
     }
 }

@@ -132,12 +132,12 @@ final class ServerAssembly {
         return platform
     }
 
-    private func authenticator(for platform: Platform) async throws -> TokenAuthenticator {
+    private func authenticator(for platform: Platform) async throws -> PlatformAuthenticator {
         let definition = platform.definition
         let logger = self.logger(of: definition.name)
         let now = { @Sendable in SystemClock().now().milliseconds / 1000 }
         var verifier: TokenVerifier?
-        if !definition.auth.keys.isEmpty {
+        if definition.auth.mode != .none, !definition.auth.keys.isEmpty {
             let ring = try KeyRing(definition.auth, platform: definition.name, now: now()) { logger.warning("\($0)") }
             for weakness in ring.weaknesses {
                 guard !self.configuration.isProduction else {
@@ -156,9 +156,25 @@ final class ServerAssembly {
                 leeway: .seconds(definition.auth.leeway))
             verifier = TokenVerifier(ring: ring, requirements: requirements)
         }
-        return TokenAuthenticator(
-            definition.auth, verifier: verifier, keepsClaims: definition.usesClaims, clock: SystemClock(),
+        let keepsClaims = definition.usesClaims
+        let tokens = TokenAuthenticator(
+            definition.auth, verifier: verifier, keepsClaims: keepsClaims, clock: SystemClock(),
             log: { logger.info("\($0)") })
+        return PlatformAuthenticator(
+            platform, tokens: tokens, askedSessions: try self.askedSessions(of: definition), keepsClaims: keepsClaims)
+    }
+
+    private func askedSessions(of definition: PlatformDefinition) throws -> AskedSessions? {
+        let rules = definition.auth.sessions
+        guard definition.auth.mode != .none, let text = rules.ask else { return nil }
+        guard let address = HTTPAddress(text) else {
+            throw ServerError(
+                "error: platform \"\(definition.name)\" cannot ask for sessions at the address in auth.sessions.ask\n"
+                    + "  hint: write http://HOST[:PORT]/PATH, without user or TLS; a backend of another network is asked through a proxy"
+            )
+        }
+        let logger = self.logger(of: definition.name)
+        return AskedSessions(address, rules: rules, clock: SystemClock(), log: { logger.warning("\($0)") })
     }
 
     /// - Parameter host: `nil`: every address of the machine.

@@ -8,11 +8,14 @@ package import Realtime
 /// One plain WebSocket client: from its token to its last command. Owned by the connection's loop.
 package final class PlainSession: ConnectionSession {
     /// What is needed until the user is known, and not kept longer: an idle connection is the session and one pointer.
-    private final class Opening {
+    fileprivate final class Opening {
         let port: any OutboundPort
-        let credential: Credential?
+        /// Of the request or, where the contract says so, of the first message.
+        var credential: Credential?
         let hub: LoopHub
         let authenticator: any Authenticator
+        /// Ends a connection whose user is not known in time.
+        var timeout: Scheduled<Void>?
 
         init(port: any OutboundPort, credential: Credential?, hub: LoopHub, authenticator: any Authenticator) {
             self.port = port
@@ -23,8 +26,9 @@ package final class PlainSession: ConnectionSession {
     }
 
     private enum State {
-        /// Connected, its token not checked yet: nothing is received.
+        /// Connected, its user not known yet: nothing is received but, where the contract wants it, a message with the credential.
         case opening(Opening)
+        case awaitingCredential(Opening, AuthRules.FirstMessage)
         case open(Session)
         case closed
     }
@@ -38,12 +42,41 @@ package final class PlainSession: ConnectionSession {
 
     package func opened() {
         guard case .opening(let opening) = self.state else { return }
+        let rules = opening.hub.platform.definition.auth
+        if opening.credential == nil, rules.mode == .required, let firstMessage = rules.firstMessage {
+            self.state = .awaitingCredential(opening, firstMessage)
+        } else {
+            self.authenticate(opening)
+        }
+        switch self.state {
+        case .opening, .awaitingCredential: self.startTimeout(of: opening, milliseconds: rules.timeout)
+        case .open, .closed: break
+        }
+    }
+
+    private func authenticate(_ opening: Opening) {
+        self.state = .opening(opening)
         opening.authenticator.authenticate(opening.credential, on: opening.port.eventLoop) { self.authenticated($0) }
-        // The answer is there already unless keys have to be fetched; until then nothing is received (RNG-004).
+        // The answer is there already unless somebody has to be asked; until then nothing is received (RNG-004).
         if case .opening = self.state { opening.port.setReceiving(false) }
     }
 
+    private func startTimeout(of opening: Opening, milliseconds: Int64) {
+        opening.timeout = opening.port.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+            [weak self] in self?.refuse(opening, .notAuthenticatedInTime)
+        }
+    }
+
+    private func refuse(_ opening: Opening, _ error: RequestError) {
+        self.state = .closed
+        opening.timeout?.cancel()
+        opening.hub.refuse(opening.port, error, dialectIndex: 0)
+    }
+
     package func received(text: UnsafeRawBufferPointer) {
+        if case .awaitingCredential(let opening, let rules) = self.state {
+            return self.receiveCredential(text, rules, opening)
+        }
         guard case .open(let session) = self.state else { return }
         session.countMessage()
         guard let document = try? JSONDocument(parsing: text), document.root.kind == .object else {
@@ -52,7 +85,21 @@ package final class PlainSession: ConnectionSession {
         session.run(document.root)
     }
 
+    /// The first message has the credential, or the connection ends: nothing else comes before it.
+    private func receiveCredential(
+        _ text: UnsafeRawBufferPointer, _ rules: AuthRules.FirstMessage, _ opening: Opening
+    ) {
+        let definition = opening.hub.platform.definition
+        guard let message = try? JSONDocument(parsing: text).root,
+            message[definition.commandKey]?.string == rules.command,
+            let credential = message[rules.key]?.string, !credential.isEmpty
+        else { return self.refuse(opening, .notAuthenticated) }
+        opening.credential = Credential(definition.auth.credentials.first?.kind ?? .jwt, credential)
+        self.authenticate(opening)
+    }
+
     package func received(binary: UnsafeRawBufferPointer) {
+        if case .awaitingCredential(let opening, _) = self.state { return self.refuse(opening, .notAuthenticated) }
         guard case .open(let session) = self.state else { return }
         session.countMessage()
         session.fail(RequestError(.invalidMessage, "a message is one JSON object in a text frame"))
@@ -64,22 +111,45 @@ package final class PlainSession: ConnectionSession {
     }
 
     package func closed() {
-        if case .open(let session) = self.state { session.close() }
+        switch self.state {
+        case .open(let session): session.close()
+        case .opening(let opening), .awaitingCredential(let opening, _): opening.timeout?.cancel()
+        case .closed: break
+        }
         self.state = .closed
     }
 
     private func authenticated(_ result: Result<Identity?, RequestError>) {
         guard case .opening(let opening) = self.state else { return }
         switch result {
-        case .failure(let error):
-            self.state = .closed
-            opening.hub.refuse(opening.port, error, dialectIndex: 0)
+        case .failure(let error): self.refuse(opening, error)
         case .success(let identity):
+            opening.timeout?.cancel()
             let session = Session(port: opening.port, identity: identity, dialectIndex: 0, hub: opening.hub)
+            if identity?.confirmedUntil != nil { session.confirmation = opening.confirmation }
             self.state = .open(session)
             session.notify(.connected)
+            session.offerResumeToken()
             // What came meanwhile is for the session, and answered behind the welcome.
             opening.port.setReceiving(true)
         }
     }
+}
+
+extension PlainSession.Opening {
+    /// With the first credential that holds more than once.
+    fileprivate var confirmation: Confirmation? {
+        guard
+            let credential = ([self.credential].compactMap(\.self) + (self.credential?.others ?? []))
+                .first(where: { $0.kind != .resume })
+        else { return nil }
+        return Confirmation(credential, authenticator: self.authenticator)
+    }
+}
+
+extension RequestError {
+    fileprivate static let notAuthenticatedInTime = RequestError(
+        .unauthenticated, "authentication was not finished in time")
+    fileprivate static let notAuthenticated = RequestError(
+        .unauthenticated, "the first message must bring a credential")
 }

@@ -22,34 +22,27 @@ struct TokenAuthenticatorTests {
     private static let now = Clock().now().milliseconds / 1000
     private let log = Log()
 
-    /// What a token, or none, comes to. The authenticator answers at once.
+    /// What a token comes to. The authenticator answers at once.
     private func outcome(
-        _ token: String?,
-        auth change: (inout AuthRules) -> Void = { _ in },
+        _ token: String,
         keepsClaims: Bool = false,
         hasKeys: Bool = true
-    ) throws -> Result<Identity?, RequestError> {
-        var rules = AuthRules()
-        change(&rules)
+    ) throws -> Result<Identity, RequestError> {
         let ring = try KeyRing([.keys([.secret(Array(SmallContract.secret.utf8))])], now: Self.now)
         let log = self.log
         let authenticator = TokenAuthenticator(
-            rules, verifier: hasKeys ? TokenVerifier(ring: ring) : nil, keepsClaims: keepsClaims, clock: Clock(),
+            AuthRules(), verifier: hasKeys ? TokenVerifier(ring: ring) : nil, keepsClaims: keepsClaims, clock: Clock(),
             log: { line in log.lines.withLock { $0.append(line) } })
-        var outcomes: [Result<Identity?, RequestError>] = []
-        authenticator.authenticate(token.map { Credential(.jwt, $0) }, on: EmbeddedEventLoop()) { outcomes.append($0) }
+        var outcomes: [Result<Identity, RequestError>] = []
+        authenticator.identify(token, on: EmbeddedEventLoop()) { outcomes.append($0) }
         try #require(outcomes.count == 1, "asked once, answered \(outcomes.count) times")
         return outcomes[0]
     }
 
     /// The message that a token is refused with; nil: it is not.
-    private func refusal(
-        _ token: String?,
-        auth change: (inout AuthRules) -> Void = { _ in },
-        hasKeys: Bool = true
-    ) throws -> String? {
-        guard case .failure(let error) = try self.outcome(token, auth: change, hasKeys: hasKeys) else { return nil }
-        #expect(error.code == .unauthenticated)
+    private func refusal(_ token: String, hasKeys: Bool = true) throws -> String? {
+        guard case .failure(let error) = try self.outcome(token, hasKeys: hasKeys) else { return nil }
+        #expect(error.code == .invalidCredentials)
         return error.message
     }
 
@@ -60,21 +53,15 @@ struct TokenAuthenticatorTests {
     @Test func `a good token tells who the user is, and until when (RNG-003, RNG-D02)`() throws {
         let token = try self.token(
             #"{"sub":"did:x:ann","exp":\#(Self.now + 60),"name":"Ann","picture":"a.png","role":"signer"}"#)
-        let identity = try #require(try self.outcome(token).get())
+        let identity = try self.outcome(token).get()
         #expect(identity.user == UserID("did:x:ann"))
         #expect(identity.name == "Ann" && identity.avatar == "a.png" && identity.roles == ["signer"])
         #expect(identity.expiresAt == (Self.now + 60) * 1000)
         #expect(identity.claims == nil)
-        #expect(try self.outcome(token, keepsClaims: true).get()?.claims?.root["name"]?.string == "Ann")
+        #expect(try self.outcome(token, keepsClaims: true).get().claims?.root["name"]?.string == "Ann")
     }
 
-    @Test(arguments: [nil, ""] as [String?])
-    func `without a token nobody is let in, unless the contract lets everybody in (RNG-008)`(token: String?) throws {
-        #expect(try self.refusal(token) == "a token is required")
-        #expect(try self.outcome(token, auth: { $0.mode = .optional }).get() == nil)
-    }
-
-    @Test func `a bad token is refused even where none is needed (RNG-007, RNG-009)`() throws {
+    @Test func `a bad token is refused (RNG-007, RNG-009)`() throws {
         let claims = #"{"sub":"ann","exp":\#(Self.now + 60)}"#
         let good = try self.token(claims)
         let bad = [
@@ -85,7 +72,7 @@ struct TokenAuthenticatorTests {
             "eyJhbGciOiJub25lIn0." + good.split(separator: ".")[1] + ".",
         ]
         for token in bad {
-            #expect(try self.refusal(token, auth: { $0.mode = .optional }) == "the token is not valid")
+            #expect(try self.refusal(token) == "the token is not valid")
         }
         let lines = self.log.lines.withLock { $0 }
         #expect(lines.count == bad.count)
@@ -94,7 +81,7 @@ struct TokenAuthenticatorTests {
 
     @Test func `a time that is beyond all numbers does not stop the server`() throws {
         let identity = try self.outcome(try self.token(#"{"sub":"ann","exp":1e300}"#)).get()
-        #expect(identity?.user == UserID("ann"))
+        #expect(identity.user == UserID("ann"))
     }
 
     @Test func `a token is refused by a contract that has no keys`() throws {
@@ -108,7 +95,7 @@ struct TokenAuthenticatorTests {
             ("null", []),
         ] {
             let token = try self.token(#"{"sub":"ann","exp":\#(Self.now + 60),"roles":\#(json)}"#)
-            #expect(try self.outcome(token).get()?.roles == roles, "\(json)")
+            #expect(try self.outcome(token).get().roles == roles, "\(json)")
         }
     }
 }

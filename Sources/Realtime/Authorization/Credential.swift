@@ -9,6 +9,8 @@ package struct Credential: Sendable {
     /// The `Cookie` and `Authorization` headers as they came, for a backend that is asked about a session.
     package var cookieHeader: String?
     package var authorizationHeader: String?
+    /// What the request carries behind this: with a one-time token there may be a credential that holds longer.
+    package var others: [Credential] = []
 
     package init(
         _ kind: AuthRules.CredentialKind,

@@ -9,7 +9,8 @@ package struct StoredCredential: Sendable, Equatable {
     /// SHA-256 of what the client holds, in hexadecimal: the store cannot give it away.
     package var key: String
     package var user: UserID
-    /// What is known of the user: a JSON object with `name`, `avatar`, `roles` and `claims`, each optional.
+    /// What is known of the user: a JSON object with `name`, `avatar`, `roles` and `claims`, each optional. That of a one-time token
+    /// also has what the connection rested on: `session`, `expiresAt` and `confirmedUntil`, as ``Identity`` has them.
     package var content: [UInt8]
     package var createdAt: Timestamp
     package var expiresAt: Timestamp

@@ -9,7 +9,7 @@ package final class LoopHub {
     /// The loop's place among the platform's loops.
     let index: Int
     /// Kept by it in turn, until it closes: sessions may outlive that and still need it.
-    let platform: Platform
+    package let platform: Platform
 
     private var channels: [ChannelName: LoopChannel] = [:]
     private var sessions: [UInt64: Session] = [:]
@@ -225,10 +225,12 @@ package final class LoopHub {
         let now = self.now
         for number in self.wheel.advance(to: now) {
             guard let session = self.sessions[number] else { continue }
-            if session.hasExpired(at: self.platform.clock.now().milliseconds) {
-                session.end(RequestError(.expired, "the token has expired"))
+            let wallClock = self.platform.clock.now().milliseconds
+            if session.hasExpired(at: wallClock) {
+                session.end(session.identity?.session == nil ? .expired : .sessionEnded)
                 continue
             }
+            session.confirm(at: wallClock)
             if session.takePing(now: now, every: heartbeat.every) {
                 session.port.ping(timeout: .milliseconds(heartbeat.timeout))
             }
@@ -245,3 +247,7 @@ package final class LoopHub {
 
 @available(*, unavailable)
 extension LoopHub: Sendable {}
+
+extension RequestError {
+    fileprivate static let expired = RequestError(.expired, "the token has expired")
+}

@@ -35,6 +35,7 @@ extension Platform {
         for change in changes {
             affected.formUnion(self.members.apply(change))
             self.records.apply(change)
+            self.credentials.apply(change)
             self.waits.apply(change)
         }
         if !affected.isEmpty { self.recheck(affected) }

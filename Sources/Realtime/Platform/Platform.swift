@@ -16,6 +16,7 @@ package final class Platform: Sendable {
     package let dialects: [any Dialect]
     package let members: MemberTable
     package let records: RecordTable
+    let credentials: CredentialTable
     package let clock: any WallClock
     package let counters = PlatformCounters()
     let engine: any Engine
@@ -54,6 +55,7 @@ package final class Platform: Sendable {
         self.clock = clock
         self.members = MemberTable(state)
         self.records = RecordTable(state)
+        self.credentials = CredentialTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
         self.sequencer = Mutex(Sequencer(node: node))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }

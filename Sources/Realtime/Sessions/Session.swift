@@ -7,7 +7,7 @@ import NIOCore
 /// One client that is connected and known: its rights, its subscriptions, its way out. Owned by its connection's loop.
 package final class Session {
     package let port: any OutboundPort
-    package let identity: Identity?
+    package private(set) var identity: Identity?
     package let connectedAt: Timestamp
     package let dialectIndex: Int
     private let hub: LoopHub
@@ -22,6 +22,10 @@ package final class Session {
     var placeAmongUsers = 0
     /// The serial of the last publication to several channels that was sent to this connection.
     private var lastSerial: UInt64 = 0
+    /// How the user is confirmed where his identity says until when it is; without one the connection ends then.
+    package var confirmation: Confirmation?
+    /// Messages that the client has sent.
+    package private(set) var messageCount: UInt64 = 0
 
     /// Makes the session known to the platform; `close` ends that.
     package init(port: any OutboundPort, identity: Identity?, dialectIndex: Int, hub: LoopHub) {
@@ -152,7 +156,10 @@ package final class Session {
         scope.connectedAt = self.connectedAt
     }
 
-    package func countMessage() { self.hub.statistics.messagesReceived += 1 }
+    package func countMessage() {
+        self.messageCount += 1
+        self.hub.statistics.messagesReceived += 1
+    }
 
     package var channelNames: [ChannelName] { self.subscriptions.map(\.channel.name) }
 
@@ -205,15 +212,32 @@ package final class Session {
         return true
     }
 
-    /// When the hub has to look at this session next, in its own milliseconds: for a ping, or before that for the end of the token.
+    /// When the hub has to look at this session next, in its own milliseconds: for a ping, or before that for the end of what
+    /// the connection rests on, or because the user has to be confirmed.
     func nextDeadline(now: Int64, wallClock: any WallClock) -> Int64 {
-        guard self.platform.definition.auth.onExpiry == .close, let expiresAt = self.identity?.expiresAt else {
-            return self.nextPing
-        }
+        let expiresAt = self.platform.definition.auth.onExpiry == .close ? self.identity?.expiresAt : nil
+        guard expiresAt != nil || self.identity?.confirmedUntil != nil else { return self.nextPing }
         let today = wallClock.now().milliseconds
+        let due = min(expiresAt ?? .max, self.confirmationDue(wallClock: today) ?? .max)
         // Neither sum nor difference can overflow, whatever the token says.
-        guard expiresAt < today + (self.nextPing - now) else { return self.nextPing }
-        return now + (max(expiresAt, today) - today)
+        guard due < today + (self.nextPing - now) else { return self.nextPing }
+        return now + (max(due, today) - today)
+    }
+
+    // MARK: Confirmation
+
+    /// Takes over what is known of the user now; he is the same one.
+    func replaceIdentity(_ identity: Identity) {
+        let hasOtherRights =
+            self.identity?.roles != identity.roles || self.identity?.claims?.bytes != identity.claims?.bytes
+        self.identity = identity
+        if hasOtherRights { self.recheckSubscriptions() }
+    }
+
+    func endUnconfirmed(_ error: RequestError) {
+        self.confirmation = nil
+        self.identity?.confirmedUntil = nil
+        self.end(error)
     }
 }
 

@@ -29,7 +29,7 @@ import Testing
         (#"[ "{args.a.x[]}", "{args.none[]?}", 2 ]"#, "[1,2]"),
         (
             #"{ a: "{{n}}", "b": "{now}", c: "{connection.id}" }"#,
-            #"{"a":"{n}","b":"1970-01-01T00:00:00.000Z","c":"7"}"#
+            #"{"a":"{n}","b":"1970-01-01T00:00:00.000Z","c":"\#(ConnectionID.text(of: 7))"}"#
         ),
         (#"{ user: "{user.name|nobody} {user.id}" }"#, #"{"user":"nobody "}"#),
         (#""{args}""#, #"{"a":{"x":[1]},"n":5,"t":"it's"}"#),

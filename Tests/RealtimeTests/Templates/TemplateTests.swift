@@ -50,7 +50,7 @@ import Testing
         (.userID, #""did:x:1""#, "did:x:1"), (.userName, #""Ann \"A\"""#, #"Ann "A""#),
         (.userAvatar, #""a.png""#, "a.png"),
         (.userRoles, #"["buyer","ad\"min"]"#, #"["buyer","ad\"min"]"#), (.userClaims(["org", "id"]), "9", "9"),
-        (.connectionID, #""18446744073709551615""#, "18446744073709551615"),
+        (.connectionID, "\"\(ConnectionID.text(of: .max))\"", ConnectionID.text(of: .max)),
         (.connectedAt, #""1970-01-01T00:00:00.000Z""#, "1970-01-01T00:00:00.000Z"),
         (.channelName, #""order:a\"b""#, #"order:a"b"#), (.channelParameter("orderId"), #""a\"b""#, #"a"b"#),
         (.publicationEvent, #""order.paid""#, "order.paid"), (.publicationID, #""id-\"1\"""#, #"id-"1""#),

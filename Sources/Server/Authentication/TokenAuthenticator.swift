@@ -7,7 +7,7 @@ import Realtime
 import Tokens
 
 /// Knows users by the tokens that the platform's contract describes.
-final class TokenAuthenticator: Authenticator {
+final class TokenAuthenticator: Sendable {
     private let rules: AuthRules
     private let verifier: TokenVerifier?
     private let keepsClaims: Bool
@@ -31,14 +31,12 @@ final class TokenAuthenticator: Authenticator {
         self.log = log
     }
 
-    func authenticate(
-        _ credential: Credential?,
+    /// - Parameter completion: runs exactly once, on `eventLoop`; before the call returns unless keys have to be fetched.
+    func identify(
+        _ token: String,
         on eventLoop: any EventLoop,
-        completion: @escaping (Result<Identity?, RequestError>) -> Void
+        completion: @escaping (Result<Identity, RequestError>) -> Void
     ) {
-        guard let token = credential?.text, !token.isEmpty else {
-            return completion(self.rules.mode == .required ? .failure(.tokenMissing) : .success(nil))
-        }
         guard let verifier = self.verifier else { return completion(.failure(.tokenInvalid)) }
         let now = self.clock.now().milliseconds / 1000
         switch verifier.verify(token, now: now) {
@@ -52,7 +50,7 @@ final class TokenAuthenticator: Authenticator {
         }
     }
 
-    private func identity(_ result: Result<VerifiedToken, TokenFault>) -> Result<Identity?, RequestError> {
+    private func identity(_ result: Result<VerifiedToken, TokenFault>) -> Result<Identity, RequestError> {
         switch result {
         case .failure(let fault):
             self.log("refused a token: \(fault)")
@@ -81,6 +79,5 @@ final class TokenAuthenticator: Authenticator {
 }
 
 extension RequestError {
-    static let tokenMissing = RequestError(.unauthenticated, "a token is required")
-    static let tokenInvalid = RequestError(.invalidCredentials, "the token is not valid")
+    fileprivate static let tokenInvalid = RequestError(.invalidCredentials, "the token is not valid")
 }

@@ -1,0 +1,71 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The SHA-256 digest (FIPS 180-4), to name a secret without keeping it.
+///
+/// Written out for the same reason as the handshake's SHA-1: this layer would otherwise carry all of BoringSSL for 43 bytes of
+/// input. What it digests are random 256 bits, so neither speed nor salt matters. Signatures are made and checked elsewhere.
+enum SHA256 {
+    /// The 32 bytes of the digest of `message`.
+    static func digest(of message: some Sequence<UInt8>) -> [UInt8] {
+        var padded = Array(message)
+        let bitCount = UInt64(padded.count) &* 8
+        padded.append(0x80)
+        while padded.count % 64 != 56 { padded.append(0) }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            padded.append(UInt8(truncatingIfNeeded: bitCount >> shift))
+        }
+        var state = Self.start
+        var words = [UInt32](repeating: 0, count: 64)
+        for start in stride(from: 0, to: padded.count, by: 64) {
+            Self.mix(padded[start..<start + 64], into: &state, words: &words)
+        }
+        return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+    }
+
+    /// FIPS 180-4 §6.2.2, for one block of 64 bytes. `words` is room for its 64-word schedule.
+    private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32], words: inout [UInt32]) {
+        for index in 0..<16 {
+            let at = block.startIndex + 4 * index
+            words[index] =
+                UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8
+                | UInt32(block[at + 3])
+        }
+        for index in 16..<64 {
+            let (early, late) = (words[index - 15], words[index - 2])
+            let first = Self.rotate(early, by: 7) ^ Self.rotate(early, by: 18) ^ (early >> 3)
+            let second = Self.rotate(late, by: 17) ^ Self.rotate(late, by: 19) ^ (late >> 10)
+            words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
+        }
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        for index in 0..<64 {
+            let high = Self.rotate(e, by: 6) ^ Self.rotate(e, by: 11) ^ Self.rotate(e, by: 25)
+            let chosen = (e & f) ^ (~e & g)
+            let one = h &+ high &+ chosen &+ Self.constants[index] &+ words[index]
+            let low = Self.rotate(a, by: 2) ^ Self.rotate(a, by: 13) ^ Self.rotate(a, by: 22)
+            let majority = (a & b) ^ (a & c) ^ (b & c)
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ one, c, b, a, one &+ low &+ majority)
+        }
+        for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+    }
+
+    private static func rotate(_ word: UInt32, by count: UInt32) -> UInt32 {
+        (word >> count) | (word << (32 - count))
+    }
+
+    private static let start: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ]
+
+    private static let constants: [UInt32] = [
+        0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+        0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+        0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+        0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+        0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+        0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+        0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+        0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+    ]
+}
