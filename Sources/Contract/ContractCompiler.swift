@@ -29,25 +29,49 @@ struct ContractCompiler {
         ChannelCheck.checkOverlaps(channels, self.faults)
         let check = ChannelCheck(patterns: channels.map(\.pattern), faults: self.faults)
         self.checkMemberOf(channels, check)
-        let parameters = Array(Set(channels.flatMap(\.pattern.parameters))).sorted()
-        let frames = FrameCompiler(channelParameters: parameters, faults: self.faults)
+        let parameters = channels.parameters
+        let routes = BindingCompiler.routes(map["http"], self.faults)
+        let pathParameters = Set(routes.flatMap(\.parameters)).sorted()
+        let frameCompiler = FrameCompiler(
+            channelParameters: parameters, pathParameters: pathParameters, faults: self.faults)
+        let frames = frameCompiler.frames(map["frames"])
 
         let library = SchemaLibrary(map["schemas"], self.faults)
-        let events = EventCompiler(library: library, channels: check, faults: self.faults).events(map["events"])
+        let markup = map["markup"].flatMap { Markup($0, self.faults) } ?? .keep
+        let events = EventCompiler(
+            library: library, channels: check, audiences: channels, markup: markup, faults: self.faults
+        ).events(map["events"])
         let waits = WaitCompiler(events: events, faults: self.faults).rules()
+        let operations = OperationCompiler(
+            events: events.map(\.type), channels: channels, check: check, publication: frames.publication,
+            faults: self.faults)
+        let commandKey = map["commandKey"]?.nonEmptyText("\"commandKey\"", self.faults) ?? "type"
+        let commands = CommandCompiler(
+            operations: operations, library: library, commandKey: commandKey, firstMessage: auth.firstMessage,
+            faults: self.faults
+        ).commands(map["commands"])
+        let bindings = BindingCompiler(
+            operations: operations, library: library, listeners: listeners, auth: auth, faults: self.faults
+        ).bindings(routes)
         library.checkRest()
 
-        let definition = PlatformDefinition(
+        var definition = PlatformDefinition(
             name: name ?? "", title: title ?? name ?? "", file: self.file, listeners: listeners, auth: auth,
-            frames: frames.frames(map["frames"]),
-            heartbeat: frames.heartbeat(map["heartbeat"]),
-            commandKey: map["commandKey"]?.nonEmptyText("\"commandKey\"", self.faults) ?? "type",
-            commands: CommandCompiler(channelParameters: parameters, faults: self.faults).commands(map["commands"]),
-            channels: channels,
+            frames: frames, heartbeat: frameCompiler.heartbeat(map["heartbeat"]), commandKey: commandKey,
+            commands: commands, channels: channels,
             events: Dictionary(events.map { ($0.type.name, $0.type) }) { first, _ in first },
             waits: waits,
-            errors: ErrorCompiler(channelParameters: parameters, faults: self.faults).rules(map["errors"]),
+            errors: ErrorCompiler(
+                channelParameters: parameters, pathParameters: pathParameters, faults: self.faults
+            ).rules(map["errors"]),
             limits: LimitCompiler(faults: self.faults).rules(map["limits"]))
+        definition.joins = JoinCompiler(channels: check, faults: self.faults).joins(map["connect"])
+        definition.presence = PresenceCompiler(events: events, faults: self.faults).presence(map["presence"])
+        definition.recovery = frameCompiler.recovery(map["recovery"])
+        definition.bindings = bindings
+        definition.log = LogCompiler(faults: self.faults).log(map["log"])
+        definition.markup = markup
+        self.checkTokens(definition, map)
         return definition
     }
 
@@ -67,8 +91,26 @@ struct ContractCompiler {
         return name
     }
 
+    /// A frame and the rule that makes it sent need each other.
+    private func checkTokens(_ definition: PlatformDefinition, _ map: MapReader) {
+        if definition.auth.resume != nil, definition.frames.resume == nil, let auth = map["auth"]?["resume"] {
+            self.faults.error(
+                "clients are never told their token to resume with", at: auth.location,
+                hint: "write frames: { resume: { type: resume, token: \"{resume.token}\" } }")
+        }
+        if map["auth"]?["resume"] == nil, let frame = map["frames"]?["resume"] {
+            self.faults.error(
+                "the frame \"resume\" is never sent", at: frame.location,
+                hint: "write auth: { resume: { query: resume, for: 5m } }")
+        }
+        if definition.recovery != nil, definition.channels.allSatisfy({ !$0.isRecoverable }), let node = map["recovery"] {
+            self.faults.warning(
+                "no channel has anything to recover", at: node.location, hint: "write recover: true and a history there")
+        }
+    }
+
     private func checkMemberOf(_ channels: [ChannelRules], _ check: ChannelCheck) {
-        for rule in channels.flatMap(\.subscribe) {
+        for rule in channels.flatMap({ $0.subscribe + $0.clientPublish }) {
             if case .memberOf(let template) = rule.kind { check.check(template, at: rule.location) }
         }
     }

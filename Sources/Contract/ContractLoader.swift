@@ -15,11 +15,11 @@ package struct ContractLoader: Sendable {
     ///   - environment: the values of `${NAME}`.
     ///   - isProduction: secrets must come from the environment.
     ///   - generatedSecret: makes, or finds again, the secret for a variable that is not set; asked only for
-    ///     `auth.keys` and only outside production. `nil`: there is none, which is a fault.
+    ///     `auth.keys` and only outside production. `nil`: there is none, which is a fault, as is what it throws.
     package init(
         environment: [String: String],
         isProduction: Bool = false,
-        generatedSecret: @escaping @Sendable (_ name: String) -> String? = { _ in nil }
+        generatedSecret: @escaping @Sendable (_ name: String) throws(SecretFailure) -> String? = { _ in nil }
     ) {
         self.variables = VariableResolver(
             environment: environment, isProduction: isProduction, generatedSecret: generatedSecret)

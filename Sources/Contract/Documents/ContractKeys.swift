@@ -4,59 +4,97 @@
 /// Every key that a contract may have. `docs/contract-reference.md` explains each, and a test compares the two.
 package enum ContractKeys {
     package static let all: [KeySet] = [
-        contract, listener, auth, token, user, key, frames, heartbeat, command, channel, subscribe, history, event,
-        route,
-        members, record, wait, error, limits,
+        contract, listener, auth, token, sessions, firstMessage, resume, user, key, connect, join, frames, heartbeat,
+        command, binding, channel, right, history, slow, event, route, inbox, members, record, wait, presence, recovery,
+        error, limits, rate, throttle, log,
     ]
 
     static let contract = KeySet(
         "",
         [
-            "contract", "title", "listen", "auth", "frames", "heartbeat", "commandKey", "commands", "channels",
-            "events",
-            "errors", "limits", "schemas",
+            "contract", "title", "listen", "auth", "connect", "frames", "heartbeat", "commandKey", "commands", "http",
+            "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "schemas",
         ],
-        unavailable: ["http", "connect", "apps", "monitor", "ingest", "namespaces"])
+        unavailable: ["apps", "monitor", "ingest", "namespaces"])
 
     static let listener = KeySet(
         "listen[]", ["host", "port", "websocket", "origins"], unavailable: ["socketio", "namespaces", "tls"])
 
+    // MARK: Who they are
+
     static let auth = KeySet(
         "auth",
-        ["required", "tokens", "user", "keys", "issuer", "audience", "leeway", "onExpiry"],
-        unavailable: ["session", "trust"])
-    static let token = KeySet("auth.tokens[]", ["jwt"], unavailable: ["session"])
+        [
+            "mode", "required", "tokens", "sessions", "timeout", "message", "resume", "trust", "user", "keys", "issuer",
+            "audience", "leeway", "onExpiry",
+        ])
+    static let token = KeySet("auth.tokens[]", ["jwt", "session"])
+    static let sessions = KeySet("auth.sessions", ["secret", "ask", "cache", "deadline"])
+    static let firstMessage = KeySet("auth.message", ["type", "token", "enabled"])
+    static let resume = KeySet("auth.resume", ["query", "for"])
     static let user = KeySet("auth.user", ["id", "name", "avatar", "roles"])
     static let key = KeySet("auth.keys[]", ["secret", "publicKey", "publicKeyFile", "jwks", "refresh"])
 
-    static let frames = KeySet("frames", ["connected", "publication", "error", "unsubscribed"])
+    static let connect = KeySet("connect", ["joins"])
+    static let join = KeySet("connect.joins[]", ["memberOf"])
+
+    // MARK: What passes
+
+    static let frames = KeySet(
+        "frames", ["connected", "publication", "error", "unsubscribed", "resume", "lost", "problem"])
     static let heartbeat = KeySet("heartbeat", ["every", "timeout"])
 
+    /// What a binding says of its operation, whether a message or an HTTP request starts it.
+    private static let operation = [
+        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "item", "reply",
+    ]
     static let command = KeySet(
-        "commands.*", ["does", "channels", "each", "reply"],
-        unavailable: [
-            "ack", "as", "channel", "data", "emit", "event", "fail", "since", "to",
-        ])
+        "commands.*", ["does", "args", "each"] + operation,
+        unavailable: ["ack", "as", "channel", "emit", "fail", "to"])
+    static let binding = KeySet("http.*", ["does", "as", "body", "status"] + operation)
 
     static let channel = KeySet(
-        "channels.*", ["subscribe", "history", "durable", "publish", "exists"], unavailable: ["presence"])
-    static let subscribe = KeySet(
-        "channels.*.subscribe", ["member", "memberOf", "user", "role"], unavailable: ["ask", "cache"])
+        "channels.*",
+        [
+            "subscribe", "clientPublish", "internal", "history", "durable", "recover", "slow", "publish", "exists",
+            "log",
+        ], unavailable: ["presence"])
+    /// Of `clientPublish`, too.
+    static let right = KeySet(
+        "channels.*.subscribe", ["member", "memberOf", "user", "role", "claim", "mode"], unavailable: ["ask", "cache"])
     static let history = KeySet("channels.*.history", ["last", "for"])
+    static let slow = KeySet("channels.*.slow", ["conflate"])
+
+    // MARK: Events
 
     static let event = KeySet(
         "events.*",
-        ["description", "to", "members", "removeMembers", "record", "data", "example", "examples", "await"],
-        unavailable: ["then", "inbox"])
-    static let route = KeySet("events.*.to[]", ["membersOf", "as"])
+        [
+            "description", "to", "members", "removeMembers", "record", "inbox", "ephemeral", "markup", "data",
+            "example", "examples", "await",
+        ],
+        unavailable: ["then"])
+    static let route = KeySet("events.*.to[]", ["membersOf", "companionsOf", "in", "as", "except"])
+    static let inbox = KeySet("events.*.inbox", ["for"])
     static let members = KeySet("events.*.members.*", ["membersOf"])
     static let record = KeySet("events.*.record.*", ["merge", "remove"])
     static let wait = KeySet("events.*.await", ["event", "key", "each", "count", "within", "data", "enabled"])
+    static let presence = KeySet("presence", ["event", "grace", "data"])
+    static let recovery = KeySet("recovery", ["ask", "publication"])
 
-    static let error = KeySet("errors.*", ["message", "close", "reason"])
+    // MARK: Errors, limits, log
+
+    static let error = KeySet("errors.*", ["message", "close", "reason", "status"])
 
     static let limits = KeySet(
         "limits",
-        ["subscriptions", "subscriptionsPerConnection", "message", "queue", "payload", "channelsPerPublication"],
-        unavailable: ["connections", "attempts", "messages", "publish", "idle", "lifetime", "exceeded"])
+        [
+            "connections", "attempts", "messages", "publish", "subscriptions", "subscriptionsPerConnection",
+            "invalidMessages", "idle", "lifetime", "throttle", "message", "queue", "payload", "channelsPerPublication",
+        ])
+    /// Of `attempts` and `publish`, too.
+    static let rate = KeySet("limits.messages[]", ["rate", "exceeded"])
+    static let throttle = KeySet("limits.throttle", ["from", "to"])
+
+    static let log = KeySet("log", ["started", "connected", "disconnected"])
 }

@@ -52,6 +52,9 @@ struct DocumentNode {
 
     var isFaulty: Bool { if case .faulty = self.value { true } else { false } }
 
+    /// A variable that is set to nothing, or whose default is nothing: often as if what it stands for was left out.
+    var isEmptyVariable: Bool { self.origin != .file && self.raw?.isEmpty == true }
+
     /// The elements of a list, or the value itself where one may stand for a list of one.
     var elements: [DocumentNode] {
         if case .list(let elements) = self.value { elements } else { [self] }

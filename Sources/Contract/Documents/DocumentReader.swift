@@ -37,6 +37,8 @@ struct DocumentReader {
     private var isTooLarge = false
     /// Names of keys that stand again later in their map, by their own place.
     private var repeated: [Place: String] = [:]
+    /// `auth.mode` is `none`: nothing is made of keys and sessions, so that their variables need not be set.
+    private var ignoresCredentials = false
 
     init(file: String, variables: VariableResolver, faults: FaultCollector) {
         self.file = file
@@ -64,6 +66,7 @@ struct DocumentReader {
                         self.faults.error("the file is empty", at: self.location(nil))
                         return nil
                     }
+                    self.ignoresCredentials = self.authMode(root) == "none"
                     return self.build(root, path: [], depth: 1).node
                 }
             } catch YamlError.duplicatedKeysInMapping(let names, let context) {
@@ -97,7 +100,7 @@ struct DocumentReader {
             if scalar.style == .plain, let name = MaskedText.aliasName(scalar.string) {
                 return self.follow(name, depth: depth, at: location)
             }
-            built = Built(node: self.scalar(scalar, isSecret: path == ["auth", "keys", "secret"], at: location))
+            built = Built(node: self.scalar(scalar, for: self.use(of: path), at: location))
         case .sequence(let sequence):
             self.checkTag(sequence.tag, at: location)
             var list = Built(node: DocumentNode(value: .null, location: location))
@@ -154,12 +157,35 @@ struct DocumentReader {
         return self.take(target.count - 1, at: location) ? target : faulty
     }
 
-    private mutating func scalar(_ scalar: Node.Scalar, isSecret: Bool, at location: SourceLocation) -> DocumentNode {
+    /// What a scalar at this path is for.
+    private func use(of path: [String]) -> VariableResolver.Use {
+        guard path.count > 2, path[0] == "auth" else { return .value }
+        if self.ignoresCredentials && (path[1] == "keys" || path[1] == "sessions") { return .nothing }
+        return path == ["auth", "keys", "secret"] ? .secret : .value
+    }
+
+    /// The text of `auth.mode`, which decides how the rest of `auth` is read, wherever in the file it stands.
+    private func authMode(_ root: Node) -> String? {
+        var node: Node? = root
+        for key in ["auth", "mode"] {
+            guard case .mapping(let map)? = node else { return nil }
+            node = map.first { entry in
+                guard case .scalar(let scalar) = entry.key else { return false }
+                return MaskedText.pieces(of: scalar.string) == [.literal(key)]
+            }?.value
+        }
+        guard case .scalar(let scalar)? = node else { return nil }
+        return self.variables.quietValue(of: MaskedText.pieces(of: scalar.string))
+    }
+
+    private mutating func scalar(
+        _ scalar: Node.Scalar, for use: VariableResolver.Use, at location: SourceLocation
+    ) -> DocumentNode {
         let tag = scalar.tag.rawValue
         let isText = tag == Tag.Name.str.rawValue || tag == "!"
         if !isText && !tag.isEmpty { self.checkTag(scalar.tag, at: location) }
         let pieces = MaskedText.pieces(of: scalar.string)
-        guard let resolved = self.variables.resolve(pieces, isSecret: isSecret, at: location, self.faults) else {
+        guard let resolved = self.variables.resolve(pieces, for: use, at: location, self.faults) else {
             return DocumentNode(value: .faulty, location: location)
         }
         let isPlain = scalar.style == .plain && !isText

@@ -8,7 +8,7 @@ struct VariableResolver {
     let environment: [String: String]
     let isProduction: Bool
     /// Makes, or finds again, a secret that the environment does not give.
-    let generatedSecret: @Sendable (_ name: String) -> String?
+    let generatedSecret: @Sendable (_ name: String) throws(SecretFailure) -> String?
 
     struct Result {
         var text: String
@@ -16,9 +16,17 @@ struct VariableResolver {
         var variables: [String]
     }
 
-    /// - Parameter isSecret: the scalar is a key that signs tokens, the one value that may be made up.
+    /// What a scalar is for, where that matters to its variables.
+    enum Use {
+        case value
+        /// A key that signs tokens, the one value that may be made up.
+        case secret
+        /// Nobody will look at it: a variable that is not set is nothing.
+        case nothing
+    }
+
     /// - Returns: `nil` after a fault.
-    func resolve(_ pieces: [MaskedText.Piece], isSecret: Bool, at location: SourceLocation, _ faults: FaultCollector)
+    func resolve(_ pieces: [MaskedText.Piece], for use: Use, at location: SourceLocation, _ faults: FaultCollector)
         -> Result?
     {
         var result = Result(text: "", origin: .file, variables: [])
@@ -33,12 +41,18 @@ struct VariableResolver {
                 isComplete = false
             case .variable(let name, let fallback):
                 result.variables.append(name)
-                if let value = self.value(
-                    of: name, fallback: fallback, isSecret: isSecret && pieces.count == 1, &result.origin)
-                {
+                let fallback = use == .nothing ? fallback ?? "" : fallback
+                if let value = self.value(of: name, fallback: fallback, &result.origin) {
                     result.text += value
+                } else if use == .secret && pieces.count == 1 && !self.isProduction {
+                    guard let secret = self.secret(name, at: location, faults) else {
+                        isComplete = false
+                        continue
+                    }
+                    result.origin = .generated
+                    result.text += secret
                 } else {
-                    self.reportMissing(name, isSecret: isSecret, at: location, faults)
+                    self.reportMissing(name, isSecret: use == .secret, at: location, faults)
                     isComplete = false
                 }
             }
@@ -46,9 +60,23 @@ struct VariableResolver {
         return isComplete ? result : nil
     }
 
-    private func value(
-        of name: String, fallback: String?, isSecret: Bool, _ origin: inout DocumentNode.Origin
-    ) -> String? {
+    /// The value as far as it can be told without a fault; for what has to be known before the file is read as a whole.
+    func quietValue(of pieces: [MaskedText.Piece]) -> String? {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): text += literal
+            case .malformed: return nil
+            case .variable(let name, let fallback):
+                var origin = DocumentNode.Origin.file
+                guard let value = self.value(of: name, fallback: fallback, &origin) else { return nil }
+                text += value
+            }
+        }
+        return text
+    }
+
+    private func value(of name: String, fallback: String?, _ origin: inout DocumentNode.Origin) -> String? {
         let given = self.environment[name]
         if let given, !given.isEmpty || fallback == nil {
             origin = .variable
@@ -58,9 +86,19 @@ struct VariableResolver {
             origin = .fallback
             return fallback
         }
-        guard isSecret, !self.isProduction, let secret = self.generatedSecret(name) else { return nil }
-        origin = .generated
-        return secret
+        return nil
+    }
+
+    private func secret(_ name: String, at location: SourceLocation, _ faults: FaultCollector) -> String? {
+        do throws(SecretFailure) {
+            if let secret = try self.generatedSecret(name) { return secret }
+            self.reportMissing(name, isSecret: true, at: location, faults)
+        } catch {
+            faults.error(
+                "the variable \(name) is not set, and no secret can be made for it: \(error.reason)", at: location,
+                hint: "set it in the server's environment")
+        }
+        return nil
     }
 
     private func reportMissing(_ name: String, isSecret: Bool, at location: SourceLocation, _ faults: FaultCollector) {

@@ -7,6 +7,8 @@ import Realtime
 /// Reads `errors:`, the core's error codes in the platform's words.
 struct ErrorCompiler {
     let channelParameters: [String]
+    /// Of all HTTP requests.
+    let pathParameters: [String]
     let faults: FaultCollector
 
     func rules(_ node: DocumentNode?) -> ErrorRules {
@@ -29,8 +31,9 @@ struct ErrorCompiler {
         var rule = ErrorRules.Rule()
         if let message = map["message"] {
             let context = TemplateContext(
-                name: "the message of \"\(entry.key)\"", roots: [.error, .args, .channel, .user, .connection, .now],
-                channelParameters: self.channelParameters)
+                name: "the message of \"\(entry.key)\"",
+                roots: [.error, .args, .channel, .user, .connection, .path, .query, .body, .now],
+                channelParameters: self.channelParameters, pathParameters: self.pathParameters)
             rule.message = TemplateCompiler(context: context, faults: self.faults).text(message, what: "\"message\"")
             if rule.message?.parts.contains(.value(TemplatePath(.errorMessage))) == true {
                 self.faults.error(
@@ -51,6 +54,7 @@ struct ErrorCompiler {
             }
             rule.reason = text
         }
+        rule.status = map["status"]?.integer("\"status\"", in: 400...599, self.faults)
         return rule
     }
 

@@ -5,7 +5,6 @@ import Realtime
 
 /// Reads `limits:`.
 struct LimitCompiler {
-    private static let windows: [String: Int64] = ["s": 1000, "min": 60_000, "h": 3_600_000]
     private static let largestSize = 64 * 1024 * 1024
 
     let faults: FaultCollector
@@ -15,7 +14,24 @@ struct LimitCompiler {
         guard let node, let map = MapReader(node, ContractKeys.limits, what: "limits", self.faults) else {
             return rules
         }
-        if let value = map["subscriptions"] { rules.subscriptionRate = self.rate(value, "\"subscriptions\"") }
+        let rates = RateCompiler(faults: self.faults)
+        if let value = map["connections"] { rates.connections(value, into: &rules) }
+        rules.attempts = map["attempts"].map { rates.scopedRates($0, "attempts", scopes: [.user, .address]) } ?? []
+        rules.messages =
+            map["messages"].map {
+                rates.scopedRates($0, "messages", scopes: [.connection, .user], mayDelay: true, mayLast: true)
+            } ?? []
+        rules.publishes =
+            map["publish"].map { rates.scopedRates($0, "publish", scopes: [.connection, .user, .channel]) } ?? []
+        rules.subscriptionRate = map["subscriptions"].flatMap {
+            rates.connectionRate($0, "subscriptions", isScopeWritten: true)
+        }
+        rules.invalidMessages = map["invalidMessages"].flatMap {
+            rates.connectionRate($0, "invalidMessages", isScopeWritten: false)
+        }
+        rules.idle = self.end(map, "idle")
+        rules.lifetime = self.end(map, "lifetime")
+        rules.throttle = map["throttle"].flatMap(self.throttle)
         if let count = map["subscriptionsPerConnection"]?
             .integer("\"subscriptionsPerConnection\"", in: 1...1_000_000, self.faults)
         {
@@ -39,35 +55,25 @@ struct LimitCompiler {
         return rules
     }
 
-    /// `60/min per connection`
-    private func rate(_ node: DocumentNode, _ what: String) -> LimitRules.Rate? {
-        let hint = "write it like 60/min per connection, with s, min or h"
-        guard case .text(let text) = node.value else { return node.refuse(what, "a rate", self.faults, hint: hint) }
-        let parts = text.split(separator: " ").map(String.init)
-        let rate = (parts.first ?? "").split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard rate.count == 2, let count = Int(rate[0]), let window = Self.windows[rate[1]],
-            parts.dropFirst().first == "per",
-            parts.count == 3
-        else { return node.refuse(what, "a rate", self.faults, hint: hint) }
-        guard count > 0 else {
-            self.faults.error(
-                "\(what) can never be met: it allows none", at: node.location, hint: "leave it out for no limit")
+    private func throttle(_ node: DocumentNode) -> LimitRules.Throttle? {
+        guard let map = MapReader(node, ContractKeys.throttle, what: "throttle", self.faults) else { return nil }
+        let first = map.required("from", hint: "how long the first connection waits, such as from: 1s")?
+            .duration("\"from\"", self.faults)
+        let longest = map.required("to", hint: "how long one waits at most, such as to: 30s")?
+            .duration("\"to\"", self.faults)
+        guard let first, let longest else { return nil }
+        if first > longest {
+            self.faults.error("\"from\" must not be longer than \"to\"", at: map["from"]?.location ?? node.location)
+        }
+        return LimitRules.Throttle(first: first, longest: longest)
+    }
+
+    /// A time after which a connection ends.
+    private func end(_ map: MapReader, _ key: String) -> Int64? {
+        guard let node = map[key], !node.isEmptyVariable, let time = node.duration("\"\(key)\"", self.faults) else {
             return nil
         }
-        guard count <= 1_000_000 else {
-            self.faults.error(
-                "\(what) must allow at most 1000000", at: node.location, hint: "leave it out for no limit")
-            return nil
-        }
-        guard parts[2] == "connection" else {
-            let isKnown = ["user", "room", "app", "channel", "address"].contains(parts[2])
-            self.faults.error(
-                isKnown
-                    ? "a limit per \(parts[2]) is not available in this version"
-                    : "\(what): unknown \"per \(parts[2])\"",
-                at: node.location, hint: hint)
-            return nil
-        }
-        return LimitRules.Rate(count: count, window: window)
+        if time < 1000 { self.faults.error("\"\(key)\" must be at least 1s", at: node.location) }
+        return time
     }
 }

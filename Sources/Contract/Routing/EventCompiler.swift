@@ -8,6 +8,10 @@ import Realtime
 struct EventCompiler {
     let library: SchemaLibrary
     let channels: ChannelCheck
+    /// The rules of all channels.
+    let audiences: [ChannelRules]
+    /// For events that say nothing of it.
+    var markup = Markup.keep
     let faults: FaultCollector
 
     /// An event with what is still to be read of it.
@@ -32,65 +36,35 @@ struct EventCompiler {
         guard let map = MapReader(entry.value, ContractKeys.event, what: "an event", self.faults) else { return nil }
         _ = map["description"]?.text("\"description\"", self.faults)
         var fields = PayloadFields(event: entry.key, knowledge: .nothing, library: self.library)
-        if let data = map["data"] { fields.knowledge = self.schema(data) }
+        if let data = map["data"] { fields.knowledge = self.library.knowledge(data, "data", self.faults) }
         var type = EventType(name: entry.key, routes: [], location: entry.keyLocation)
-        if case .schema(let schema, _) = fields.knowledge { type.schema = schema }
-        type.routes = map["to"].map { self.routes($0, fields) } ?? []
+        type.schema = fields.knowledge.schema
+        let routes = RouteCompiler(fields: fields, channels: self.channels, faults: self.faults)
+        type.routes = map["to"].map(routes.routes) ?? []
         let members = MemberCompiler(fields: fields, channels: self.channels, faults: self.faults)
         type.memberEffects =
             members.effects(map["members"], isRemoval: false) + members.effects(map["removeMembers"], isRemoval: true)
         type.recordEffects = RecordCompiler(fields: fields, channels: self.channels, faults: self.faults).effects(
             map["record"])
+        type.inboxAge = map["inbox"].flatMap(self.inboxAge)
+        if type.inboxAge != nil {
+            AudienceCheck(channels: self.audiences, faults: self.faults).check(type, at: map.keyLocation("inbox"))
+        }
+        type.isEphemeral = map["ephemeral"]?.bool("\"ephemeral\"", self.faults) ?? false
+        type.markup = map["markup"].flatMap { Markup($0, self.faults) } ?? self.markup
         let examples = ExampleCheck(fields: fields, faults: self.faults)
         type.examples = ((map["example"].map { [$0] } ?? []) + (map["examples"]?.elements ?? [])).compactMap(
             examples.document)
         return Compiled(type: type, fields: fields, wait: map["await"])
     }
 
-    private func schema(_ node: DocumentNode) -> PayloadFields.Knowledge {
-        switch node.value {
-        case .faulty: return .faulty
-        case .map, .bool:
-            guard let schema = self.library.compile(node) else { return .faulty }
-            return .schema(schema, node: node)
-        default:
-            self.faults.error(
-                "\"data\" must be a JSON Schema, is \(node.kindInWords)", at: node.location,
-                hint: "write data: { type: object } or data: { $ref: \"#/schemas/NAME\" }")
-            return .faulty
+    /// `true`, or a map with the time.
+    private func inboxAge(_ node: DocumentNode) -> Int64? {
+        let standard: Int64 = 30 * 86_400_000
+        guard case .map = node.value else {
+            return node.bool("\"inbox\"", self.faults) == true ? standard : nil
         }
-    }
-
-    // MARK: Routes
-
-    private func routes(_ node: DocumentNode, _ fields: PayloadFields) -> [EventType.Route] {
-        node.elements.compactMap { element in
-            if case .map = element.value { return self.membersRoute(element, fields) }
-            let compiler = NameTemplateCompiler(places: .payload(fields, allowsMember: false), faults: self.faults)
-            guard let name = compiler.name(element, what: "a route") else { return nil }
-            self.channels.check(name, at: element.location)
-            return .channel(name, location: element.location)
-        }
-    }
-
-    private func membersRoute(_ node: DocumentNode, _ fields: PayloadFields) -> EventType.Route? {
-        guard let map = MapReader(node, ContractKeys.route, what: "a route", self.faults) else { return nil }
-        let source = map.required("membersOf").flatMap {
-            NameTemplateCompiler(places: .payload(fields, allowsMember: false), faults: self.faults)
-                .name($0, what: "\"membersOf\"")
-        }
-        let target = map.required("as", hint: "write as: \"user:{member}\"").flatMap {
-            NameTemplateCompiler(places: .payload(fields, allowsMember: true), faults: self.faults).name(
-                $0, what: "\"as\"")
-        }
-        guard let source, let target else { return nil }
-        self.channels.check(source, at: map["membersOf"]?.location ?? node.location)
-        self.channels.check(target, at: map["as"]?.location ?? node.location)
-        if !target.parts.contains(where: { if case .member = $0 { true } else { false } }) {
-            self.faults.error(
-                "\"as\" must have the place {member}", at: map["as"]?.location ?? node.location,
-                hint: "write as: \"user:{member}\"")
-        }
-        return .membersOf(source, as: target, location: node.location)
+        guard let map = MapReader(node, ContractKeys.inbox, what: "\"inbox\"", self.faults) else { return nil }
+        return map.required("for", hint: "how long it is kept, such as for: 30d")?.duration("\"for\"", self.faults)
     }
 }

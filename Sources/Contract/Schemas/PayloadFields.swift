@@ -5,7 +5,8 @@ import JSON
 import JSONSchema
 import Realtime
 
-/// What a contract says about the fields of an event's payload, asked by every template that names one.
+/// What a contract says about the fields of an event's payload, a message or a request's body, asked by every template
+/// that names one.
 struct PayloadFields {
     enum Knowledge {
         /// The event has no `data:`, so its payload may be anything.
@@ -13,15 +14,22 @@ struct PayloadFields {
         /// The schema has faults; nothing more is said about it.
         case faulty
         case schema(CompiledSchema, node: DocumentNode)
+
+        var schema: CompiledSchema? { if case .schema(let schema, _) = self { schema } else { nil } }
     }
 
+    /// Names what has the fields in messages: an event's name, or such as "the body of POST /broadcast".
     var event: String
+    /// What stands before a field in a template: nothing, or such as `body`.
+    var root: String?
+    /// A field that there always is, whatever the schema says.
+    var certain: String?
     var knowledge: Knowledge
     var library: SchemaLibrary
 
     /// Refuses a path that payloads cannot have or whose name is not declared.
     func check(_ keys: [String]) throws(PlaceText.Failure) {
-        guard case .schema(let schema, let node) = self.knowledge else { return }
+        guard case .schema(let schema, let node) = self.knowledge, !keys.isEmpty, keys != [self.certain] else { return }
         switch schema.property(keys) {
         case .required, .optional: return
         case .unknown, .impossible: throw self.unknown(keys, node)
@@ -64,7 +72,9 @@ struct PayloadFields {
         let nearest = Spelling.nearest(to: keys.last ?? "", among: known)
         return PlaceText.Failure(
             message: "the schema of \(self.event) has no field \"\(path)\"",
-            hint: nearest.map { "did you mean {\((keys.dropLast() + [$0]).joined(separator: "."))}?" }
+            hint: nearest.map {
+                "did you mean {\(([self.root].compactMap(\.self) + keys.dropLast() + [$0]).joined(separator: "."))}?"
+            }
                 ?? (known.isEmpty ? "declare it under properties" : "it has \(known.joined(separator: ", "))"))
     }
 }

@@ -5,7 +5,7 @@ import JSON
 import JSONSchema
 import Realtime
 
-/// The schemas that a contract names under `schemas:`, and the compiling of those that its events use.
+/// The schemas that a contract names under `schemas:`, and the compiling of those that are used.
 ///
 /// Within a contract `#/schemas/NAME` is a schema by its name; any other reference that begins with `#/`, and `#`
 /// itself, is about the schema in which it stands.
@@ -21,7 +21,7 @@ final class SchemaLibrary {
         self.named = (node?.entries("\"schemas\"", faults) ?? []).map { ($0.key, $0.keyLocation, $0.value) }
     }
 
-    /// Compiles an event's payload schema.
+    /// Compiles the schema of a payload, a message or a body.
     ///
     /// - Returns: `nil` after a fault.
     func compile(_ node: DocumentNode) -> CompiledSchema? {
@@ -31,10 +31,23 @@ final class SchemaLibrary {
         return self.compile(node, with: names)
     }
 
-    /// Reports the faults of schemas that no event uses, and that they are not used.
+    /// What the schema under a key says.
+    func knowledge(_ node: DocumentNode, _ key: String, _ faults: FaultCollector) -> PayloadFields.Knowledge {
+        switch node.value {
+        case .faulty: return .faulty
+        case .map, .bool: return self.compile(node).map { .schema($0, node: node) } ?? .faulty
+        default:
+            faults.error(
+                "\"\(key)\" must be a JSON Schema, is \(node.kindInWords)", at: node.location,
+                hint: "write \(key): { type: object } or \(key): { $ref: \"#/schemas/NAME\" }")
+            return .faulty
+        }
+    }
+
+    /// Reports the faults of schemas that nothing uses, and that they are not used.
     func checkRest() {
         for entry in self.named where !self.used.contains(entry.name) {
-            self.faults.warning("no event uses the schema \"\(entry.name)\"", at: entry.location)
+            self.faults.warning("nothing uses the schema \"\(entry.name)\"", at: entry.location)
             _ = self.compile(entry.schema, with: self.references(from: entry.schema))
         }
     }

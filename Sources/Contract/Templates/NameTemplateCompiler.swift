@@ -79,16 +79,34 @@ struct NameTemplateCompiler {
 extension NameTemplate {
     /// All names that the template can make, as a pattern.
     var pattern: ChannelPattern {
-        var parts: [ChannelPattern.Part] = []
-        for part in self.parts {
-            switch part {
-            case .literal(let text): parts.append(.literal(text))
-            default:
+        ChannelPattern(texts: self.parts.map { if case .literal(let text) = $0 { text } else { nil } })
+    }
+}
+
+extension TextTemplate {
+    /// All texts that the template can make, as a pattern.
+    var pattern: ChannelPattern {
+        ChannelPattern(texts: self.parts.map { if case .literal(let text) = $0 { text } else { nil } })
+    }
+}
+
+extension ChannelPattern {
+    /// One parameter alone, to which every name belongs.
+    var catchesAll: Bool { if self.parts.count == 1, case .parameter = self.parts[0] { true } else { false } }
+
+    /// - Parameter texts: literal texts, and `nil` for each place.
+    fileprivate init(texts: [String?]) {
+        var parts: [Part] = []
+        for text in texts {
+            if let text {
+                parts.append(.literal(text))
+            } else if case .parameter? = parts.last {
                 // Two places side by side make any text, as one does.
-                if case .parameter? = parts.last { continue }
+                continue
+            } else {
                 parts.append(.parameter("\(parts.count)"))
             }
         }
-        return ChannelPattern(parts: parts)
+        self.init(parts: parts)
     }
 }

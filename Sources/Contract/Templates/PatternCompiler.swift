@@ -30,7 +30,7 @@ struct PatternCompiler {
                             message: "nothing tells where one parameter ends and {\(place.path)} begins",
                             hint: "put text between them, such as a colon")
                     }
-                    parts.append(.parameter(try Self.parameter(place, &names)))
+                    parts.append(.parameter(try Self.parameter(place, isAlone: pieces.count == 1, &names)))
                 }
             }
             return ChannelPattern(parts: parts)
@@ -40,13 +40,14 @@ struct PatternCompiler {
         }
     }
 
-    private static func parameter(_ place: PlaceText.Place, _ names: inout Set<String>) throws(PlaceText.Failure)
-        -> String
-    {
+    /// - Parameter isAlone: it is the whole pattern, and its value the whole name.
+    private static func parameter(
+        _ place: PlaceText.Place, isAlone: Bool, _ names: inout Set<String>
+    ) throws(PlaceText.Failure) -> String {
         guard place.keys.count == 1, !place.isOptional, !place.isSpread, place.fallback == nil else {
             throw PlaceText.Failure(message: "a pattern's parameter is one name, such as {orderId}")
         }
-        guard place.keys[0] != "name" else {
+        guard place.keys[0] != "name" || isAlone else {
             throw PlaceText.Failure(
                 message: "a parameter cannot be called \"name\"", hint: "{channel.name} is the channel's whole name")
         }

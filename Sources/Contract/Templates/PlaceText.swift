@@ -41,7 +41,7 @@ struct PlaceText {
                 literal.append(character)
                 rest.removeFirst()
             } else if character == "{" {
-                guard let end = rest.firstIndex(of: "}") else {
+                guard let end = Self.end(of: rest) else {
                     throw Failure(message: "\"{\" is not closed", hint: "write {{ for a brace that is text")
                 }
                 if !literal.isEmpty { pieces.append(.literal(literal)) }
@@ -61,6 +61,14 @@ struct PlaceText {
     /// The only place, when the text is nothing else.
     var singlePlace: Place? {
         if self.pieces.count == 1, case .place(let place) = self.pieces[0] { place } else { nil }
+    }
+
+    /// Where the brace stands that closes a place; an empty map may be its default: `{body.data|{}}`.
+    private static func end(of text: Substring) -> Substring.Index? {
+        guard let end = text.firstIndex(of: "}"), text[..<end].hasSuffix("|{"), text[end...].hasPrefix("}}") else {
+            return text.firstIndex(of: "}")
+        }
+        return text.index(after: end)
     }
 
     private static func place(_ text: Substring) throws(Failure) -> Place {

@@ -8,6 +8,8 @@ import Realtime
 struct TemplateCompiler {
     let context: TemplateContext
     let faults: FaultCollector
+    /// Told of every path that a template names.
+    var uses: PathUse?
 
     /// Any value; texts in it may have places.
     func template(_ node: DocumentNode) -> Template { Template(self.compile(node)) }
@@ -18,9 +20,18 @@ struct TemplateCompiler {
         return self.text(parsed, at: node)
     }
 
-    /// The channels that a client's message names; `nil` after a fault.
-    func channelSource(_ node: DocumentNode) -> Command.ChannelSource? {
-        guard let text = node.nonEmptyText("a channel", self.faults), let parsed = self.parse(text, at: node) else {
+    /// A text that must be one line; left out where a variable makes it empty.
+    func line(_ node: DocumentNode, what: String) -> TextTemplate? {
+        if node.isEmptyVariable { return nil }
+        if case .text(let text) = node.value, text.contains(where: \.isNewline) {
+            self.faults.error("\(what) must be one line", at: node.location)
+        }
+        return self.text(node, what: what)
+    }
+
+    /// The channels or users that a request names; `nil` after a fault.
+    func channelSource(_ node: DocumentNode, what: String) -> Operation.ChannelSource? {
+        guard let text = node.nonEmptyText(what, self.faults), let parsed = self.parse(text, at: node) else {
             return nil
         }
         if let place = parsed.singlePlace, place.isSpread {
@@ -107,12 +118,13 @@ struct TemplateCompiler {
             let source = try self.context.source(of: place)
             if place.isSpread {
                 switch source {
-                case .args, .userClaims, .publicationData, .result, .payload: break
+                case .args, .userClaims, .publicationData, .result, .payload, .body: break
                 default:
                     self.faults.error("\"{\(place.path)[]}\": there is no array to spread", at: node.location)
                     return nil
                 }
             }
+            self.uses?.sources.insert(source)
             return TemplatePath(source, missing: Self.missing(place))
         } catch {
             self.faults.error(error.message, at: node.location, hint: error.hint)
@@ -123,6 +135,7 @@ struct TemplateCompiler {
     private static func missing(_ place: PlaceText.Place) -> TemplatePath.Missing {
         if place.isOptional { return .drop }
         guard let fallback = place.fallback else { return .null }
+        if fallback == "{}" || fallback == "[]" { return .value(Array(fallback.utf8)) }
         // Read as YAML reads a plain scalar: {count|0} is the number 0.
         switch PlainScalar.value(of: fallback) {
         case .null where !fallback.isEmpty, .bool: return .value(Array(fallback.lowercased().utf8))

@@ -8,11 +8,12 @@ import Realtime
 struct TemplateContext {
     /// The first key of a place's path.
     enum Root: String, CaseIterable {
-        case args, channel, connection, error, now, publication, result, user
+        case args, body, channel, connection, error, lost, new, now, path, presence, publication, query, result, resume
+        case user
     }
 
-    /// Roots of the language that this version does not have.
-    static let unavailableRoots = ["path", "query", "body"]
+    /// Results whose values have values of their own.
+    private static let deepResults = ["record", "records", "byChannel"]
 
     /// Names the template in messages, such as "the frame \"connected\"".
     var name: String
@@ -23,6 +24,13 @@ struct TemplateContext {
     var results: [String] = []
     /// The parameters of all channel patterns, for `{channel.orderId}`.
     var channelParameters: [String] = []
+    /// The parameters of the path of an HTTP request.
+    var pathParameters: [String] = []
+    /// What is known of a message's keys, and of an HTTP request's body.
+    var arguments: PayloadFields?
+    var body: PayloadFields?
+    /// Publications have positions here.
+    var knowsPosition = false
     /// Set where bare names are fields of an event's payload.
     var payload: PayloadFields?
 
@@ -35,9 +43,6 @@ struct TemplateContext {
         }
         let first = place.keys[0]
         guard let root = Root(rawValue: first) else {
-            if Self.unavailableRoots.contains(first) {
-                throw PlaceText.Failure(message: "\"{\(place.path)}\": \"\(first)\" is not available in this version")
-            }
             let known = self.roots.map(\.rawValue)
             throw PlaceText.Failure(
                 message: "\"{\(place.path)}\": unknown root \"\(first)\"", hint: Spelling.hint(for: first, among: known)
@@ -55,7 +60,27 @@ struct TemplateContext {
         of root: Root, _ keys: [String], _ place: PlaceText.Place
     ) throws(PlaceText.Failure) -> TemplatePath.Source {
         switch root {
-        case .args: return .args(keys)
+        case .args:
+            try self.arguments?.check(keys)
+            return .args(keys)
+        case .body:
+            try self.body?.check(keys)
+            return .body(keys)
+        case .path:
+            guard keys.count == 1, self.pathParameters.contains(keys[0]) else {
+                throw Self.unknown(place, known: self.pathParameters, none: "the path has no parameters")
+            }
+            return .path(keys[0])
+        case .query:
+            guard keys.count == 1 else {
+                throw PlaceText.Failure(
+                    message: "\"{\(place.path)}\": a query has parameters by name", hint: "write {query.NAME}")
+            }
+            return .query(keys[0])
+        case .new: return try Self.only(keys, place, of: ["id": .newID])
+        case .presence: return try Self.only(keys, place, of: ["user": .presenceUser, "status": .presenceStatus])
+        case .resume: return try Self.only(keys, place, of: ["token": .resumeToken, "expiresAt": .resumeExpiresAt])
+        case .lost: return try Self.only(keys, place, of: ["count": .lostCount])
         case .now:
             guard keys.isEmpty else { throw Self.unknown(place, known: []) }
             return .now
@@ -72,17 +97,27 @@ struct TemplateContext {
         case .publication:
             if keys.first == "data" { return .publicationData(Array(keys.dropFirst())) }
             if keys == ["offset"] { throw Self.unavailable(place) }
-            let known: [String: TemplatePath.Source] = [
+            var known: [String: TemplatePath.Source] = [
                 "event": .publicationEvent, "id": .publicationID, "time": .publicationTime,
             ]
+            if self.knowsPosition { known["position"] = .publicationPosition }
+            if keys == ["position"] && !self.knowsPosition {
+                throw PlaceText.Failure(
+                    message: "\"{\(place.path)}\" is not known in \(self.name)",
+                    hint: "positions are for clients that ask for them: write it under recovery: publication:")
+            }
             return try Self.only(keys, place, of: known, besides: ["data"])
         case .error:
             if keys.first == "details" { throw Self.unavailable(place) }
-            return try Self.only(keys, place, of: ["code": .errorCode, "message": .errorMessage])
+            let known: [String: TemplatePath.Source] = [
+                "code": .errorCode, "message": .errorMessage, "pointer": .errorPointer, "channel": .errorChannel,
+                "status": .errorStatus,
+            ]
+            return try Self.only(keys, place, of: known)
         case .result:
-            guard let first = keys.first, self.results.contains(first) else {
-                throw Self.unknown(place, known: self.results)
-            }
+            guard let first = keys.first, self.results.contains(first),
+                keys.count == 1 || Self.deepResults.contains(first)
+            else { throw Self.unknown(place, known: self.results) }
             return .result(keys)
         }
     }
@@ -94,10 +129,12 @@ struct TemplateContext {
         throw Self.unknown(place, known: (sources.keys + besides).sorted())
     }
 
-    private static func unknown(_ place: PlaceText.Place, known: [String]) -> PlaceText.Failure {
+    private static func unknown(
+        _ place: PlaceText.Place, known: [String], none: String? = nil
+    ) -> PlaceText.Failure {
         let root = place.keys[0]
         let message = "\"{\(place.path)}\": there is no such value"
-        guard !known.isEmpty else { return PlaceText.Failure(message: message, hint: "write {\(root)}") }
+        guard !known.isEmpty else { return PlaceText.Failure(message: message, hint: none ?? "write {\(root)}") }
         if place.keys.count == 2, let nearest = Spelling.nearest(to: place.keys[1], among: known) {
             return PlaceText.Failure(message: message, hint: "did you mean {\(root).\(nearest)}?")
         }

@@ -63,6 +63,12 @@ package struct ChannelRules: Sendable {
         self.existsByRecord = existsByRecord
         self.location = location
     }
+
+    /// Only the user that a channel's name holds may subscribe to it.
+    package var isUserChannel: Bool {
+        guard self.subscribe.count == 1, case .user(let template) = self.subscribe[0].kind else { return false }
+        return template.parts.count == 1 && self.pattern.parameters.count == 1
+    }
 }
 
 /// One way to have the right to subscribe.

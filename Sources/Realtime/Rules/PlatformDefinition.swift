@@ -158,11 +158,6 @@ package struct PlatformDefinition: Sendable {
 
     /// The pattern that holds each user's own channel: the one that only the user it names may subscribe to.
     package var userChannel: ChannelPattern? {
-        self.channels.first { rules in
-            guard rules.subscribe.count == 1, case .user(let template) = rules.subscribe[0].kind,
-                template.parts.count == 1, rules.pattern.parameters.count == 1
-            else { return false }
-            return true
-        }?.pattern
+        self.channels.first(where: \.isUserChannel)?.pattern
     }
 }

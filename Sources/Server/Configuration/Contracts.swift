@@ -18,7 +18,13 @@ package struct Contracts {
             ContractLoader(
                 environment: environment,
                 isProduction: isProduction,
-                generatedSecret: { name in isProduction ? nil : (try? folder.makeSecret(name))?.value }))
+                generatedSecret: { name throws(SecretFailure) in
+                    do throws(ServerError) { return try folder.makeSecret(name).value } catch {
+                        // Whole lines for standard error; the first says it all.
+                        let line = error.message.prefix { !$0.isNewline }
+                        throw SecretFailure(String(line.hasPrefix("error: ") ? line.dropFirst(7) : line))
+                    }
+                }))
     }
 
     /// For those who talk to a server: knows the secrets that it made, and makes none.

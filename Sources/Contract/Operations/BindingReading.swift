@@ -1,0 +1,138 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import Realtime
+
+/// The values of one binding as its operation reads them.
+struct BindingReading {
+    let name: OperationName
+    let map: MapReader
+    let place: RequestPlace
+    let compiler: OperationCompiler
+    let uses = PathUse()
+
+    var faults: FaultCollector { self.compiler.faults }
+
+    // MARK: Parts
+
+    /// A template compiler for one key of the binding.
+    func templates(_ key: String, _ further: [TemplateContext.Root] = [], knowsPosition: Bool = false)
+        -> TemplateCompiler
+    {
+        let context = TemplateContext(
+            name: key == "reply" ? "the reply of \(self.place.name)" : "\"\(key)\" of \(self.place.name)",
+            roots: further + self.place.roots, advice: self.place.advice, results: self.name.results,
+            channelParameters: self.compiler.channels.parameters, pathParameters: self.place.pathParameters,
+            arguments: self.place.arguments, body: self.place.body, knowsPosition: knowsPosition)
+        return TemplateCompiler(context: context, faults: self.faults, uses: self.uses)
+    }
+
+    func text(_ key: String) -> TextTemplate? {
+        guard let node = self.map[key] else { return nil }
+        // `limit: 50` is no less clear than a text.
+        if case .number(let text) = node.value { return TextTemplate(text) }
+        return self.templates(key).text(node, what: "\"\(key)\"")
+    }
+
+    func each(_ further: [TemplateContext.Root]) -> Template? {
+        self.map["each"].map { self.templates("each", further).template($0) }
+    }
+
+    func reply(_ further: [TemplateContext.Root]) -> Template? {
+        self.map["reply"].map { self.templates("reply", further).template($0) }
+    }
+
+    func requiredReply(_ further: [TemplateContext.Root]) -> Template? {
+        self.map.required("reply").map { self.templates("reply", further).template($0) }
+    }
+
+    /// The channels that the request names: at least one.
+    func channels() -> [Operation.ChannelSource] {
+        let example = self.place.isClient ? "{args.channel?}" : "{query.channel?}"
+        guard let node = self.map.required("channels", hint: "write channels: [ \"\(example)\" ]") else { return [] }
+        if case .list(let elements) = node.value, elements.isEmpty {
+            self.faults.error("\"channels\" must name at least one channel", at: node.location)
+        }
+        return self.channelSources(node)
+    }
+
+    func channelSources(_ node: DocumentNode) -> [Operation.ChannelSource] {
+        let templates = self.templates("channels")
+        return node.elements.compactMap { element in
+            guard let source = templates.channelSource(element, what: "a channel") else { return nil }
+            if case .text(let text) = source { self.compiler.check.check(element, text) }
+            return source
+        }
+    }
+
+    /// The users that the request names.
+    func users() -> [Operation.ChannelSource] {
+        let templates = self.templates("users")
+        return self.map["users"]?.elements.compactMap { templates.channelSource($0, what: "a user") } ?? []
+    }
+
+    // MARK: Operations
+
+    func presence() -> Operation? {
+        if let node = self.map.required("users", hint: "write users: [ \"{args.users[]?}\" ]"),
+            case .list(let elements) = node.value, elements.isEmpty
+        {
+            self.faults.error("\"users\" must name at least one user", at: node.location)
+        }
+        let users = self.users()
+        let each = self.each([.presence])
+        let reply = self.reply([.result])
+        switch (self.map["each"] != nil, self.map["reply"] != nil) {
+        case (true, true):
+            self.faults.error(
+                "\"each\" and \"reply\" answer the same", at: self.map.keyLocation("reply"),
+                hint: "each answers once for each user, reply once for all")
+        case (false, false):
+            self.faults.error(
+                "\"reply\" is missing", at: self.map.node.location,
+                hint: self.place.hasManyAnswers ? "write reply for one answer, or each for one for each user" : nil)
+        default: break
+        }
+        return .presence(users: users, each: each, reply: reply)
+    }
+
+    func history() -> Operation.History? {
+        let channels = self.channels()
+        if let node = self.map["channels"], channels.count > 1 || channels.contains(where: \.isMany) {
+            self.faults.error("a history is of one channel", at: node.location)
+        }
+        let (limit, before, since) = (self.text("limit"), self.text("before"), self.text("since"))
+        let item = self.item()
+        guard let reply = self.requiredReply([.result, .channel]) else { return nil }
+        var history = Operation.History(channels: channels, item: item, reply: reply)
+        history.limit = limit
+        history.before = before
+        history.since = since
+        return history
+    }
+
+    func inbox() -> Operation.Inbox? {
+        let (limit, since) = (self.text("limit"), self.text("since"))
+        let item = self.item()
+        guard let reply = self.requiredReply([.result]) else { return nil }
+        var inbox = Operation.Inbox(item: item, reply: reply)
+        inbox.limit = limit
+        inbox.since = since
+        return inbox
+    }
+
+    private func item() -> Template {
+        guard let node = self.map["item"] else { return self.compiler.publication }
+        return self.templates("item", [.publication, .channel]).template(node)
+    }
+}
+
+extension Operation.ChannelSource {
+    fileprivate var isMany: Bool { if case .each = self { true } else { false } }
+}
+
+extension [ChannelRules] {
+    /// The parameters of all patterns, each once, but for `name`: `{channel.name}` is every channel's.
+    var parameters: [String] { Set(self.flatMap(\.pattern.parameters)).subtracting(["name"]).sorted() }
+}

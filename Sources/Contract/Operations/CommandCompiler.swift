@@ -1,0 +1,49 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import JSONSchema
+import Realtime
+
+/// Reads `commands:`.
+struct CommandCompiler {
+    let operations: OperationCompiler
+    let library: SchemaLibrary
+    /// The key of a message that names the command.
+    let commandKey: String
+    /// What the first message is, which is then no command.
+    let firstMessage: AuthRules.FirstMessage?
+    let faults: FaultCollector
+
+    func commands(_ node: DocumentNode?) -> [String: Command] {
+        var commands: [String: Command] = [:]
+        for entry in node?.entries("\"commands\"", self.faults) ?? [] {
+            if entry.key.isEmpty { self.faults.error("a command needs a name", at: entry.keyLocation) }
+            if entry.key.contains(where: { "{}*".contains($0) }) {
+                self.faults.error(
+                    "a command's name with places is not available in this version", at: entry.keyLocation)
+            }
+            if entry.key == self.firstMessage?.command {
+                self.faults.error(
+                    "\"\(entry.key)\" is the message of \"auth\"", at: entry.keyLocation,
+                    hint: "give one of them another name")
+            }
+            commands[entry.key] = self.command(entry)
+        }
+        return commands
+    }
+
+    private func command(_ entry: DocumentNode.Entry) -> Command? {
+        guard let map = MapReader(entry.value, ContractKeys.command, what: "a command", self.faults) else { return nil }
+        var arguments = PayloadFields(
+            event: "the message \"\(entry.key)\"", root: "args", certain: self.commandKey, knowledge: .nothing,
+            library: self.library)
+        arguments.knowledge = map["args"].map { self.library.knowledge($0, "args", self.faults) } ?? .nothing
+        guard let name = self.operations.name(map, among: OperationName.allCases) else { return nil }
+        let place = RequestPlace(
+            name: "\"\(entry.key)\"", roots: [.args, .user, .connection, .now] + (name == .publish ? [.new] : []),
+            arguments: arguments, isClient: true, hasManyAnswers: true)
+        guard let operation = self.operations.operation(name, map, place, keys: ContractKeys.command) else { return nil }
+        return Command(operation, arguments: arguments.knowledge.schema, location: entry.keyLocation)
+    }
+}

@@ -1,0 +1,42 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The operations, by the names that `does:` has for them.
+enum OperationName: String, CaseIterable {
+    case subscribe, unsubscribe, publish, presence, record, history, inbox, health, stats, reply
+
+    /// Those of the language that this version does not have.
+    static let unavailable = ["call", "markRead", "refresh"]
+
+    /// What HTTP requests can do: a connection's channels are not theirs.
+    static let ofRequests = Self.allCases.filter { $0 != .subscribe && $0 != .unsubscribe }
+
+    /// The keys of a binding that are about the operation.
+    var keys: [String] {
+        switch self {
+        case .subscribe: ["channels", "since", "each"]
+        case .unsubscribe: ["channels", "each"]
+        case .publish: ["event", "data", "channels", "users", "otherwise", "reply"]
+        case .presence: ["users", "each", "reply"]
+        case .record: ["channels", "reply"]
+        case .history: ["channels", "limit", "before", "since", "item", "reply"]
+        case .inbox: ["since", "limit", "item", "reply"]
+        case .health, .stats, .reply: ["reply"]
+        }
+    }
+
+    /// What `{result.…}` is in the answer.
+    var results: [String] {
+        switch self {
+        case .subscribe: ["record", "recovered"]
+        case .unsubscribe: ["record"]
+        case .publish: ["id", "time", "receivers", "channels"]
+        case .presence: ["users"]
+        case .record: ["record", "records"]
+        case .history: ["publications", "complete"]
+        case .inbox: ["items", "next"]
+        case .health, .stats: ["connections", "byChannel", "uptime"]
+        case .reply: []
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import Realtime
+
+/// Reads a right: who may subscribe to a channel, or publish there.
+struct RightCompiler {
+    static let hint =
+        "write everyone, member, nobody, { user: \"{did}\" }, { role: NAME }, { claim: { NAME: VALUE } } or "
+        + "{ memberOf: CHANNEL }, or a list of these"
+
+    /// `subscribe` or `clientPublish`.
+    let key: String
+    /// Of the channel's pattern.
+    let parameters: [String]
+    let faults: FaultCollector
+
+    private var verb: String { self.key == "subscribe" ? "subscribe" : "publish" }
+
+    func rules(_ node: DocumentNode) -> [SubscribeRule] {
+        if case .list(let elements) = node.value {
+            if elements.isEmpty {
+                self.faults.error(
+                    "an empty list lets nobody \(self.verb)", at: node.location, hint: "write \(self.key): nobody")
+            }
+            return elements.flatMap { self.rule($0, isAlone: false) }
+        }
+        return self.rule(node, isAlone: true)
+    }
+
+    private func rule(_ node: DocumentNode, isAlone: Bool) -> [SubscribeRule] {
+        switch node.value {
+        case .text("everyone"): return [SubscribeRule(.everyone, location: node.location)]
+        case .text("member"): return [SubscribeRule(.member, location: node.location)]
+        case .text("nobody"):
+            if !isAlone { self.faults.error("\"nobody\" stands alone", at: node.location) }
+            return []
+        case .text(let text):
+            self.faults.error(
+                "unknown right to \(self.verb) \"\(text)\"", at: node.location,
+                hint: Spelling.suggestion(for: text, among: ["everyone", "member", "nobody"]) ?? Self.hint)
+            return []
+        case .map: return self.mapRule(node)
+        default:
+            return node.refuse("\"\(self.key)\"", "a right to \(self.verb)", self.faults, hint: Self.hint) ?? []
+        }
+    }
+
+    private func mapRule(_ node: DocumentNode) -> [SubscribeRule] {
+        guard let map = MapReader(node, ContractKeys.right, what: "\"\(self.key)\"", self.faults) else { return [] }
+        let given = ContractKeys.right.keys.filter { map[$0] != nil }
+        if given.count > 1 {
+            self.faults.error(
+                "one right holds one of \(given.joined(separator: ", "))", at: node.location,
+                hint: "write a list, - { \(given[0]): … } and so on: any one of them suffices")
+        } else if given.isEmpty, case .map(let entries) = node.value, entries.isEmpty {
+            self.faults.error(
+                "an empty map lets nobody \(self.verb)", at: node.location, hint: "write \(self.key): nobody")
+        }
+        let names = NameTemplateCompiler(places: .parameters(self.parameters), faults: self.faults)
+        var rules: [SubscribeRule] = []
+        if let value = map["member"], let isMember = value.bool("\"member\"", self.faults) {
+            if !isMember { self.faults.error("\"member\" can only be true", at: value.location) }
+            rules.append(SubscribeRule(.member, location: node.location))
+        }
+        if let value = map["memberOf"], let template = names.name(value, what: "\"memberOf\"") {
+            rules.append(SubscribeRule(.memberOf(template), location: value.location))
+        }
+        if let value = map["user"], let template = names.name(value, what: "\"user\"") {
+            rules.append(SubscribeRule(.user(template), location: node.location))
+        }
+        for value in map["role"]?.elements ?? [] {
+            if let role = value.nonEmptyText("\"role\"", self.faults) {
+                rules.append(SubscribeRule(.role(role), location: node.location))
+            }
+        }
+        if let value = map["claim"], let claims = self.claims(value) {
+            rules.append(SubscribeRule(.claims(claims), location: node.location))
+        }
+        if let value = map["mode"],
+            let mode = value.word("\"mode\"", among: AuthRules.Mode.allCases.map(\.rawValue), self.faults)
+                .flatMap(AuthRules.Mode.init)
+        {
+            rules.append(SubscribeRule(.mode(mode), location: node.location))
+        }
+        return rules
+    }
+
+    /// Claims by name, each with the values of which it must have one.
+    private func claims(_ node: DocumentNode) -> [String: [String]]? {
+        guard let entries = node.entries("\"claim\"", self.faults) else { return nil }
+        var claims: [String: [String]] = [:]
+        for entry in entries {
+            let values = entry.value.elements.compactMap { $0.nonEmptyText("a claim's value", self.faults) }
+            if case .list(let elements) = entry.value.value, elements.isEmpty {
+                self.faults.error("\"\(entry.key)\" can have none of no values", at: entry.value.location)
+            }
+            claims[entry.key] = values
+        }
+        if entries.isEmpty {
+            self.faults.error(
+                "\"claim\" names no claim", at: node.location, hint: "write { claim: { user_type: employer } }")
+            return nil
+        }
+        return claims
+    }
+}
