@@ -141,11 +141,18 @@ extension Commit {
                 count += wait.event.utf8.count + wait.key.utf8.count
             case .putCredential(let credential): count += 128 + credential.content.count
             case .removeCredential(_, let key): count += key.utf8.count
-            case .append(let publication, _, _), .deliverToInbox(let publication, _, _):
-                count += publication.channel.rawValue.utf8.count + publication.id.utf8.count
-                count += publication.event.utf8.count + publication.data.count
+            case .append(let publication, _, _): count += publication.carriedByteCount
+            case .deliverToInbox(let publication, let audiences, _):
+                count += publication.carriedByteCount
+                for channel in audiences { count += 16 + channel.rawValue.utf8.count }
             }
         }
         return count
+    }
+}
+
+extension StoredPublication {
+    fileprivate var carriedByteCount: Int {
+        self.channel.rawValue.utf8.count + self.id.utf8.count + self.event.utf8.count + self.data.count
     }
 }

@@ -26,6 +26,8 @@ struct CommitWriter: Sendable {
     private var failureLog = FailureLog()
     /// Single commits that the database does not take. These have no end to tell.
     private var refusalLog = FailureLog()
+    /// The latest time that is known to be on the disk.
+    private var lastTime = Timestamp(milliseconds: .min)
     private var forgetsNext = Timestamp(milliseconds: .min)
     private var lastReclaim = Timestamp(milliseconds: .min)
 
@@ -81,7 +83,7 @@ struct CommitWriter: Sendable {
         do {
             outcomes = try self.transact(group, now: now)
             duration = start.duration(to: .now)
-            for case .failure(let error) in outcomes where error.code == .storageUnavailable { failures += 1 }
+            for case .failure(let error) in outcomes where error.code != .conflict { failures += 1 }
         } catch {
             let answer = self.note(error, refused: group.count, now: now)
             outcomes = Array(repeating: .failure(answer), count: group.count)
@@ -105,9 +107,18 @@ struct CommitWriter: Sendable {
             do {
                 var outcomes: [Result<CommitOutcome, RequestError>] = []
                 outcomes.reserveCapacity(group.count)
-                for job in group { outcomes.append(try self.apply(job, in: db, now: now)) }
+                var latest = self.lastTime
+                for job in group {
+                    let outcome = try self.apply(job, in: db, now: now)
+                    outcomes.append(outcome)
+                    if case .success(.committed) = outcome, let time = job.commit.latestTime {
+                        latest = max(latest, time)
+                    }
+                }
+                if latest > self.lastTime { try db.note(latest) }
                 try self.forget(in: db, after: group.count, now: now)
                 try db.run("COMMIT")
+                self.lastTime = latest
                 return outcomes
             } catch {
                 // Some failures have ended the transaction already. What this one says matters less than what went
@@ -184,6 +195,22 @@ struct CommitWriter: Sendable {
             }
         }
         _ = try? self.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    }
+}
+
+extension Commit {
+    /// Of the commit and of all that it keeps; `nil` when that is nothing.
+    fileprivate var latestTime: Timestamp? {
+        guard !self.changes.isEmpty else { return nil }
+        var latest = self.time
+        for change in self.changes {
+            switch change {
+            case .append(let publication, _, _), .deliverToInbox(let publication, _, _):
+                latest = max(latest, publication.time)
+            default: break
+            }
+        }
+        return latest
     }
 }
 

@@ -14,7 +14,7 @@ extension Database {
             }
             try self.remember(idempotency)
         }
-        for change in commit.changes { try self.apply(change, now: now) }
+        for change in commit.changes { try self.apply(change, at: commit.time, now: now) }
         return .success(.committed)
     }
 
@@ -38,42 +38,61 @@ extension Database {
         }
     }
 
-    private func apply(_ change: StateChange, now: Timestamp) throws {
+    private func apply(_ change: StateChange, at time: Timestamp, now: Timestamp) throws {
         switch change {
         case .addMembers(let channel, let users):
-            try self.addMembers(users, to: channel)
+            try self.addMembers(users, to: channel, at: time)
         case .removeMembers(let channel, let users):
-            for user in users {
-                try self.run("DELETE FROM members WHERE channel = ? AND user = ?", channel.rawValue, user.rawValue)
-            }
+            try self.removeMembers(users, from: channel, at: time)
         case .setMembers(let channel, let users):
-            try self.run("DELETE FROM members WHERE channel = ?", channel.rawValue)
-            try self.run("DELETE FROM member_links WHERE channel = ?", channel.rawValue)
-            try self.addMembers(users, to: channel)
+            try self.setMembers(users, of: channel, at: time)
         case .linkMembers(let channel, let parent):
-            try self.run("INSERT OR REPLACE INTO member_links VALUES (?, ?)", channel.rawValue, parent.rawValue)
+            try self.linkMembers(of: channel, to: parent, at: time)
         case .setRecord(let channel, let record):
             try self.setRecord(record, of: channel)
         case .addWaitItem(let wait, let item, let data, let due):
             try self.addItem(item, to: wait, data: data, due: due, now: now)
         case .endWait(let wait, let forgetAt):
             try self.end(wait, forgetAt: forgetAt)
-        case .deliverToInbox, .putCredential, .removeCredential: break
         case .append(let publication, let keep, let until):
             try self.append(publication, keep: keep, until: until)
+        case .deliverToInbox(let publication, let audiences, let until):
+            try self.deliver(publication, to: audiences, until: until)
+        case .putCredential(let credential):
+            try self.put(credential)
+        case .removeCredential(let kind, let key):
+            try self.run("DELETE FROM credentials WHERE kind = ? AND credential_key = ?", kind.rawValue, key)
         }
     }
 
-    private func run(_ sql: String, _ texts: String...) throws {
+    /// Remembers the latest time of what was kept, so that a later process goes on after it.
+    func note(_ time: Timestamp) throws {
+        let sql = """
+            INSERT INTO meta VALUES ('last_time', ?)
+            ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))
+            """
+        try self.run(sql) {
+            try $0.bind(time)
+            try $0.finish()
+        }
+    }
+
+    func run(_ sql: String, _ texts: String...) throws {
         try self.run(sql) {
             for text in texts { try $0.bind(text) }
             try $0.finish()
         }
     }
 
-    private func addMembers(_ users: [UserID], to channel: ChannelName) throws {
-        for user in users {
-            try self.run("INSERT OR IGNORE INTO members VALUES (?, ?)", channel.rawValue, user.rawValue)
+    private func put(_ credential: StoredCredential) throws {
+        try self.run("INSERT OR REPLACE INTO credentials VALUES (?, ?, ?, ?, ?, ?)") {
+            try $0.bind(credential.kind.rawValue)
+            try $0.bind(credential.key)
+            try $0.bind(credential.user.rawValue)
+            try $0.bind(credential.content)
+            try $0.bind(credential.createdAt)
+            try $0.bind(credential.expiresAt)
+            try $0.finish()
         }
     }
 
@@ -158,7 +177,7 @@ extension Database {
             return numbers
         }
         if keep > 0 {
-            try self.run("INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?)") {
+            try self.run("INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {
                 try $0.bind(channel)
                 try $0.bind(position)
                 try $0.bind(publication.id)
@@ -166,6 +185,7 @@ extension Database {
                 try $0.bind(publication.time)
                 try $0.bind(until)
                 try $0.bind(publication.data)
+                try $0.bind(publication.stamp)
                 try $0.finish()
             }
         }
@@ -177,30 +197,4 @@ extension Database {
             try $0.finish()
         }
     }
-
-    /// Deletes what has expired, at most `limit` rows of each kind, so that no commit waits long for it.
-    func forgetExpired(now: Timestamp, limit: Int) throws {
-        for sql in Self.forgetting {
-            try self.run(sql) {
-                try $0.bind(now)
-                try $0.bind(Int64(limit))
-                try $0.finish()
-            }
-        }
-    }
-
-    private static let forgetting = [
-        """
-        DELETE FROM idempotency WHERE idempotency_key IN (
-            SELECT idempotency_key FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
-        """,
-        // An ended wait has no items.
-        """
-        DELETE FROM waits WHERE id IN (SELECT id FROM waits WHERE forget_at <= ? ORDER BY forget_at LIMIT ?)
-        """,
-        """
-        DELETE FROM publications WHERE (channel, position) IN (
-            SELECT channel, position FROM publications WHERE until <= ? ORDER BY until LIMIT ?)
-        """,
-    ]
 }

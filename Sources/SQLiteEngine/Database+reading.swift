@@ -6,7 +6,7 @@ import Realtime
 
 /// Reads what was kept.
 extension Database {
-    /// Everything but history. Names that are no channel names, which only another program can have written, are left
+    /// Everything but history and inboxes. Names that are no channel names, which only another program can have written, are left
     /// out and counted. An ended wait is due when it may be forgotten.
     func loadState(now: Timestamp) throws -> (state: EngineState, skipped: Int) {
         var state = EngineState()
@@ -35,6 +35,10 @@ extension Database {
             }
         }
         state.waits = try self.loadWaits(now: now)
+        state.credentials = try self.loadCredentials(now: now)
+        state.lastTime = try self.run("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_time'") {
+            try $0.step() ? $0.time(0) : nil
+        }
         return (state, skipped)
     }
 
@@ -61,11 +65,32 @@ extension Database {
         }
     }
 
+    /// One of a kind that only a newer version knows is left out.
+    private func loadCredentials(now: Timestamp) throws -> [StoredCredential] {
+        let sql = """
+            SELECT kind, credential_key, user, content, created_at, expires_at FROM credentials
+            WHERE expires_at > ? ORDER BY expires_at
+            """
+        return try self.run(sql) {
+            try $0.bind(now)
+            var credentials: [StoredCredential] = []
+            while try $0.step() {
+                guard let kind = StoredCredential.Kind(rawValue: $0.text(0)) else { continue }
+                credentials.append(
+                    StoredCredential(
+                        kind: kind, key: $0.text(1), user: UserID($0.text(2)), content: $0.blob(3),
+                        createdAt: $0.time(4), expiresAt: $0.time(5)))
+            }
+            return credentials
+        }
+    }
+
+    /// Oldest first.
     func history(of channel: ChannelName, after offset: UInt64, limit: Int, now: Timestamp) throws
         -> [StoredPublication]
     {
         let sql = """
-            SELECT position, publications.id, event, time, data
+            SELECT publications.id, stamp, event, time, data, position
             FROM channels JOIN publications ON publications.channel = channels.id
             WHERE name = ? AND position > ? AND until > ? ORDER BY position LIMIT ?
             """
@@ -74,14 +99,42 @@ extension Database {
             try $0.bind(Int64(clamping: offset))
             try $0.bind(now)
             try $0.bind(Int64(limit))
-            var found: [StoredPublication] = []
-            while try $0.step() {
-                found.append(
-                    StoredPublication(
-                        channel: channel, offset: UInt64(clamping: $0.integer(0)), id: $0.text(1), event: $0.text(2),
-                        time: $0.time(3), data: $0.blob(4)))
-            }
-            return found
+            return try $0.publications(of: channel)
         }
     }
+
+    /// The newest, oldest of them first.
+    func newestHistory(of channel: ChannelName, limit: Int, now: Timestamp) throws -> [StoredPublication] {
+        let sql = """
+            SELECT publications.id, stamp, event, time, data, position
+            FROM channels JOIN publications ON publications.channel = channels.id
+            WHERE name = ? AND until > ? ORDER BY position DESC LIMIT ?
+            """
+        return try self.run(sql) {
+            try $0.bind(channel.rawValue)
+            try $0.bind(now)
+            try $0.bind(Int64(limit))
+            return try $0.publications(of: channel).reversed()
+        }
+    }
+}
+
+extension StatementRun {
+    fileprivate func publications(of channel: ChannelName) throws -> [StoredPublication] {
+        var found: [StoredPublication] = []
+        while try self.step() { found.append(self.publication(of: channel, offset: UInt64(clamping: self.integer(5)))) }
+        return found
+    }
+
+    /// Of a row that begins with id, stamp, event, time and data.
+    func publication(of channel: ChannelName, offset: UInt64) -> StoredPublication {
+        StoredPublication(
+            channel: channel, offset: offset, id: self.text(0), position: self.isNull(1) ? nil : self.text(1),
+            event: self.text(2), time: self.time(3), data: self.blob(4))
+    }
+}
+
+extension StoredPublication {
+    /// The position as it is kept: not at all where it is the id.
+    var stamp: String? { self.position == self.id ? nil : self.position }
 }

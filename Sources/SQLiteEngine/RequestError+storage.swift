@@ -10,15 +10,16 @@ extension RequestError {
         .storageUnavailable, "more is waiting for the server's storage than it takes; nothing was kept, try again later"
     )
     static let storageRefusesSize = RequestError(
-        .storageUnavailable, "this is larger than the server's storage takes; nothing was kept")
+        .invalidPayload,
+        "this is larger than the server's storage takes; nothing was kept, and trying again will not help")
     static let storageRefusesValue = RequestError(
         .storageUnavailable, "the server's storage does not take this; nothing was kept")
     static let storageFull = RequestError(
         .storageUnavailable, "the server's storage is full; nothing was kept, try again later")
     static let storageFailed = RequestError(
         .storageUnavailable, "the server's storage does not take writes at present; nothing was kept, try again later")
-    static let historyOverloaded = RequestError(
-        .storageUnavailable, "too many reads of kept history are waiting; try again later")
-    static let historyFailed = RequestError(
-        .storageUnavailable, "the kept history cannot be read at present; try again later")
+    static let readsOverloaded = RequestError(
+        .storageUnavailable, "too many reads of what is kept are waiting; try again later")
+    static let readFailed = RequestError(
+        .storageUnavailable, "what is kept cannot be read at present; try again later")
 }

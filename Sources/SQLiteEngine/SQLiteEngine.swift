@@ -11,8 +11,8 @@ package import Realtime
 /// Durability: a commit is answered after its transaction was forced to the disk (write-ahead log, `synchronous =
 /// FULL`). A commit that was refused because the disk failed midway may still be found after a crash; one that was
 /// answered always is.
-/// Threads: commits are written by one thread, which runs their completions; history is read on others, which run
-/// theirs. A commit that cannot even wait (see ``SQLiteEngineConfiguration``) takes no effect and is answered before
+/// Threads: commits are written by one thread, which runs their completions; history and inboxes are read on others,
+/// which run theirs. A commit that cannot even wait (see ``SQLiteEngineConfiguration``) takes no effect and is answered before
 /// the call returns. While the disk is full or fails, every commit is tried and answered `storageUnavailable`;
 /// nothing has to be restarted. Times are compared with the clock given: expired idempotency keys, waits and
 /// publications are never answered with, and are deleted in small portions by later commits.
@@ -29,7 +29,7 @@ package final class SQLiteEngine: Engine {
     /// Not private, so that tests can fill and damage the database from inside.
     let pool: DatabasePool
     private let queue: CommitQueue
-    private let reader: HistoryReader
+    private let reader: StoreReader
     private let clock: any WallClock
     private let log: Log
     /// Left when the writer has let go of everything.
@@ -49,7 +49,7 @@ package final class SQLiteEngine: Engine {
         let pool = try Self.openPool(at: path, configuration: configuration)
         let queue = CommitQueue(
             maximumCount: configuration.maximumQueuedCommits, maximumByteCount: configuration.maximumQueuedByteCount)
-        let reader = HistoryReader(
+        let reader = StoreReader(
             pool: pool, clock: clock, maximumUnderWay: configuration.maximumQueuedReads, log: log)
         let writer = CommitWriter(
             pool: pool, queue: queue, path: path, configuration: configuration, clock: clock, log: log)
@@ -100,7 +100,11 @@ package final class SQLiteEngine: Engine {
         limit: Int,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
-        self.reader.read(channel, after: offset, limit: limit, completion: completion)
+        // SQLite takes a negative limit for none; so do the two below.
+        guard limit > 0 else { return completion(.success([])) }
+        self.reader.read(completion: completion) {
+            try $0.history(of: channel, after: offset, limit: limit, now: $1)
+        }
     }
 
     package func newestHistory(
@@ -108,14 +112,16 @@ package final class SQLiteEngine: Engine {
         limit: Int,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
-        completion(.success([]))
+        guard limit > 0 else { return completion(.success([])) }
+        self.reader.read(completion: completion) { try $0.newestHistory(of: channel, limit: limit, now: $1) }
     }
 
     package func inbox(
         _ query: InboxQuery,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
-        completion(.success([]))
+        guard query.limit > 0 else { return completion(.success([])) }
+        self.reader.read(completion: completion) { try $0.inbox(query, now: $1) }
     }
 
     /// Idempotent. From a commit's completion it returns at once, and the rest happens after that completion.

@@ -7,7 +7,7 @@ package struct SQLiteEngineStatistics: Sendable, Equatable {
     package var transactions: UInt64 = 0
     /// Commits that were kept, duplicates and idempotency conflicts included.
     package var commits: UInt64 = 0
-    /// Commits answered `storageUnavailable`: refused, or failed on the way.
+    /// Commits that were refused, or failed on the way.
     package var failures: UInt64 = 0
     /// Commits that wait or are under way now.
     package var queuedCommits = 0

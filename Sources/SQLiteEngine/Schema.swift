@@ -18,6 +18,7 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
             try db.execute(sql: Self.step1)
         }
+        migrator.registerMigration("002 inboxes, credentials, times of members") { try $0.execute(sql: Self.step2) }
         return migrator
     }
 
@@ -92,5 +93,68 @@ enum Schema {
             PRIMARY KEY (channel, position)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX publications_until ON publications (until);
+        """
+
+    /// A notification is kept once, however many may read it; each channel of its audience has a small row in `inbox`
+    /// that points to it. What is in these two tables is found through `until` when it has expired, each by itself.
+    private static let step2 = """
+        -- Those who belong to a channel already have always done so.
+        ALTER TABLE members ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX members_user ON members (user, channel, since);
+        ALTER TABLE member_links ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX member_links_parent ON member_links (parent);
+
+        -- Belonged to the channel from since until just before until.
+        CREATE TABLE former_members (
+            user TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (user, channel, since)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX former_members_until ON former_members (until);
+
+        CREATE TABLE credentials (
+            kind TEXT NOT NULL,
+            credential_key TEXT NOT NULL,
+            user TEXT NOT NULL,
+            content BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (kind, credential_key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX credentials_expires_at ON credentials (expires_at);
+
+        -- The server's own id, where the publisher brought another. (position is the number in the channel.)
+        ALTER TABLE publications ADD COLUMN stamp TEXT;
+        INSERT INTO meta SELECT 'last_time', latest FROM (SELECT max(time) AS latest FROM publications)
+            WHERE latest IS NOT NULL;
+
+        CREATE TABLE notifications (
+            id INTEGER PRIMARY KEY,
+            channel TEXT NOT NULL,
+            publication TEXT NOT NULL,
+            stamp TEXT,
+            event TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            data BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX notifications_until ON notifications (until);
+
+        -- Exactly those that have rows in inbox.
+        CREATE TABLE inbox_channels (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE inbox (
+            channel INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            notification INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (channel, time, notification)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX inbox_until ON inbox (until);
         """
 }

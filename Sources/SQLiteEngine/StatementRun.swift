@@ -29,6 +29,13 @@ struct StatementRun {
 
     mutating func bind(_ time: Timestamp) throws { try self.bind(time.milliseconds) }
 
+    /// `nil` is NULL.
+    mutating func bind(_ text: String?) throws {
+        if let text { return try self.bind(text) }
+        self.parameter += 1
+        try self.check(sqlite3_bind_null(self.statement, self.parameter))
+    }
+
     mutating func bind(_ text: String) throws {
         self.parameter += 1
         var text = text

@@ -33,6 +33,32 @@ extension Engine {
             self.history(of: channel, after: offset, limit: limit) { continuation.resume(returning: $0) }
         }.get()
     }
+
+    func newestHistory(of channel: ChannelName, limit: Int) async throws -> [StoredPublication] {
+        try await withCheckedContinuation { continuation in
+            self.newestHistory(of: channel, limit: limit) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// Commits at a time in milliseconds.
+    func keep(at time: Int64, _ changes: StateChange...) async throws {
+        try await self.keep(Commit(time: Timestamp(milliseconds: time), changes: changes))
+    }
+
+    /// The ids of what is in a user's inbox. Times are in milliseconds.
+    func inbox(_ user: UserID, _ audiences: ChannelName..., after: Int64? = nil, limit: Int = 100) async throws
+        -> [String]
+    {
+        let query = InboxQuery(
+            user: user, audiences: audiences, after: after.map { Timestamp(milliseconds: $0) }, limit: limit)
+        return try await self.inbox(query).map(\.id)
+    }
+
+    func inbox(_ query: InboxQuery) async throws -> [StoredPublication] {
+        try await withCheckedContinuation { continuation in
+            self.inbox(query) { continuation.resume(returning: $0) }
+        }.get()
+    }
 }
 
 extension CommitOutcome {
@@ -65,5 +91,18 @@ extension StateChange {
         let publication = StoredPublication(
             channel: channel, offset: 0, id: id, event: "order.created", time: Timestamp(milliseconds: 5), data: data)
         return .append(publication, keep: keep, until: until)
+    }
+
+    /// A delivery of a publication that is known by its id, at a time in milliseconds.
+    static func deliver(
+        _ id: String,
+        at time: Int64,
+        to audiences: ChannelName...,
+        until: Timestamp = Timestamp(milliseconds: .max)
+    ) -> Self {
+        let publication = StoredPublication(
+            channel: audiences.first ?? "none", offset: 0, id: id, event: "order.created",
+            time: Timestamp(milliseconds: time), data: Array("{}".utf8))
+        return .deliverToInbox(publication, audiences: audiences, until: until)
     }
 }

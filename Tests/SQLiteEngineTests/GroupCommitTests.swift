@@ -61,7 +61,7 @@ import Testing
         }
         gate.open()
         engine.close()
-        #expect(codes.withLock { $0 } == [nil, .storageUnavailable, nil])
+        #expect(codes.withLock { $0 } == [nil, .invalidPayload, nil])
         #expect(engine.statistics.transactions == 2 && engine.statistics.failures == 1)
         #expect(self.folder.log.count == 1 && self.folder.log[0].contains("too big"), "\(self.folder.log)")
         #expect(try self.folder.reload().records.keys.map(\.rawValue) == ["r10"])

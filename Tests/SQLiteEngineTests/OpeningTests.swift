@@ -104,9 +104,9 @@ import Testing
         }
         engine.close()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: self.folder.database))
-        // The first page holds the schema, which has to be good for there to be anything to read.
+        // The first pages hold the schema, which has to be good for there to be anything to read.
         let size = try file.seekToEnd()
-        for page in stride(from: UInt64(4096 * 8), to: size, by: 4096) {
+        for page in stride(from: UInt64(4096 * 40), to: size, by: 4096) {
             try file.seek(toOffset: page)
             try file.write(contentsOf: Data(repeating: 0xA5, count: 4096))
         }

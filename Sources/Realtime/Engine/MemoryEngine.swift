@@ -4,11 +4,49 @@
 import Synchronization
 
 /// An engine that keeps nothing past its process: for tests and benchmarks. It numbers, bounds and answers like one that lasts.
+///
+/// Without a clock of its own, it takes the time of the last commit for now. Records and waits are not kept at all.
 package final class MemoryEngine: Engine {
     private struct State {
         var answers = Answers()
         var history: [ChannelName: [StoredPublication]] = [:]
         var offsets: [ChannelName: UInt64] = [:]
+        var inbox = MemoryInbox()
+        var credentials: [CredentialKey: StoredCredential] = [:]
+        /// Of the commits so far.
+        var now = Timestamp(milliseconds: .min)
+        /// Of anything kept.
+        var lastTime: Timestamp?
+
+        mutating func apply(_ change: StateChange, at time: Timestamp) {
+            self.inbox.apply(change, at: time)
+            switch change {
+            case .append(let publication, let keep, _):
+                self.note(publication.time)
+                self.append(publication, keep: keep)
+            case .deliverToInbox(let publication, _, _): self.note(publication.time)
+            case .putCredential(let credential):
+                self.credentials[CredentialKey(kind: credential.kind, key: credential.key)] = credential
+            case .removeCredential(let kind, let key): self.credentials[CredentialKey(kind: kind, key: key)] = nil
+            default: break
+            }
+        }
+
+        mutating func note(_ time: Timestamp) { self.lastTime = self.lastTime.map { max($0, time) } ?? time }
+
+        private mutating func append(_ publication: StoredPublication, keep: Int) {
+            var publication = publication
+            self.offsets[publication.channel, default: 0] += 1
+            publication.offset = self.offsets[publication.channel, default: 0]
+            self.history[publication.channel, default: []].append(publication)
+            let excess = self.history[publication.channel, default: []].count - max(0, keep)
+            if excess > 0 { self.history[publication.channel]?.removeFirst(excess) }
+        }
+    }
+
+    private struct CredentialKey: Hashable {
+        var kind: StoredCredential.Kind
+        var key: String
     }
 
     /// What was answered under which key. It has no clock to forget by, so it forgets by number: at least the last 50,000
@@ -34,7 +72,17 @@ package final class MemoryEngine: Engine {
 
     package init() {}
 
-    package func load() throws -> EngineState { EngineState() }
+    package func load() throws -> EngineState {
+        self.state.withLock { state in
+            var kept = EngineState()
+            kept.members = state.inbox.members
+            kept.links = state.inbox.parents
+            kept.credentials = state.credentials.values.filter { $0.expiresAt > state.now }
+                .sorted { $0.expiresAt < $1.expiresAt }
+            kept.lastTime = state.lastTime
+            return kept
+        }
+    }
 
     package func commit(_ commit: Commit, completion: @escaping @Sendable (Result<CommitOutcome, RequestError>) -> Void)
     {
@@ -46,13 +94,9 @@ package final class MemoryEngine: Engine {
                 }
                 state.answers.keep(idempotency)
             }
-            for case .append(var publication, let keep, _) in commit.changes {
-                state.offsets[publication.channel, default: 0] += 1
-                publication.offset = state.offsets[publication.channel, default: 0]
-                state.history[publication.channel, default: []].append(publication)
-                let excess = state.history[publication.channel, default: []].count - keep
-                if excess > 0 { state.history[publication.channel]?.removeFirst(excess) }
-            }
+            state.now = max(state.now, commit.time)
+            if !commit.changes.isEmpty { state.note(commit.time) }
+            for change in commit.changes { state.apply(change, at: commit.time) }
             return .success(.committed)
         }
         completion(outcome)
@@ -65,7 +109,7 @@ package final class MemoryEngine: Engine {
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
         let found = self.state.withLock { state in
-            Array((state.history[channel] ?? []).lazy.filter { $0.offset > offset }.prefix(limit))
+            Array((state.history[channel] ?? []).lazy.filter { $0.offset > offset }.prefix(max(0, limit)))
         }
         completion(.success(found))
     }
@@ -75,14 +119,14 @@ package final class MemoryEngine: Engine {
         limit: Int,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
-        completion(.success(self.state.withLock { Array(($0.history[channel] ?? []).suffix(limit)) }))
+        completion(.success(self.state.withLock { Array(($0.history[channel] ?? []).suffix(max(0, limit))) }))
     }
 
     package func inbox(
         _ query: InboxQuery,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
-        completion(.success([]))
+        completion(.success(self.state.withLock { $0.inbox.publications(for: query, now: $0.now) }))
     }
 
     package func close() {}

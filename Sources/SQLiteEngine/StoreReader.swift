@@ -6,10 +6,10 @@ import GRDB
 import Realtime
 import Synchronization
 
-/// Reads history on connections of its own, beside the writer, each read in the snapshot of the last commit.
+/// Reads on connections of its own, beside the writer, each read in the snapshot of the last commit.
 ///
 /// Bounded by the reads that wait or are under way. Completions run on the reading connection's queue.
-final class HistoryReader: Sendable {
+final class StoreReader: Sendable {
     private struct State {
         var underWay = 0
         var isClosed = false
@@ -31,44 +31,35 @@ final class HistoryReader: Sendable {
         self.log = log
     }
 
-    func read(
-        _ channel: ChannelName,
-        after offset: UInt64,
-        limit: Int,
-        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+    /// - Parameter query: reads what is not past its time at the moment given.
+    func read<Value>(
+        completion: @escaping @Sendable (Result<Value, RequestError>) -> Void,
+        _ query: @escaping @Sendable (Database, Timestamp) throws -> Value
     ) {
-        // SQLite takes a negative limit for none.
-        guard limit > 0 else { return completion(.success([])) }
         if let refusal = self.enter() { return completion(.failure(refusal)) }
-        self.pool.asyncRead { result in
-            completion(self.publications(in: result, channel, after: offset, limit: limit))
+        self.pool.asyncRead { connection in
+            let now = self.clock.now()
+            completion(Result { try query(connection.get(), now) }.mapError { self.note($0, now: now) })
             self.leave()
         }
     }
 
-    private func publications(
-        in connection: Result<Database, any Error>,
-        _ channel: ChannelName,
-        after offset: UInt64,
-        limit: Int
-    ) -> Result<[StoredPublication], RequestError> {
-        do {
-            let found = try connection.get()
-                .history(of: channel, after: offset, limit: limit, now: self.clock.now())
-            return .success(found)
-        } catch {
-            let code = (error as? DatabaseError)?.extendedResultCode.rawValue ?? -1
-            let now = self.clock.now()
-            let line = self.failures.withLock { $0.failed(code, "cannot read history: \(error)", commits: 1, now: now) }
-            if let line { self.log(.error, line) }
-            return .failure(.historyFailed)
+    /// Logs why a read failed.
+    ///
+    /// - Returns: what its asker is told.
+    private func note(_ error: any Error, now: Timestamp) -> RequestError {
+        let code = (error as? DatabaseError)?.extendedResultCode.rawValue ?? -1
+        let line = self.failures.withLock {
+            $0.failed(code, "cannot read the database: \(error)", commits: 1, now: now)
         }
+        if let line { self.log(.error, line) }
+        return .readFailed
     }
 
     private func enter() -> RequestError? {
         self.state.withLock { state in
             if state.isClosed { return .storageClosed }
-            guard state.underWay < self.maximumUnderWay else { return .historyOverloaded }
+            guard state.underWay < self.maximumUnderWay else { return .readsOverloaded }
             state.underWay += 1
             // Inside the lock: whoever closes then waits for this read as well.
             self.reads.enter()
