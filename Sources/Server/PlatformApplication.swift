@@ -43,18 +43,23 @@ struct PlatformApplication: ListenerApplication {
             return .refuse(.text(.serviceUnavailable, "not ready\n"))
         }
         let credential = self.platform.definition.auth.credential(query: request.query, headers: request.headers)
+        let asksForPositions = self.asksForPositions(request)
         let authenticator = self.authenticator
         // Decided for each connection, so that those of a server that logs less cost nothing.
         guard self.logger.logLevel <= .debug else {
             return .accept(self.settings) { port in
-                PlainSession(port: port, credential: credential, hub: hub, authenticator: authenticator)
+                PlainSession(
+                    port: port, credential: credential, hub: hub, authenticator: authenticator,
+                    asksForPositions: asksForPositions)
             }
         }
         let logger = self.logger
         return .accept(self.settings) { port in
             let port = LoggingPort(port, logger: logger)
             return LoggingSession(
-                PlainSession(port: port, credential: credential, hub: hub, authenticator: authenticator),
+                PlainSession(
+                    port: port, credential: credential, hub: hub, authenticator: authenticator,
+                    asksForPositions: asksForPositions),
                 number: port.number,
                 remoteAddress: request.remoteAddress, logger: logger)
         }
@@ -75,5 +80,10 @@ struct PlatformApplication: ListenerApplication {
 
     private var notFound: HTTPResponse {
         .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.webSocketPath)\n")
+    }
+
+    private func asksForPositions(_ request: UpgradeRequest) -> Bool {
+        guard let name = self.platform.definition.recovery?.query, let value = request.query[name] else { return false }
+        return value == "1" || value == "true"
     }
 }

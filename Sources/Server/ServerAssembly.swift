@@ -124,7 +124,7 @@ final class ServerAssembly {
         self.metrics.add(engine, of: definition.name)
         let platform = try Platform(
             definition,
-            dialects: [PlainDialect(definition)],
+            dialects: PlainDialect.dialects(of: definition),
             engine: engine,
             eventLoops: Array(self.group.makeIterator()),
             log: { logger.error("\($0)") })

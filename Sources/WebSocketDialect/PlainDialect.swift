@@ -10,15 +10,36 @@ import WebSocketProtocol
 /// contract's templates.
 package struct PlainDialect: Dialect {
     private let definition: PlatformDefinition
+    private let publication: Template
 
-    package init(_ definition: PlatformDefinition) { self.definition = definition }
+    package init(_ definition: PlatformDefinition) {
+        self.definition = definition
+        self.publication = definition.frames.publication
+    }
+
+    private init(_ definition: PlatformDefinition, publication: Template) {
+        self.definition = definition
+        self.publication = publication
+    }
+
+    /// The dialects of a platform: that of every connection and, where the contract has it, that of those that ask for positions.
+    package static func dialects(of definition: PlatformDefinition) -> [PlainDialect] {
+        var dialects = [PlainDialect(definition)]
+        if let recovery = definition.recovery {
+            dialects.append(PlainDialect(definition, publication: recovery.publication))
+        }
+        return dialects
+    }
+
+    /// The place of the dialect for connections that ask for positions.
+    package static let positionsIndex = 1
 
     package var name: String { "websocket" }
 
     package func encode(_ publication: TemplateScope.Publication, to channels: [ChannelName]) -> [EncodedFrame] {
         var scope = TemplateScope(now: nil)
         scope.publication = publication
-        let template = self.definition.frames.publication
+        let template = self.publication
         guard template.usesChannel else { return [Self.frame(template, in: scope)] }
         return channels.map { channel in
             scope.channel = channel.rawValue
@@ -37,6 +58,14 @@ package struct PlainDialect: Dialect {
             case .failed: self.definition.frames.error
             }
         return template.map { Self.frame($0, in: scope).bytes }
+    }
+
+    /// JSON text as one WebSocket text frame.
+    static func frame(_ text: [UInt8]) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: text.count + FrameHeader.maximumByteCount)
+        WebSocketFrame.appendHeader(.text, payloadByteCount: text.count, to: &buffer)
+        buffer.writeBytes(text)
+        return buffer
     }
 
     /// A template's text as one WebSocket text frame.

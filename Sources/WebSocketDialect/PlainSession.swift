@@ -16,12 +16,20 @@ package final class PlainSession: ConnectionSession {
         let authenticator: any Authenticator
         /// Ends a connection whose user is not known in time.
         var timeout: Scheduled<Void>?
+        let asksForPositions: Bool
 
-        init(port: any OutboundPort, credential: Credential?, hub: LoopHub, authenticator: any Authenticator) {
+        init(
+            port: any OutboundPort,
+            credential: Credential?,
+            hub: LoopHub,
+            authenticator: any Authenticator,
+            asksForPositions: Bool
+        ) {
             self.port = port
             self.credential = credential
             self.hub = hub
             self.authenticator = authenticator
+            self.asksForPositions = asksForPositions
         }
     }
 
@@ -35,9 +43,20 @@ package final class PlainSession: ConnectionSession {
 
     private var state: State
 
-    /// - Parameter credential: what the upgrade request carried, unchecked.
-    package init(port: any OutboundPort, credential: Credential?, hub: LoopHub, authenticator: any Authenticator) {
-        self.state = .opening(Opening(port: port, credential: credential, hub: hub, authenticator: authenticator))
+    /// - Parameters:
+    ///   - credential: what the upgrade request carried, unchecked.
+    ///   - asksForPositions: its publications are told with their positions, on a platform that gives them.
+    package init(
+        port: any OutboundPort,
+        credential: Credential?,
+        hub: LoopHub,
+        authenticator: any Authenticator,
+        asksForPositions: Bool = false
+    ) {
+        self.state = .opening(
+            Opening(
+                port: port, credential: credential, hub: hub, authenticator: authenticator,
+                asksForPositions: asksForPositions))
     }
 
     package func opened() {
@@ -125,11 +144,14 @@ package final class PlainSession: ConnectionSession {
         case .failure(let error): self.refuse(opening, error)
         case .success(let identity):
             opening.timeout?.cancel()
-            let session = Session(port: opening.port, identity: identity, dialectIndex: 0, hub: opening.hub)
+            let dialectIndex = opening.asksForPositions ? PlainDialect.positionsIndex : 0
+            let session = Session(
+                port: opening.port, identity: identity, dialectIndex: dialectIndex, hub: opening.hub)
             if identity?.confirmedUntil != nil { session.confirmation = opening.confirmation }
             self.state = .open(session)
             session.notify(.connected)
             session.offerResumeToken()
+            session.joinContractChannels()
             // What came meanwhile is for the session, and answered behind the welcome.
             opening.port.setReceiving(true)
         }

@@ -13,14 +13,63 @@ extension Session {
             return self.fail(
                 RequestError(.unknownCommand, "the contract has no such command"), args: message)
         }
+        if let error = command.refusal(of: message) { return self.fail(error, args: message) }
         switch command.operation {
-        case .reply(let template): self.answer(template, to: message)
-        case .subscribe(let sources, _, let each):
+        case .subscribe(let sources, let since, let each):
+            if let since, let position = since.text(in: self.scope(of: message)), !position.isEmpty {
+                return self.resubscribe(self.channels(sources, of: message)[...], since: position, each, of: message)
+            }
             self.forEachChannel(sources, of: message, answer: each) { self.subscribe(to: $0) }
         case .unsubscribe(let sources, let each):
             self.forEachChannel(sources, of: message, answer: each) { self.unsubscribe(from: $0) }
-        case .record(let sources, let template): self.answerRecords(sources, template, to: message)
-        case .publish, .presence, .history, .inbox, .state: break
+        default: self.runOperation(command.operation, for: message)
+        }
+    }
+
+    /// An operation that belongs to no connection; its answer may come later.
+    private func runOperation(_ operation: Realtime.Operation, for message: JSONNode) {
+        let waiting = NIOLoopBound((self, message), eventLoop: self.port.eventLoop)
+        self.platform.run(
+            operation, in: self.scope(of: message), as: .client(self.identity),
+            completion: { result in
+                // Most answers are there before the call returns, and leave in the same write as those around them.
+                if waiting.eventLoop.inEventLoop {
+                    waiting.value.0.answer(result, to: waiting.value.1)
+                } else {
+                    waiting.eventLoop.execute { waiting.value.0.answer(result, to: waiting.value.1) }
+                }
+            })
+    }
+
+    private func answer(_ result: Result<OperationAnswer, RequestError>, to message: JSONNode) {
+        guard self.isOpen else { return }
+        switch result {
+        case .failure(let error): self.fail(error, args: message)
+        case .success(let answer):
+            for text in answer.texts { self.port.send(PlainDialect.frame(text)) }
+        }
+    }
+
+    /// One channel after the other, as a history may have to be fetched first.
+    private func resubscribe(
+        _ channels: ArraySlice<String>,
+        since position: String,
+        _ template: Template?,
+        of message: JSONNode
+    ) {
+        guard let text = channels.first, self.isOpen else { return }
+        self.subscribe(to: text, since: position) { result in
+            switch result {
+            case .failure(let error): self.fail(error, args: message)
+            case .success((let match, let recovery)):
+                self.answer(template, to: message, about: text, match, recovery)
+                for publication in recovery?.publications ?? [] {
+                    guard let content = publication.content else { continue }
+                    let frames = self.platform.dialects[self.dialectIndex].encode(content, to: [match.name])
+                    if let frame = frames.first { self.port.send(frame.bytes) }
+                }
+            }
+            self.resubscribe(channels.dropFirst(), since: position, template, of: message)
         }
     }
 
@@ -33,80 +82,47 @@ extension Session {
         for text in self.channels(sources, of: message) where self.isOpen {
             switch operation(text) {
             case .failure(let error): self.fail(error, args: message)
-            case .success(let match):
-                guard let template else { continue }
-                var scope = self.scope(of: message)
-                scope.channel = text
-                scope.channelPattern = match.rules.pattern
-                if template.usesResult { scope.result = self.recordResult(of: match.name) }
-                self.port.send(PlainDialect.frame(template, in: scope).bytes)
+            case .success(let match): self.answer(template, to: message, about: text, match, nil)
             }
         }
+    }
+
+    private func answer(
+        _ template: Template?,
+        to message: JSONNode,
+        about text: String,
+        _ match: PlatformDefinition.Match,
+        _ recovery: Recovery?
+    ) {
+        guard let template else { return }
+        var scope = self.scope(of: message)
+        scope.channel = text
+        scope.channelPattern = match.rules.pattern
+        if template.usesResult { scope.result = self.result(of: match.name, recovery) }
+        self.port.send(PlainDialect.frame(template, in: scope).bytes)
     }
 
     /// The channels that a message names, in its order, each once. A message that names none names the empty one, which no pattern
     /// matches, so that it gets an answer (RNG-D06).
     private func channels(_ sources: [Command.ChannelSource], of message: JSONNode) -> [String] {
-        let scope = self.scope(of: message)
-        var names: [String] = []
-        for source in sources {
-            switch source {
-            case .text(let template):
-                if let text = template.text(in: scope) { names.append(text) }
-            case .each(let path):
-                guard let node = scope.node(at: path), node.kind == .array else { continue }
-                // What is no text is quoted as JSON, to be refused under the name it was given.
-                names += node.elements.map { $0.string ?? String(decoding: $0.rawBytes, as: UTF8.self) }
-            }
-        }
-        if names.isEmpty { return [""] }
-        guard names.count > 1 else { return names }
-        // By bytes, as channels are told apart.
-        var seen: Set<[UInt8]> = []
-        return names.filter { seen.insert(Array($0.utf8)).inserted }
+        let names = sources.names(in: self.scope(of: message))
+        return names.isEmpty ? [""] : names
     }
 
-    private func answerRecords(_ sources: [Command.ChannelSource], _ template: Template, to message: JSONNode) {
+    private func result(of channel: ChannelName, _ recovery: Recovery?) -> JSONNode? {
         var writer = JSONWriter()
         writer.beginObject()
-        var first: [UInt8]?
-        writer.key("records")
-        writer.beginObject()
-        for text in self.channels(sources, of: message) {
-            switch self.authorize(text) {
-            case .failure(let error): return self.fail(error, args: message)
-            case .success(let match):
-                let record = self.platform.records[match.name] ?? Array("null".utf8)
-                first = first ?? record
-                writer.key(text)
-                writer.raw(record)
-            }
-            // A short message may name thousands of channels with long records.
-            guard writer.bytes.count <= self.platform.definition.limits.queueByteCount else {
-                return self.fail(.recordsTooLong, args: message)
-            }
+        if let record = self.platform.records[channel] {
+            writer.key("record")
+            writer.raw(record)
+        }
+        if let recovery {
+            writer.key("recovered")
+            writer.bool(recovery.isComplete)
         }
         writer.endObject()
-        writer.key("record")
-        writer.raw(first ?? Array("null".utf8))
-        writer.endObject()
-        var scope = self.scope(of: message)
-        scope.result = Self.result(writer.bytes)
-        self.port.send(PlainDialect.frame(template, in: scope).bytes)
-    }
-
-    private func recordResult(of channel: ChannelName) -> JSONNode? {
-        guard let record = self.platform.records[channel] else { return nil }
-        return Self.result(Array("{\"record\":".utf8) + record + Array("}".utf8))
-    }
-
-    private static func result(_ text: [UInt8]) -> JSONNode? {
         // Records nest deeper than the payloads they were made of.
-        try? JSONDocument(parsing: text, maximumDepth: JSONDocument.deepestNesting).root
-    }
-
-    private func answer(_ template: Template, to message: JSONNode) {
-        self.port.send(PlainDialect.frame(template, in: self.scope(of: message)).bytes)
+        return try? JSONDocument(parsing: writer.bytes, maximumDepth: JSONDocument.deepestNesting).root
     }
 
     private func scope(of message: JSONNode) -> TemplateScope {
@@ -115,9 +131,4 @@ extension Session {
         scope.args = message
         return scope
     }
-}
-
-extension RequestError {
-    fileprivate static let recordsTooLong = RequestError(
-        .invalidMessage, "the records of so many channels are too long for one answer; ask for fewer at once")
 }

@@ -74,8 +74,6 @@ struct APIError: Error {
 extension RequestError.Code {
     /// The body is not JSON.
     static let invalidJSON = Self(rawValue: "invalidJSON")
-    /// The query has what the path does not take, or a value of another kind.
-    static let invalidQuery = Self(rawValue: "invalidQuery")
     /// The path's percent-encoding is broken.
     static let invalidPath = Self(rawValue: "invalidPath")
     /// The path is there, for other methods.

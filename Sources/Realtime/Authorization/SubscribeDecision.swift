@@ -34,6 +34,11 @@ extension PlatformDefinition.Match {
         return SubscribeDecision(isAllowed: false, steps: steps)
     }
 
+    /// Whether a client may publish here. An internal channel is the server's own.
+    func mayPublish(_ identity: Identity?, facts: MemberTable) -> Bool {
+        self.rules.clientPublish.contains { self.isFulfilled($0, for: identity, facts: facts) }
+    }
+
     private func isFulfilled(_ rule: SubscribeRule, for identity: Identity?, facts: MemberTable) -> Bool {
         switch rule.kind {
         case .everyone: return true

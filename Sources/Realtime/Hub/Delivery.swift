@@ -9,6 +9,10 @@ struct Delivery: Sendable {
     var channels: [ChannelName]
     /// By dialect; one frame for all channels or one for each.
     var frames: [[EncodedFrame]]
+    /// What enters the histories in memory in the moment of delivery; the publication's time and id are filled in then.
+    var kept: [(publication: StoredPublication, rules: ChannelRules.History)] = []
+    /// The id and time were given when it took its place among the commits.
+    var stamp: Stamp?
     /// Above those of all earlier deliveries of the platform.
     var serial: UInt64 = 0
     var publishedAt: NIODeadline

@@ -53,9 +53,11 @@ package final class LoopHub {
         if let user = session.identity?.user {
             session.placeAmongUsers = self.sessionsByUser[user]?.count ?? 0
             self.sessionsByUser[user, default: []].append(session)
+            self.platform.userCame(user)
         }
         self.statistics.connections += 1
         self.statistics.connectionsOpened += 1
+        self.platform.counters.changeConnections(by: 1)
         self.schedule(session)
         self.startTicking()
     }
@@ -63,6 +65,8 @@ package final class LoopHub {
     func remove(_ session: Session) {
         guard self.sessions.removeValue(forKey: session.port.number) != nil else { return }
         self.statistics.connections -= 1
+        self.platform.counters.changeConnections(by: -1)
+        if let user = session.identity?.user { self.platform.userLeft(user) }
         guard let user = session.identity?.user, var others = self.sessionsByUser.removeValue(forKey: user) else {
             return
         }
@@ -95,7 +99,8 @@ package final class LoopHub {
 
     // MARK: Subscriptions
 
-    func join(_ session: Session, to name: ChannelName) -> Subscription {
+    /// - Parameter isNoted: the platform knows of the subscription already.
+    func join(_ session: Session, to name: ChannelName, isNoted: Bool = false) -> Subscription {
         // Before the channel is looked up: sending may end connections, and with the last one the channel.
         self.channels[name]?.flush()
         let channel: LoopChannel
@@ -107,7 +112,9 @@ package final class LoopHub {
         }
         let slot = channel.add(session)
         self.statistics.subscriptions += 1
-        self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
+        if !isNoted {
+            self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
+        }
         return Subscription(channel: channel, slot: slot)
     }
 
@@ -121,12 +128,19 @@ package final class LoopHub {
 
     func channel(_ name: ChannelName) -> LoopChannel? { self.channels[name] }
 
-    /// Ends the subscriptions of these users that their rights no longer cover (RNG-D11).
+    /// Ends the subscriptions of these users that their rights no longer cover (RNG-D11), and makes those that they have got
+    /// a part in.
     private func recheck(_ users: Set<UserID>) {
         for user in users {
-            for session in self.sessions(of: user) { session.recheckSubscriptions() }
+            for session in self.sessions(of: user) {
+                session.recheckSubscriptions()
+                session.joinMemberChannels()
+            }
         }
     }
+
+    /// Whether deliveries are under way, which have to end before a history is read.
+    var isBusy: Bool { self.isDelivering }
 
     // MARK: Fan-out
 

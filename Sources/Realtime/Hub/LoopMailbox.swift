@@ -22,6 +22,8 @@ final class LoopMailbox: Sendable {
         }
     }
 
+    var isEmpty: Bool { self.waiting.withLock { $0.isEmpty } }
+
     /// Everything that waits, in order, in exchange for an empty array whose memory is used for what comes next.
     func exchange(_ empty: consuming [Item]) -> [Item] {
         self.waiting.withLock { waiting in

@@ -17,11 +17,54 @@ struct Sequencer: ~Copyable {
     private var sequence: UInt16 = 0
     private var serial: UInt64 = 0
     private var interest: [ChannelName: Interest] = [:]
+    /// Of the last publication that was not kept for single users alone.
+    private var lastShared = Timestamp(milliseconds: 0)
+    /// By the users' channels: the last time of what was kept for them, while it is no earlier than now.
+    private var lastKept: [ChannelName: Timestamp] = [:]
+    var histories: HistoryTable
 
-    init(node: UInt16) { self.node = node }
+    /// - Parameter last: the time of the last publication that was kept; those of this process come after it.
+    init(node: UInt16, last: Timestamp? = nil, now: Timestamp = Timestamp(milliseconds: 0)) {
+        self.node = node
+        if let last { self.last = Timestamp(milliseconds: last.milliseconds &+ 1) }
+        let start = max(self.last, now)
+        self.histories = HistoryTable(start: Stamp(time: start, sequence: 0, node: 0).id)
+    }
 
     /// The next publication's time and id. Time never goes back, whatever the machine's clock does (ALL-D04).
     mutating func nextStamp(_ now: Timestamp) -> Stamp {
+        let stamp = self.advance(now)
+        self.lastShared = stamp.time
+        return stamp
+    }
+
+    /// The same for a publication that is kept for the audiences of channels: at least a millisecond after anything that
+    /// its receivers were sent before, so that asking for what came since then neither loses nor repeats it (ALL-D04).
+    ///
+    /// - Parameter userChannels: the channels, where each belongs to one user; `nil`: others may hear it.
+    mutating func nextKeptStamp(_ now: Timestamp, userChannels: [ChannelName]?) -> Stamp {
+        if now > self.last { self.lastKept.removeAll(keepingCapacity: true) }
+        var bound = self.lastShared
+        if let userChannels {
+            for channel in userChannels { bound = max(bound, self.lastKept[channel] ?? bound) }
+        } else {
+            bound = self.last
+        }
+        if bound >= max(now, self.last) {
+            self.last = Timestamp(milliseconds: bound.milliseconds + 1)
+            self.sequence = 0
+        } else {
+            _ = self.advance(now)
+        }
+        if let userChannels {
+            for channel in userChannels { self.lastKept[channel] = self.last }
+        } else {
+            self.lastShared = self.last
+        }
+        return Stamp(time: self.last, sequence: self.sequence, node: self.node)
+    }
+
+    private mutating func advance(_ now: Timestamp) -> Stamp {
         if now > self.last {
             self.last = now
             self.sequence = 0

@@ -16,7 +16,7 @@ extension Platform {
                 guard case .setRecord(let channel, let record) = change else { return change }
                 return self.records.stage(record.map { .replace($0) } ?? .remove, of: channel)
             }
-            return CommitLine.Entry(commit: Commit(changes: changes)) { result in
+            return CommitLine.Entry(commit: Commit(time: self.nextStamp().time, changes: changes)) { result in
                 switch result {
                 case .failure(let error):
                     self.records.discard(changes)
@@ -34,6 +34,12 @@ extension Platform {
         var affected: Set<UserID> = []
         for change in changes {
             affected.formUnion(self.members.apply(change))
+            if self.definition.hasMemberJoins {
+                switch change {
+                case .addMembers(_, let users), .setMembers(_, let users): affected.formUnion(users)
+                default: break
+                }
+            }
             self.records.apply(change)
             self.credentials.apply(change)
             self.waits.apply(change)

@@ -19,14 +19,18 @@ package final class Platform: Sendable {
     let credentials: CredentialTable
     package let clock: any WallClock
     package let counters = PlatformCounters()
+    let startedAt: Timestamp
     let engine: any Engine
     let commits: CommitLine
     let waits: WaitTable
+    let presence: PresenceTable
 
     private let sequencer: Mutex<Sequencer>
     private let loops: [Loop]
     private let hasClosed = Atomic(false)
     private let log: @Sendable (String) -> Void
+    /// Takes the lines that the contract wants on standard output.
+    let lines: @Sendable (String) -> Void
 
     /// At most this many loops: interest is a bit for each.
     package static let maximumLoopCount = 64
@@ -36,6 +40,7 @@ package final class Platform: Sendable {
     /// - Parameters:
     ///   - eventLoops: 1 to 64.
     ///   - node: tells this node's ids from those of others.
+    ///   - lines: takes the lines that the contract wants on standard output, without their ends; must not block.
     ///   - log: told what went wrong where nobody waits for an answer.
     package init(
         _ definition: PlatformDefinition,
@@ -44,7 +49,8 @@ package final class Platform: Sendable {
         eventLoops: [any EventLoop],
         clock: any WallClock = SystemClock(),
         node: UInt16 = .random(in: 0...UInt16.max),
-        log: @escaping @Sendable (String) -> Void = { _ in }
+        log: @escaping @Sendable (String) -> Void = { _ in },
+        lines: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         precondition((1...Self.maximumLoopCount).contains(eventLoops.count), "a platform runs on 1 to 64 loops")
         let state = try engine.load()
@@ -53,17 +59,23 @@ package final class Platform: Sendable {
         self.engine = engine
         self.commits = CommitLine(engine)
         self.clock = clock
+        self.startedAt = clock.now()
         self.members = MemberTable(state)
         self.records = RecordTable(state)
         self.credentials = CredentialTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
-        self.sequencer = Mutex(Sequencer(node: node))
+        self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
+        self.sequencer = Mutex(Sequencer(node: node, last: state.lastTime, now: clock.now()))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
         self.log = log
+        self.lines = lines
     }
 
     /// Begins what the platform does by itself. Connections may come before that.
-    package func start() { self.startWaits() }
+    package func start() {
+        self.startWaits()
+        self.startPresence()
+    }
 
     package var eventLoops: [any EventLoop] { self.loops.map(\.eventLoop) }
 
@@ -102,6 +114,38 @@ package final class Platform: Sendable {
         return self.sequencer.withLock { $0.nextStamp(now) }
     }
 
+    func nextKeptStamp(userChannels: [ChannelName]?) -> Stamp {
+        let now = self.clock.now()
+        return self.sequencer.withLock { $0.nextKeptStamp(now, userChannels: userChannels) }
+    }
+
+    /// Reads and changes the histories in memory.
+    func withHistories<Value: Sendable>(_ body: (inout HistoryTable) -> Value) -> Value {
+        self.sequencer.withLock { body(&$0.histories) }
+    }
+
+    /// Notes a subscription on a loop together with what its channel holds in that moment: everything published before is in the
+    /// history, everything after comes by the loop's mailbox.
+    ///
+    /// - Returns: `nil` when the mailbox holds something, which has to be delivered first, or the history has to be fetched.
+    func readHistoryAndListen(
+        _ channel: ChannelName,
+        rules: ChannelRules.History,
+        onLoop index: Int
+    ) -> ChannelHistory? {
+        let now = self.clock.now()
+        return self.sequencer.withLock { sequencer in
+            guard self.loops[index].mailbox.isEmpty,
+                case .resident(let history) = sequencer.histories.read(channel, rules: rules, now: now)
+            else { return nil }
+            sequencer.changeInterest(in: channel, onLoop: index, by: 1, remaining: 1)
+            return history
+        }
+    }
+
+    /// Hands over what waits for the loop that the caller is on.
+    func deliverWaiting(onLoop index: Int) { self.hub(at: index).deliver(from: self.loops[index].mailbox) }
+
     func hasListeners(_ channels: [ChannelName]) -> Bool {
         self.sequencer.withLock { $0.loops(listeningTo: channels) != 0 }
     }
@@ -115,8 +159,12 @@ package final class Platform: Sendable {
     func send(_ delivery: consuming Delivery, completion: @escaping @Sendable (Stamp, Int) -> Void) {
         let now = self.clock.now()
         let (stamp, isHeard, wake) = self.sequencer.withLock { sequencer -> (Stamp, Bool, UInt64) in
-            let stamp = sequencer.nextStamp(now)
-            let listening = sequencer.loops(listeningTo: delivery.channels)
+            let stamp = delivery.stamp ?? sequencer.nextStamp(now)
+            for entry in delivery.kept {
+                sequencer.histories.append(entry.publication.filled(with: stamp), rules: entry.rules)
+            }
+            // Without frames nobody listened when it was to be encoded.
+            let listening = delivery.frames.isEmpty ? 0 : sequencer.loops(listeningTo: delivery.channels)
             if listening == 0 { return (stamp, false, 0) }
             delivery.serial = sequencer.nextSerial()
             for dialect in delivery.frames.indices {

@@ -8,6 +8,12 @@ package final class PlatformCounters: Sendable {
     private let publicationCount = Atomic<UInt64>(0)
     private let refusalCount = Atomic<UInt64>(0)
 
+    private let connectionCount = Atomic<Int>(0)
+
+    func changeConnections(by change: Int) { self.connectionCount.add(change, ordering: .relaxed) }
+    /// Connections that are open now, on all loops.
+    package var connections: Int { self.connectionCount.load(ordering: .relaxed) }
+
     func countPublication() { self.publicationCount.add(1, ordering: .relaxed) }
     package func countRefusal() { self.refusalCount.add(1, ordering: .relaxed) }
 

@@ -9,9 +9,13 @@ extension Platform {
     ///
     /// - Parameter staged: changes of earlier requests of the same batch.
     func prepare(_ request: PublishRequest, staged: [StateChange]) throws(RequestError) -> PreparedPublication {
-        let event = self.definition.events[request.event]
+        let definition = self.definition
+        let event = definition.events[request.event]
         try self.check(request, of: event)
-        let routed = try self.definition.route(request, facts: self.members, staged: staged)
+        var request = request
+        request.data = MarkupFilter.filter(request.data, event?.markup ?? definition.markup)
+        let routed = try definition.route(request, facts: self.members, staged: staged)
+        if case .client(let identity) = request.publisher { try self.check(identity, mayPublish: request, to: routed) }
         var prepared = PreparedPublication(
             event: request.event,
             data: request.data,
@@ -19,6 +23,8 @@ extension Platform {
             time: try Self.time(of: request),
             channels: routed.channels)
         guard let event else { return prepared }
+        prepared.inboxAge = event.inboxAge
+        prepared.isEphemeral = event.isEphemeral
         for effect in event.memberEffects {
             let change = try self.change(effect, payload: request.data, staged: staged + prepared.changes)
             if let change { prepared.changes.append(change) }
@@ -53,6 +59,31 @@ extension Platform {
         throw RequestError(
             .invalidPayload, "data\(violation.instance) \(violation.message)",
             pointer: JSONPointer().appending(key: "data").appending(contentsOf: violation.instance.tokens))
+    }
+
+    /// A client may publish only where the contract gives him the right: on each channel that he or the event names, and
+    /// on each whose members it goes to.
+    private func check(
+        _ identity: Identity?,
+        mayPublish request: PublishRequest,
+        to routed: RoutedEvent
+    ) throws(RequestError) {
+        guard !routed.origins.isEmpty else {
+            throw RequestError(.forbidden, "not authorized to publish \"\(request.event)\"")
+        }
+        for origin in routed.origins {
+            switch origin {
+            case .channel(let match):
+                guard match.mayPublish(identity, facts: self.members) else {
+                    throw RequestError(
+                        .forbidden, "not authorized to publish to this channel", channel: match.name.rawValue)
+                }
+            case .user(let user):
+                guard identity?.user == user else {
+                    throw RequestError(.forbidden, "not authorized to publish in the name of somebody else")
+                }
+            }
+        }
     }
 
     private static func time(of request: PublishRequest) throws(RequestError) -> Timestamp? {

@@ -40,7 +40,8 @@ extension Platform {
         }
         if let failure = Self.repeatedKey(in: requests) { return completion(.failure(failure)) }
         let isKept =
-            !changes.isEmpty || requests.contains { $0.idempotencyKey != nil } || prepared.contains(where: \.isDurable)
+            !changes.isEmpty || requests.contains { $0.idempotencyKey != nil }
+            || prepared.contains { $0.isDurable || ($0.hasPosition && self.keepsPositionsInStore) }
         guard isKept else { return self.deliver(prepared, startedAt: startedAt) { completion(.success($0)) } }
         self.keepAndDeliver(prepared, of: requests, alongWith: changes, startedAt: startedAt, completion: completion)
     }
@@ -66,8 +67,11 @@ extension Platform {
         self.commits.enter {
             let now = self.clock.now()
             var changes = others
+            // Before those of the publications: who becomes a member in this commit is in time for them.
+            let time = self.nextStamp().time
             let placed = prepared.map { self.placed($0, hasKey: key != nil, now: now, &changes) }
-            let commit = Commit(idempotency: self.idempotency(key, placed.first, now: now), changes: changes)
+            let commit = Commit(
+                idempotency: self.idempotency(key, placed.first, now: now), time: time, changes: changes)
             return CommitLine.Entry(commit: commit) { [changes] result in
                 switch result {
                 case .failure(let error):
@@ -93,15 +97,19 @@ extension Platform {
         _ changes: inout [StateChange]
     ) -> PreparedPublication {
         var publication = publication
-        if hasKey || publication.hasHistory {
+        if hasKey || publication.keepsStamp {
             // What is kept with it are its id and time, so it has them before it is delivered.
-            let stamp = self.nextStamp()
+            let isForInbox = publication.inboxAge != nil
+            let stamp =
+                isForInbox ? self.nextKeptStamp(userChannels: publication.userChannels) : self.nextStamp()
+            publication.stamp = stamp
             publication.id = publication.id ?? stamp.id
-            publication.time = publication.time ?? stamp.time
+            // A time of the publisher's own would let readers of an inbox miss it, or see it twice.
+            publication.time = isForInbox ? stamp.time : publication.time ?? stamp.time
         }
         changes += publication.changes
         for record in publication.records { changes.append(self.records.stage(record.change, of: record.channel)) }
-        changes += self.historyChanges(of: publication, now: now)
+        changes += self.keptChanges(of: publication, now: now)
         return publication
     }
 
@@ -118,20 +126,28 @@ extension Platform {
             answer: IdempotencyAnswer.text(of: publication))
     }
 
-    private func historyChanges(of publication: PreparedPublication, now: Timestamp) -> [StateChange] {
-        publication.channels.compactMap { match in
-            guard let history = match.rules.history, let id = publication.id, let time = publication.time else {
-                return nil
-            }
-            let stored = StoredPublication(
-                channel: match.name,
-                offset: 0,
-                id: id,
-                event: publication.event,
-                time: time,
-                data: Array(publication.data.rawBytes))
-            return .append(stored, keep: history.count, until: Timestamp(milliseconds: now.milliseconds + history.age))
+    private func keptChanges(of publication: PreparedPublication, now: Timestamp) -> [StateChange] {
+        var changes: [StateChange] = []
+        func end(after age: Int64) -> Timestamp {
+            let (sum, overflows) = now.milliseconds.addingReportingOverflow(age)
+            return Timestamp(milliseconds: overflows ? .max : sum)
         }
+        for channel in publication.historyChannels where channel.rules.isDurable {
+            let stored = publication.stored(in: channel.name)
+            changes.append(.append(stored, keep: channel.rules.count, until: end(after: channel.rules.age)))
+        }
+        if let age = publication.inboxAge, let first = publication.channelNames.first {
+            changes.append(
+                .deliverToInbox(
+                    publication.stored(in: first), audiences: publication.channelNames, until: end(after: age)))
+        }
+        return changes
+    }
+
+    /// With a durable history to recover from, every position is given in the order of commits, so that one position says what
+    /// a client has of all its channels.
+    private var keepsPositionsInStore: Bool {
+        self.definition.channels.contains { $0.isRecoverable && $0.history?.isDurable == true }
     }
 
     /// Brings publications to their subscribers, in order; the one road for every publication of every origin.
@@ -157,16 +173,22 @@ extension Platform {
     ) {
         let channels = publication.channelNames
         self.counters.countPublication()
+        self.log(publication)
+        let kept = publication.historyChannels.map { (publication: publication.stored(in: $0.name), rules: $0.rules) }
+        let isHeard = self.hasListeners(channels)
         // Nobody hears it: it only gets its place.
-        guard self.hasListeners(channels) else {
-            let stamp = self.nextStamp()
+        guard isHeard || !kept.isEmpty else {
+            let stamp = publication.stamp ?? self.nextStamp()
             completion(Self.receipt(publication, stamp: stamp, receivers: 0))
             return
         }
-        let content = TemplateScope.Publication(
+        var content = TemplateScope.Publication(
             event: publication.event, data: publication.data, id: publication.id, time: publication.time)
-        let frames = self.dialects.map { $0.encode(content, to: channels) }
-        self.send(Delivery(channels: channels, frames: frames, publishedAt: startedAt)) { stamp, receivers in
+        if publication.hasPosition { content.position = .some(publication.stamp?.id) }
+        let frames = isHeard ? self.dialects.map { $0.encode(content, to: channels) } : []
+        var delivery = Delivery(channels: channels, frames: frames, publishedAt: startedAt)
+        (delivery.kept, delivery.stamp) = (kept, publication.stamp)
+        self.send(delivery) { stamp, receivers in
             completion(Self.receipt(publication, stamp: stamp, receivers: receivers))
         }
     }

@@ -15,10 +15,49 @@ struct PreparedPublication: Sendable {
     var changes: [StateChange] = []
     var records: [(channel: ChannelName, change: RecordTable.Change)] = []
 
-    var hasHistory: Bool { self.channels.contains { $0.rules.history != nil } }
+    /// How long it stays in the inbox of each channel's audience, in milliseconds; `nil`: it does not.
+    var inboxAge: Int64?
+    /// In no history, whatever its channels say.
+    var isEphemeral = false
+    /// Given when it took its place among the commits.
+    var stamp: Stamp?
 
-    /// It has to be kept before it may be delivered and answered.
-    var isDurable: Bool { !self.changes.isEmpty || !self.records.isEmpty || self.hasHistory }
+    /// Its channels that keep a history, which takes it in.
+    var historyChannels: some Sequence<(name: ChannelName, rules: ChannelRules.History)> {
+        self.channels.lazy.compactMap { match in
+            guard !self.isEphemeral, let history = match.rules.history else { return nil }
+            return (name: match.name, rules: history)
+        }
+    }
+
+    /// Clients that ask for positions get one with it.
+    var hasPosition: Bool { !self.isEphemeral && self.channels.contains { $0.rules.isRecoverable } }
+
+    /// Its id and time are kept with it.
+    var keepsStamp: Bool {
+        self.inboxAge != nil || self.hasPosition || self.historyChannels.contains { _ in true }
+    }
+
+    /// It has to be kept in the store before it may be delivered and answered.
+    var isDurable: Bool {
+        !self.changes.isEmpty || !self.records.isEmpty || self.inboxAge != nil
+            || self.historyChannels.contains { $0.rules.isDurable }
+    }
 
     var channelNames: [ChannelName] { self.channels.map(\.name) }
+
+    /// Its channels, where each belongs to one user; `nil`: others may hear it as well.
+    var userChannels: [ChannelName]? {
+        let areUsers = self.channels.allSatisfy { match in
+            match.rules.subscribe.allSatisfy { if case .user = $0.kind { true } else { false } }
+        }
+        return areUsers ? self.channelNames : nil
+    }
+
+    /// As it is kept. What it gets with its place is filled in then, where it has none.
+    func stored(in channel: ChannelName) -> StoredPublication {
+        StoredPublication(
+            channel: channel, offset: 0, id: self.id ?? "", position: self.stamp?.id ?? "", event: self.event,
+            time: self.time ?? .unknown, data: Array(self.data.rawBytes))
+    }
 }

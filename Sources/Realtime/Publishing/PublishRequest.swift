@@ -3,8 +3,16 @@
 
 package import JSON
 
-/// What a backend wants published. Nothing of it has been checked.
+/// What somebody wants published. Nothing of it has been checked.
 package struct PublishRequest: Sendable {
+    package enum Publisher: Sendable {
+        /// Its right was checked at the door.
+        case backend
+        /// A client, who needs the right to publish on every channel that it goes to.
+        case client(Identity?)
+    }
+
+    package var publisher = Publisher.backend
     package var event: String
     package var data: JSONNode
     /// Replaces the event's own routes.

@@ -11,6 +11,15 @@ package struct RoutedEvent: Sendable {
         package var explanation: String
     }
 
+    /// On whose account an event goes to its channels: whoever publishes it as a client needs a right there.
+    package enum Origin: Sendable {
+        /// The channel itself, or that whose members it goes to.
+        case channel(PlatformDefinition.Match)
+        /// The user whose companions it goes to.
+        case user(UserID)
+    }
+
+    package fileprivate(set) var origins: [Origin] = []
     /// Each once, in the order of the routes.
     package private(set) var channels: [PlatformDefinition.Match] = []
     package fileprivate(set) var steps: [Step] = []
@@ -51,9 +60,9 @@ extension PlatformDefinition {
         if let channels = request.channels {
             for (index, text) in channels.enumerated() {
                 let pointer = JSONPointer().appending(key: "to").appending(index: index)
-                try routed.add(
-                    try self.target(text, event: request.event, pointer: pointer),
-                    limit: self.limits.channelsPerPublication)
+                let match = try self.target(text, event: request.event, pointer: pointer)
+                routed.origins.append(.channel(match))
+                try routed.add(match, limit: self.limits.channelsPerPublication)
             }
             if isExplained { routed.steps.append(.init(explanation: "the request names its channels itself")) }
         }
@@ -84,6 +93,7 @@ extension PlatformDefinition {
                 }
                 return
             }
+            routed.origins.append(.channel(match))
             try routed.add(match, limit: self.limits.channelsPerPublication)
             if isExplained {
                 routed.steps.append(
@@ -93,6 +103,7 @@ extension PlatformDefinition {
             }
         case .membersOf(let source, let target, let exception, let location):
             guard let sourceMatch = try self.channel(source, payload: request.data) else { return }
+            routed.origins.append(.channel(sourceMatch))
             var members = facts.members(of: sourceMatch.name, staged: staged)
             if let left = try exception.flatMap({ template throws(RequestError) in
                 try self.text(template, payload: request.data)
@@ -115,6 +126,7 @@ extension PlatformDefinition {
         case .companionsOf(let template, let pattern, let target, let location):
             guard let text = try self.text(template, payload: request.data) else { return }
             let user = UserID(text)
+            routed.origins.append(.user(user))
             for companion in facts.companions(of: user, in: pattern) {
                 guard let match = try self.channel(target, payload: request.data, member: companion) else { continue }
                 try routed.add(match, limit: self.limits.channelsPerPublication)
@@ -181,6 +193,7 @@ extension PlatformDefinition {
                     .invalidChannel, "\"\(user)\" is not the id of a user",
                     pointer: JSONPointer().appending(key: "users").appending(index: index), channel: name)
             }
+            routed.origins.append(.channel(match))
             try routed.add(match, limit: self.limits.channelsPerPublication)
         }
     }

@@ -29,6 +29,17 @@ package struct ChannelPattern: Sendable, Hashable, CustomStringConvertible {
         }.joined()
     }
 
+    /// The name in which a user's id stands at every parameter; `nil`: there is no such name.
+    func name(of user: UserID) -> ChannelName? {
+        ChannelName(
+            self.parts.map { part in
+                switch part {
+                case .literal(let text): text
+                case .parameter: user.rawValue
+                }
+            }.joined())
+    }
+
     /// The values of the parameters in their order, or `nil` when the name does not belong to this pattern.
     ///
     /// Works on bytes: what is literal text in UTF-8 never begins or ends within a character of the name.

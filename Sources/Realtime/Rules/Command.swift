@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
 package import JSONSchema
 
 /// What a message from a client makes the server do: a binding to one of the core's operations.
@@ -16,5 +17,12 @@ package struct Command: Sendable {
         self.operation = operation
         self.arguments = arguments
         self.location = location
+    }
+
+    /// What is wrong with a message's form; `nil`: nothing.
+    package func refusal(of message: JSONNode) -> RequestError? {
+        guard let violation = self.arguments?.firstViolation(in: message) else { return nil }
+        return RequestError(
+            .invalidMessage, "the message\(violation.instance) \(violation.message)", pointer: violation.instance)
     }
 }

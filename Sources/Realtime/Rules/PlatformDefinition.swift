@@ -156,6 +156,37 @@ package struct PlatformDefinition: Sendable {
         return nil
     }
 
+    /// The server subscribes members to their channels.
+    var hasMemberJoins: Bool {
+        self.joins.contains { if case .memberOf = $0 { true } else { false } }
+    }
+
+    /// Clients know nothing of the channel, or did not ask for it: it stands in no count they are shown.
+    package func isOfServer(_ channel: ChannelName) -> Bool {
+        guard let match = self.match(channel.rawValue) else { return false }
+        return match.rules.isInternal
+            || self.joins.contains { join in
+                switch join {
+                case .memberOf(let pattern, _): pattern == match.rules.pattern
+                case .channel(let name, _): name.mayName(match.rules.pattern)
+                }
+            }
+    }
+
+    /// The channels whose audience a user always belongs to: those of everybody, and his own.
+    package func audiences(of user: UserID) -> [ChannelName] {
+        self.channels.compactMap { rules in
+            for right in rules.subscribe {
+                switch right.kind {
+                case .everyone where rules.pattern.parameters.isEmpty: return ChannelName(rules.pattern.description)
+                case .user where rules.pattern.parameters.count == 1: return rules.pattern.name(of: user)
+                default: continue
+                }
+            }
+            return nil
+        }
+    }
+
     /// The pattern that holds each user's own channel: the one that only the user it names may subscribe to.
     package var userChannel: ChannelPattern? {
         self.channels.first(where: \.isUserChannel)?.pattern

@@ -10,7 +10,7 @@ package final class Session {
     package private(set) var identity: Identity?
     package let connectedAt: Timestamp
     package let dialectIndex: Int
-    private let hub: LoopHub
+    let hub: LoopHub
 
     private var subscriptions: [Subscription] = []
     private var subscribeRequests = SlidingWindow()
@@ -54,28 +54,46 @@ package final class Session {
     ///
     /// - Returns: the channel with its rules.
     package func subscribe(to text: String) -> Result<PlatformDefinition.Match, RequestError> {
-        guard self.isOpen else { return .failure(.disconnected) }
-        let limits = self.platform.definition.limits
-        if let rate = limits.subscriptionRate, !self.subscribeRequests.admit(at: self.hub.now, under: rate) {
-            return .failure(
-                RequestError(.rateLimited, "too many subscription requests; ask again later", channel: text))
-        }
+        if let error = self.admitRequest(text) { return .failure(error) }
         switch self.authorize(text) {
         case .failure(let error): return .failure(error)
         case .success(let match):
-            if self.subscription(to: match.name) != nil { return .success(match) }
-            guard self.subscriptions.count < limits.subscriptionsPerConnection else {
-                let message = "a connection may hold \(limits.subscriptionsPerConnection) subscriptions"
-                return .failure(RequestError(.tooManySubscriptions, message, channel: text))
-            }
-            self.subscriptions.append(self.hub.join(self, to: match.name))
+            if self.isSubscribed(to: match.name) { return .success(match) }
+            if let error = self.admitAnother(text) { return .failure(error) }
+            self.join(match.name)
             return .success(match)
         }
     }
 
+    /// Whether a subscription may be asked for and made now; `nil`: it may.
+    func admitSubscription(_ text: String) -> RequestError? { self.admitRequest(text) ?? self.admitAnother(text) }
+
+    private func admitRequest(_ text: String) -> RequestError? {
+        guard self.isOpen else { return .disconnected }
+        guard let rate = self.platform.definition.limits.subscriptionRate,
+            !self.subscribeRequests.admit(at: self.hub.now, under: rate)
+        else { return nil }
+        return RequestError(.rateLimited, "too many subscription requests; ask again later", channel: text)
+    }
+
+    private func admitAnother(_ text: String) -> RequestError? {
+        let limit = self.platform.definition.limits.subscriptionsPerConnection
+        guard self.subscriptions.count >= limit else { return nil }
+        return RequestError(.tooManySubscriptions, "a connection may hold \(limit) subscriptions", channel: text)
+    }
+
+    func isSubscribed(to name: ChannelName) -> Bool { self.subscription(to: name) != nil }
+
+    /// - Parameter isNoted: the platform knows of the subscription already.
+    func join(_ name: ChannelName, isNoted: Bool = false) {
+        self.subscriptions.append(self.hub.join(self, to: name, isNoted: isNoted))
+    }
+
     /// Leaves a channel; leaving one that was not joined succeeds.
     package func unsubscribe(from text: String) -> Result<PlatformDefinition.Match, RequestError> {
-        guard let match = self.platform.definition.match(text) else { return .failure(.invalidChannel(text)) }
+        guard let match = self.platform.definition.match(text), !match.rules.isInternal else {
+            return .failure(.invalidChannel(text))
+        }
         if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
         return .success(match)
     }
@@ -95,7 +113,9 @@ package final class Session {
 
     /// Whether the user may subscribe to the channel that the text names.
     package func authorize(_ text: String) -> Result<PlatformDefinition.Match, RequestError> {
-        guard let match = self.platform.definition.match(text) else { return .failure(.invalidChannel(text)) }
+        guard let match = self.platform.definition.match(text), !match.rules.isInternal else {
+            return .failure(.invalidChannel(text))
+        }
         guard match.decide(for: self.identity, facts: self.platform.members).isAllowed else {
             return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
         }
@@ -181,7 +201,7 @@ package final class Session {
 
     func recheckSubscriptions() {
         for channel in self.subscriptions.map(\.channel) {
-            guard let match = self.platform.definition.match(channel.name.rawValue),
+            guard let match = self.platform.definition.match(channel.name.rawValue), !match.rules.isInternal,
                 !match.decide(for: self.identity, facts: self.platform.members).isAllowed,
                 self.subscriptions.contains(where: { $0.channel === channel })
             else { continue }

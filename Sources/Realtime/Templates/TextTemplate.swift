@@ -14,6 +14,14 @@ package struct TextTemplate: Sendable, Hashable {
 
     package init(_ text: String) { self.parts = [.literal(text)] }
 
+    /// Whether names of the pattern may come of it, judged by the text that both begin with.
+    func mayName(_ pattern: ChannelPattern) -> Bool {
+        guard case .literal(let own)? = self.parts.first, case .literal(let other)? = pattern.parts.first else {
+            return false
+        }
+        return own == other
+    }
+
     /// - Returns: `nil` when a place that may be dropped has no value.
     package func text(in scope: borrowing TemplateScope) -> String? {
         if self.parts.count == 1, case .literal(let text) = self.parts[0] { return text }

@@ -33,6 +33,16 @@ package enum PublicationID {
         }
     }
 
+    /// Whether the text can be an id that a server gave.
+    package static func isGiven(_ text: String) -> Bool {
+        text.utf8.count == Self.byteCount && text.utf8.allSatisfy(Self.alphabet.contains)
+    }
+
+    /// An id that is new, for something that is no publication yet.
+    package static func fresh(now: Timestamp) -> String {
+        Stamp(time: now, sequence: .random(in: 0...Self.maximumSequence), node: .random(in: 0...UInt16.max)).id
+    }
+
     /// Publications that one millisecond can name.
     package static let maximumSequence: UInt16 = 16_383
 }

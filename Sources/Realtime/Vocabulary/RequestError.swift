@@ -55,6 +55,8 @@ extension RequestError.Code {
     package static let unknownEvent = Self(rawValue: "unknownEvent")
     /// The payload does not fit the event's schema or lacks what its routes need.
     package static let invalidPayload = Self(rawValue: "invalidPayload")
+    /// The query has what the path does not take, or a value of another kind.
+    package static let invalidQuery = Self(rawValue: "invalidQuery")
     /// The body of an administrative request is not what it should be.
     package static let invalidRequest = Self(rawValue: "invalidRequest")
     /// More requests than the contract allows in the time.
@@ -89,7 +91,8 @@ extension RequestError.Code {
     package static let all: [Self] = [
         .unauthenticated, .invalidCredentials, .sessionEnded, .unavailable, .expired, .invalidMessage, .unknownCommand,
         .invalidChannel, .forbidden, .notFound,
-        .unknownEvent, .invalidPayload, .invalidRequest, .rateLimited, .tooManyMessages, .tooManyConnections,
+        .unknownEvent, .invalidPayload, .invalidRequest, .invalidQuery, .rateLimited, .tooManyMessages,
+        .tooManyConnections,
         .tooManyAttempts, .tooManyInvalid, .idle, .lifetimeOver, .tooManySubscriptions, .conflict,
         .storageUnavailable, .tooSlow, .disconnected, .shuttingDown, .internalError,
     ]

@@ -1,0 +1,78 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+extension Platform {
+    func run(
+        _ publish: Operation.Publish,
+        in scope: TemplateScope,
+        as caller: OperationCaller,
+        admitPublish: (([ChannelName]) -> RequestError?)?,
+        completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
+    ) {
+        var scope = scope
+        if publish.usesNewID { scope.newID = PublicationID.fresh(now: self.clock.now()) }
+        let request: PublishRequest
+        do throws(RequestError) {
+            request = try self.request(publish, in: scope, as: caller)
+            if let admitPublish {
+                let routed = try self.definition.route(request, facts: self.members)
+                if let error = admitPublish(routed.channels.map(\.name)) { throw error }
+            }
+        } catch {
+            return completion(.failure(error))
+        }
+        self.publish([request]) { [scope] result in
+            switch result {
+            case .failure(let failure): completion(.failure(failure.error))
+            case .success(let receipts):
+                guard let reply = publish.reply, let receipt = receipts.first else {
+                    return completion(.success(OperationAnswer([])))
+                }
+                completion(.success(OperationAnswer([Self.render(reply, in: scope, result: receipt.json)])))
+            }
+        }
+    }
+
+    private func request(
+        _ publish: Operation.Publish,
+        in scope: TemplateScope,
+        as caller: OperationCaller
+    ) throws(RequestError) -> PublishRequest {
+        guard let event = publish.event.text(in: scope), !event.isEmpty else {
+            throw RequestError(.invalidRequest, "the request names no event")
+        }
+        let depth = JSONDocument.deepestNesting
+        guard let data = try? JSONDocument(parsing: publish.data.rendered(in: scope), maximumDepth: depth) else {
+            throw RequestError(.invalidPayload, "the payload cannot be read")
+        }
+        var request = PublishRequest(event: event, data: data.root, id: scope.newID)
+        let (channels, users) = (publish.channels.names(in: scope), publish.users.names(in: scope))
+        if !channels.isEmpty { request.channels = channels }
+        if !users.isEmpty { request.users = users }
+        if channels.isEmpty && users.isEmpty && !publish.otherwise.isEmpty { request.channels = publish.otherwise }
+        if case .client(let identity) = caller { request.publisher = .client(identity) }
+        return request
+    }
+}
+
+extension PublishReceipt {
+    /// What templates see as `result`.
+    fileprivate var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("id")
+        writer.string(self.id)
+        writer.key("time")
+        writer.string(self.time.description)
+        writer.key("receivers")
+        if let receivers { writer.int(receivers) } else { writer.null() }
+        writer.key("channels")
+        writer.beginArray()
+        for channel in self.channels { writer.string(channel.rawValue) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,172 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+
+extension Platform {
+    /// Carries out a request, wherever it came from. Subscribing is not among these operations: it belongs to a connection.
+    ///
+    /// - Parameters:
+    ///   - scope: what the operation's templates see of the request and of who asks.
+    ///   - admitPublish: asked, before the call returns, whether the caller may publish to these channels now.
+    ///   - completion: runs exactly once, on any thread.
+    package func run(
+        _ operation: Operation,
+        in scope: TemplateScope,
+        as caller: OperationCaller,
+        admitPublish: (([ChannelName]) -> RequestError?)? = nil,
+        completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
+    ) {
+        switch operation {
+        case .reply(let template): completion(.success(OperationAnswer([template.rendered(in: scope)])))
+        case .state(let template): completion(.success(OperationAnswer([self.answerState(template, in: scope)])))
+        case .record(let channels, let template):
+            completion(self.answerRecords(channels, template, in: scope, as: caller))
+        case .publish(let publish):
+            self.run(publish, in: scope, as: caller, admitPublish: admitPublish, completion: completion)
+        case .presence(let users, let each, let reply):
+            completion(.success(self.answerPresence(users, each: each, reply: reply, in: scope, as: caller)))
+        case .history(let history): self.run(history, in: scope, as: caller, completion: completion)
+        case .inbox(let inbox): self.run(inbox, in: scope, as: caller, completion: completion)
+        case .subscribe, .unsubscribe:
+            completion(.failure(RequestError(.unknownCommand, "only a connection subscribes and unsubscribes")))
+        }
+    }
+
+    /// Whether a caller may read what a channel says.
+    func authorize(_ text: String, as caller: OperationCaller) -> Result<PlatformDefinition.Match, RequestError> {
+        guard let match = self.definition.match(text) else { return .failure(.invalidChannel(text)) }
+        guard case .client(let identity) = caller else { return .success(match) }
+        guard !match.rules.isInternal else { return .failure(.invalidChannel(text)) }
+        guard match.decide(for: identity, facts: self.members).isAllowed else {
+            return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
+        }
+        return .success(match)
+    }
+
+    // MARK: Records
+
+    private func answerRecords(
+        _ sources: [Operation.ChannelSource],
+        _ template: Template,
+        in scope: TemplateScope,
+        as caller: OperationCaller
+    ) -> Result<OperationAnswer, RequestError> {
+        var writer = JSONWriter()
+        writer.beginObject()
+        var first: [UInt8]?
+        writer.key("records")
+        writer.beginObject()
+        let names = sources.names(in: scope)
+        // A request that names no channel names the empty one, which no pattern matches, so that it gets an answer (RNG-D06).
+        for text in names.isEmpty ? [""] : names {
+            switch self.authorize(text, as: caller) {
+            case .failure(let error): return .failure(error)
+            case .success(let match):
+                let record = self.records[match.name]
+                guard record != nil || !match.rules.existsByRecord else {
+                    return .failure(RequestError(.notFound, "the channel does not exist", channel: text))
+                }
+                first = first ?? record ?? Self.null
+                writer.key(text)
+                writer.raw(record ?? Self.null)
+            }
+            // A short message may name thousands of channels with long records.
+            guard writer.bytes.count <= self.definition.limits.queueByteCount else {
+                return .failure(.recordsTooLong)
+            }
+        }
+        writer.endObject()
+        writer.key("record")
+        writer.raw(first ?? Self.null)
+        writer.endObject()
+        return .success(OperationAnswer([Self.render(template, in: scope, result: writer.bytes)]))
+    }
+
+    // MARK: Presence
+
+    /// Who is online is told to a client of himself and of those with whom he shares a channel; of all others nothing is said.
+    private func answerPresence(
+        _ sources: [Operation.ChannelSource],
+        each: Template?,
+        reply: Template?,
+        in scope: TemplateScope,
+        as caller: OperationCaller
+    ) -> OperationAnswer {
+        var users = sources.names(in: scope).map { UserID($0) }
+        if case .client(let identity) = caller {
+            let known = identity.map { Set(self.members.companions(of: $0.user)).union([$0.user]) } ?? []
+            users.removeAll { !known.contains($0) }
+        }
+        let states = users.map { (user: $0, isOnline: self.presence.isOnline($0)) }
+        var texts: [[UInt8]] = []
+        if let each {
+            for state in states {
+                var scope = scope
+                scope.presence = state
+                texts.append(each.rendered(in: scope))
+            }
+        }
+        if let reply {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("users")
+            writer.beginArray()
+            for state in states {
+                writer.beginObject()
+                writer.key("user")
+                writer.string(state.user.rawValue)
+                writer.key("status")
+                writer.string(state.isOnline ? "online" : "offline")
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.endObject()
+            texts.append(Self.render(reply, in: scope, result: writer.bytes))
+        }
+        return OperationAnswer(texts)
+    }
+
+    // MARK: State
+
+    private func answerState(_ template: Template, in scope: TemplateScope) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("connections")
+        writer.int(self.counters.connections)
+        writer.key("byChannel")
+        writer.beginObject()
+        for (channel, count) in self.clientSubscriberCounts {
+            writer.key(channel.rawValue)
+            writer.int(count)
+        }
+        writer.endObject()
+        writer.key("uptime")
+        writer.int(Int(clamping: (self.clock.now().milliseconds - self.startedAt.milliseconds) / 1000))
+        writer.endObject()
+        return Self.render(template, in: scope, result: writer.bytes)
+    }
+
+    /// Channels that clients have subscribed to, sorted, with the number of their subscribers.
+    package var clientSubscriberCounts: [(channel: ChannelName, count: Int)] {
+        self.subscriberCounts
+            .filter { !self.definition.isOfServer($0.channel) }
+            .sorted { $0.channel.rawValue < $1.channel.rawValue }
+    }
+
+    // MARK: Templates
+
+    static let null = Array("null".utf8)
+
+    static func render(_ template: Template, in scope: TemplateScope, result: [UInt8]) -> [UInt8] {
+        var scope = scope
+        // Records nest deeper than the payloads they were made of.
+        scope.result = try? JSONDocument(parsing: result, maximumDepth: JSONDocument.deepestNesting).root
+        return template.rendered(in: scope)
+    }
+}
+
+extension RequestError {
+    fileprivate static let recordsTooLong = RequestError(
+        .invalidMessage, "the records of so many channels are too long for one answer; ask for fewer at once")
+}

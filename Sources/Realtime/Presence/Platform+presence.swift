@@ -1,0 +1,47 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import NIOCore
+
+extension Platform {
+    private static let presenceInterval: TimeAmount = .seconds(1)
+
+    /// Whether anything of this platform is about who is online.
+    private var tracksPresence: Bool { self.definition.presence != nil }
+
+    func userCame(_ user: UserID) {
+        guard self.tracksPresence else { return }
+        self.presence.came(user) { self.tell($0, isOnline: $1) }
+    }
+
+    func userLeft(_ user: UserID) {
+        guard self.tracksPresence else { return }
+        self.presence.left(user, at: self.clock.now())
+    }
+
+    func startPresence() {
+        guard self.tracksPresence, let loop = self.eventLoops.first else { return }
+        loop.scheduleRepeatedTask(initialDelay: Self.presenceInterval, delay: Self.presenceInterval) {
+            [weak self] task in
+            guard let self, !self.isClosed else { return task.cancel() }
+            self.presence.expire(at: self.clock.now()) { self.tell($0, isOnline: $1) }
+        }
+    }
+
+    /// Publishes that a user came or went. On one loop, so that changes are published in the order in which they are told here.
+    private func tell(_ user: UserID, isOnline: Bool) {
+        guard let loop = self.eventLoops.first else { return }
+        loop.execute {
+            guard !self.isClosed, let rules = self.definition.presence else { return }
+            var scope = TemplateScope(now: self.clock.now())
+            scope.identity = Identity(user: user)
+            scope.presence = (user, isOnline)
+            guard let data = try? JSONDocument(parsing: rules.data.rendered(in: scope)) else { return }
+            self.publish([PublishRequest(event: rules.event, data: data.root)]) { result in
+                guard case .failure(let failure) = result else { return }
+                self.report("the presence of a user could not be published: \(failure.error.message)")
+            }
+        }
+    }
+}
