@@ -61,7 +61,7 @@ let package = Package(
         library("WebSocketDialect", ["JSON", "Realtime", "WebSocketProtocol", nioCore]),
         library("Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, logging]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
-        library("HTTPAPI", ["HTTP", "JSON", "Realtime", nioCore]),
+        library("HTTPAPI", ["HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
         // The composition root and the program.
         library(

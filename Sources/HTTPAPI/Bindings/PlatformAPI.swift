@@ -3,6 +3,7 @@
 
 package import HTTP
 import JSON
+import JSONSchema
 package import NIOCore
 package import Realtime
 
@@ -27,23 +28,15 @@ package struct PlatformAPI: Sendable {
     private let authenticator: any Authenticator
     private let doors: Doors
     private let router: HTTPRouter<HTTPBinding>
-    private let credential: @Sendable (HTTPRequest) -> Credential?
 
-    /// - Parameter credential: what a request carries to show which user it is from.
-    package init(
-        _ platform: Platform,
-        authenticator: any Authenticator,
-        doors: Doors,
-        credential: @escaping @Sendable (HTTPRequest) -> Credential?
-    ) {
+    package init(_ platform: Platform, authenticator: any Authenticator, doors: Doors) {
         self.platform = platform
         self.authenticator = authenticator
         self.doors = doors
-        self.credential = credential
         var router = HTTPRouter<HTTPBinding>()
         for binding in platform.definition.bindings {
             guard let route = HTTPRoute(binding.path) else { continue }
-            router.add(HTTPMethod(binding.method), route, binding)
+            router.add(HTTPMethod(rawValue: binding.method), route, binding)
         }
         self.router = router
     }
@@ -82,7 +75,7 @@ package struct PlatformAPI: Sendable {
                     body: ByteBuffer(string: "this path takes \(allow)\n")))
         case .handler(let binding, let parameters):
             var scope = TemplateScope(now: self.platform.clock.now())
-            for name in parameters.names { scope.pathParameters[name] = parameters[name] }
+            for name in HTTPRoute(binding.path)?.parameterNames ?? [] { scope.pathParameters[name] = parameters[name] }
             for pair in request.query.pairs where scope.query[pair.name] == nil { scope.query[pair.name] = pair.value }
             self.admit(request, to: binding, on: eventLoop) { [scope] result in
                 switch result {
@@ -105,7 +98,8 @@ package struct PlatformAPI: Sendable {
         case .anyone: completion(.success(.client(nil)))
         case .backend: completion(self.backend(request))
         case .user:
-            self.authenticator.authenticate(self.credential(request), on: eventLoop) { result in
+            let credential = self.platform.definition.auth.credential(query: request.query, headers: request.headers)
+            self.authenticator.authenticate(credential, on: eventLoop) { result in
                 completion(
                     result.flatMap { identity in
                         guard let identity else { return .failure(.nobodySignedIn) }
@@ -177,7 +171,7 @@ package struct PlatformAPI: Sendable {
 
     private static func body(
         of request: HTTPRequest,
-        as schema: CompiledBody?
+        as schema: CompiledSchema?
     ) throws(RequestError) -> JSONNode? {
         guard request.body.readableBytes > 0 else {
             guard schema == nil else {
