@@ -86,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
-                "Contract", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "WebSocketDialect", nioCore,
-                nioEmbedded,
+                "Contract", "JSON", "JSONSchema", "Realtime", "SQLiteEngine", "Server", "Tokens", "WebSocketDialect",
+                nioCore, nioEmbedded,
             ],
             path: "Benchmarks/CoreBenchmarks",
             swiftSettings: strict),

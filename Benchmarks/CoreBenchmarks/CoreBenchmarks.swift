@@ -13,10 +13,13 @@ import Tokens
 import WebSocketDialect
 
 /// The parts of the hot path without sockets, each by itself. Run from the repository's root, as contracts are read from there:
-/// `swift run -c release CoreBenchmarks`.
+/// `swift run -c release CoreBenchmarks`; with `store`, the store instead (``StoreBenchmarks``).
 @main
 enum CoreBenchmarks {
     static func main() throws {
+        if CommandLine.arguments.dropFirst().first == "store" {
+            return try StoreBenchmarks.run(in: CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory())
+        }
         let loader = ContractLoader(
             environment: [:], isProduction: false, generatedSecret: { _ in String(repeating: "k", count: 64) })
         let rangkai = try loader.load(file: "Contracts/rangkai.yaml")

@@ -39,10 +39,13 @@ extension Database {
         DELETE FROM credentials WHERE (kind, credential_key) IN (
             SELECT kind, credential_key FROM credentials WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
-        // 90 days after they left, when no inbox holds anything of their time any more.
+        // Who left before the oldest notification came is in no inbox. Notifications are numbered in the order of their
+        // times.
         """
         DELETE FROM former_members WHERE (user, channel, since) IN (
-            SELECT user, channel, since FROM former_members WHERE until <= ? - 7776000000 ORDER BY until LIMIT ?)
+            SELECT user, channel, since FROM former_members
+            WHERE until <= coalesce((SELECT time FROM notifications ORDER BY id LIMIT 1), ?)
+            ORDER BY until LIMIT ?)
         """,
     ]
 
