@@ -9,17 +9,27 @@ import Realtime
 import Transport
 import WebSocketDialect
 
-/// What one of a platform's listeners serves: its WebSocket endpoint.
+/// What one of a platform's listeners serves: its WebSocket endpoint and the contract's HTTP routes.
 struct PlatformApplication: ListenerApplication {
     let platform: Platform
     let rules: ListenerRules
+    private let api: PlatformAPI
     private let origins: OriginPolicy
     private let authenticator: any Authenticator
     private let settings: WebSocketSettings
     private let logger: Logger
 
-    init(_ platform: Platform, rules: ListenerRules, authenticator: any Authenticator, logger: Logger) {
+    init(
+        _ platform: Platform,
+        rules: ListenerRules,
+        authenticator: any Authenticator,
+        keys: APIKeys = APIKeys([]),
+        logger: Logger
+    ) {
         self.platform = platform
+        let trusted = platform.definition.auth.trust.compactMap { AddressBlock(parsing: $0) }
+        self.api = PlatformAPI(
+            platform, authenticator: authenticator, doors: .init(keys: keys, trusted: trusted))
         self.rules = rules
         self.origins = OriginPolicy(rules.origins)
         self.authenticator = authenticator
@@ -70,12 +80,30 @@ struct PlatformApplication: ListenerApplication {
         on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
-        guard request.path == self.rules.webSocketPath else { return respond(self.notFound) }
-        respond(
-            HTTPResponse(
-                .upgradeRequired,
-                headers: ["Upgrade": "websocket", "Content-Type": "text/plain; charset=utf-8"],
-                body: ByteBuffer(string: "this is a WebSocket endpoint; connect with a WebSocket client\n")))
+        guard let allowed = self.api.allowedMethods(request) else {
+            return respond(request.path == self.rules.webSocketPath ? Self.upgradeRequired : self.notFound)
+        }
+        let crossOrigin = CrossOrigin(origins: self.origins)
+        if let answer = crossOrigin.preflight(request, allowing: allowed) ?? crossOrigin.refusal(of: request) {
+            return respond(answer)
+        }
+        self.api.respond(to: request, on: eventLoop) { response in
+            var response = response
+            crossOrigin.add(to: &response, for: request)
+            respond(response)
+        }
+    }
+
+    /// Whether a request with this path is for this endpoint.
+    func serves(_ request: HTTPRequest) -> Bool {
+        request.path == self.rules.webSocketPath || self.api.allowedMethods(request) != nil
+    }
+
+    private static var upgradeRequired: HTTPResponse {
+        HTTPResponse(
+            .upgradeRequired,
+            headers: ["Upgrade": "websocket", "Content-Type": "text/plain; charset=utf-8"],
+            body: ByteBuffer(string: "this is a WebSocket endpoint; connect with a WebSocket client\n"))
     }
 
     private var notFound: HTTPResponse {

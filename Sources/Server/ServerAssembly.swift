@@ -84,17 +84,18 @@ final class ServerAssembly {
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
         let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
+        let (key, isNew) = try self.apiKey(in: folder)
         var endpoints: [PlatformApplication] = []
         for definition in definitions {
             let platform = try self.platform(definition, folder: folder)
             let authenticator = try await self.authenticator(for: platform)
             endpoints += definition.listeners.map { rules in
                 PlatformApplication(
-                    platform, rules: rules, authenticator: authenticator, logger: self.logger(of: definition.name))
+                    platform, rules: rules, authenticator: authenticator, keys: APIKeys([key]),
+                    logger: self.logger(of: definition.name))
             }
         }
         let addresses = try await self.listen(for: endpoints)
-        let (key, isNew) = try self.apiKey(in: folder)
         let adminPort = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
             port: self.configuration.adminPort, maximumBodyByteCount: Self.maximumPublishByteCount(definitions),

@@ -25,7 +25,8 @@ struct SharedApplication: ListenerApplication {
         on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
-        self.application(at: request.path).respond(to: request, on: eventLoop, respond)
+        let application = self.others.first { $0.serves(request) } ?? self.first
+        application.respond(to: request, on: eventLoop, respond)
     }
 
     /// Paths that nobody has are the first one's to refuse.

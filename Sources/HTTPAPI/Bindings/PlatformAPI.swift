@@ -41,12 +41,6 @@ package struct PlatformAPI: Sendable {
         self.router = router
     }
 
-    /// Whether some route has the request's path, whatever its method.
-    package func serves(_ request: HTTPRequest) -> Bool {
-        if case .notFound = self.router.route(request.method, request.rawPath) { return false }
-        return true
-    }
-
     /// The methods of a path, as an `Allow` header has them; `nil`: nothing is there.
     package func allowedMethods(_ request: HTTPRequest) -> String? {
         switch self.router.route(.options, request.rawPath) {
