@@ -27,6 +27,7 @@ package final class Server: Sendable {
     private let listeners: [Listener]
     private let keyTasks: [Task<Void, Never>]
     private let metrics: ServerMetrics
+    private let lines: LineOutput
     private let logger: Logger
 
     /// Where one platform's clients connect.
@@ -48,6 +49,7 @@ package final class Server: Sendable {
         self.listeners = assembly.listeners
         self.keyTasks = assembly.keyTasks
         self.metrics = assembly.metrics
+        self.lines = assembly.lines
         self.logger = assembly.logger
         self.addresses = addresses
         self.adminPort = adminPort
@@ -64,6 +66,7 @@ package final class Server: Sendable {
         }
         await ServerAssembly.end(
             listeners: self.listeners, platforms: self.platforms, keyTasks: self.keyTasks, group: self.group)
+        self.lines.close()
         self.logger.notice("stopped")
     }
 }

@@ -25,6 +25,7 @@ final class ServerAssembly {
     private(set) var listeners: [Listener] = []
     private(set) var keyTasks: [Task<Void, Never>] = []
     let metrics = ServerMetrics()
+    let lines = LineOutput()
     private let configuration: ServerConfiguration
 
     init(_ configuration: ServerConfiguration, logger: Logger) {
@@ -40,6 +41,7 @@ final class ServerAssembly {
         } catch {
             await Self.end(
                 listeners: self.listeners, platforms: self.platforms, keyTasks: self.keyTasks, group: self.group)
+            self.lines.close()
             throw error
         }
     }
@@ -128,7 +130,8 @@ final class ServerAssembly {
             dialects: PlainDialect.dialects(of: definition),
             engine: engine,
             eventLoops: Array(self.group.makeIterator()),
-            log: { logger.error("\($0)") })
+            log: { logger.error("\($0)") },
+            lines: { [lines] in lines.write($0) })
         self.platforms.append(platform)
         return platform
     }

@@ -75,6 +75,7 @@ package final class Platform: Sendable {
     package func start() {
         self.startWaits()
         self.startPresence()
+        if let line = self.definition.log.started?.text(in: TemplateScope(now: self.clock.now())) { self.lines(line) }
     }
 
     package var eventLoops: [any EventLoop] { self.loops.map(\.eventLoop) }

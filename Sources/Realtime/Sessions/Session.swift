@@ -36,6 +36,7 @@ package final class Session {
         self.connectedAt = hub.platform.clock.now()
         self.nextPing = hub.now + hub.platform.definition.heartbeat.every
         hub.add(self)
+        self.writeLine(self.platform.definition.log.connected)
     }
 
     package var platform: Platform { self.hub.platform }
@@ -46,6 +47,7 @@ package final class Session {
         self.isOpen = false
         while let channel = self.subscriptions.last?.channel { self.leave(channel) }
         self.hub.remove(self)
+        self.writeLine(self.platform.definition.log.disconnected)
     }
 
     // MARK: Operations
@@ -179,6 +181,14 @@ package final class Session {
     package func countMessage() {
         self.messageCount += 1
         self.hub.statistics.messagesReceived += 1
+    }
+
+    /// A line that the contract wants on standard output.
+    private func writeLine(_ template: TextTemplate?) {
+        guard let template else { return }
+        var scope = TemplateScope(now: self.platform.clock.now())
+        self.fill(&scope)
+        if let line = template.text(in: scope) { self.platform.lines(line) }
     }
 
     package var channelNames: [ChannelName] { self.subscriptions.map(\.channel.name) }
