@@ -52,6 +52,14 @@ final class ServerMetrics: Sendable {
             (
                 "slow_clients_total", .counter, "Clients closed because they did not read.", Double(gauges.tooSlowTotal)
             ),
+            (
+                "frames_dropped_total", .counter, "Frames left out for slow clients, for want of room.",
+                Double(gauges.framesDroppedTotal)
+            ),
+            (
+                "frames_replaced_total", .counter, "Frames left out for slow clients because a newer one was to be sent.",
+                Double(gauges.framesReplacedTotal)
+            ),
             ("received_bytes_total", .counter, "Bytes received.", Double(gauges.receivedByteCount)),
             ("sent_bytes_total", .counter, "Bytes that the kernel took.", Double(gauges.sentByteCount)),
         ]

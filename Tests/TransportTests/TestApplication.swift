@@ -17,6 +17,7 @@ struct TestApplication: ListenerApplication {
     var origins = OriginPolicy(["*"])
     var onOpened: @Sendable (any OutboundPort) -> Void = { _ in }
     var onText: @Sendable (any OutboundPort, String) -> Void = { port, text in port.send(frame(text)) }
+    var onLost: @Sendable (any OutboundPort, Int) -> Void = { _, _ in }
     var onClosed: @Sendable () -> Void = {}
     var onRequest: @Sendable (HTTPRequest, @escaping Respond) -> Void = { request, respond in
         var body = request.body
@@ -62,6 +63,8 @@ final class TestSession: ConnectionSession {
     }
 
     func received(binary: UnsafeRawBufferPointer) {}
+
+    func lost(frameCount: Int) { self.application.onLost(self.port, frameCount) }
 
     func closed() { self.application.onClosed() }
 }

@@ -23,7 +23,7 @@ package protocol OutboundPort: AnyObject {
     func send(_ frames: ByteBuffer)
 
     /// The same for frames of which some may be left out when the peer is slow: those of one key make way for newer ones, and past the
-    /// byte limit the oldest ones waiting are dropped before the connection is given up. The session is told how many.
+    /// byte limit the oldest ones waiting are dropped before the connection is given up. The session is told how many were dropped.
     func send(_ frames: ByteBuffer, queueing: Queueing)
 
     /// Ends the connection after what was sent before: with a close frame, then the close handshake,

@@ -13,6 +13,8 @@ struct Delivery: Sendable {
     var kept: [(publication: StoredPublication, rules: ChannelRules.History)] = []
     /// The id and time were given when it took its place among the commits.
     var stamp: Stamp?
+    /// By channel, what `ChannelRules.SlowPolicy.conflate` compares; empty where no channel does. See ``Queueing``.
+    var conflationKeys: [UInt64?] = []
     /// Above those of all earlier deliveries of the platform.
     var serial: UInt64 = 0
     var publishedAt: NIODeadline
@@ -22,6 +24,10 @@ struct Delivery: Sendable {
     func frame(dialect: Int, channelIndex: Int) -> ByteBuffer {
         let frames = self.frames[dialect]
         return frames.count == 1 ? frames[0].bytes : frames[channelIndex].bytes
+    }
+
+    func conflationKey(channelIndex: Int) -> UInt64? {
+        self.conflationKeys.isEmpty ? nil : self.conflationKeys[channelIndex]
     }
 
     /// Adds up the receivers of all loops; the last loop to report completes it.

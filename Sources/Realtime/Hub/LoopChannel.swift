@@ -20,13 +20,19 @@ final class LoopChannel {
 
     let name: ChannelName
     private let dialectCount: Int
+    /// Tells the channel's frames from others in the queues of its loop; nil: none of them may be left out.
+    private let queueNumber: UInt64?
     private var subscribers: [Subscriber] = []
     /// By dialect; empty while nothing waits, as most channels are silent most of the time.
     private var runs: [ByteBuffer] = []
+    /// By dialect, the frames of the run; empty in a channel whose frames all have to arrive.
+    private var queueings: [Queueing] = []
 
-    init(name: ChannelName, dialectCount: Int) {
+    /// - Parameter queueNumber: where slow subscribers may miss frames, a number that no other channel of the loop has or had.
+    init(name: ChannelName, dialectCount: Int, queueNumber: UInt64? = nil) {
         self.name = name
         self.dialectCount = dialectCount
+        self.queueNumber = queueNumber
     }
 
     var count: Int { self.subscribers.count }
@@ -52,6 +58,7 @@ final class LoopChannel {
     /// - Returns: `true` when this begins a run, which the hub then has to end.
     func join(_ delivery: Delivery) -> Bool {
         let isFirst = self.runs.isEmpty
+        if self.queueNumber != nil { self.note(delivery) }
         if isFirst {
             // Most turns bring one publication, whose bytes are then sent as they are.
             self.runs = self.frames(of: delivery, channelIndex: 0)
@@ -68,17 +75,45 @@ final class LoopChannel {
     /// Sends the run to every subscriber.
     func flush() {
         guard !self.runs.isEmpty else { return }
-        let (runs, subscribers) = (self.runs, self.subscribers)
+        let (runs, queueings) = (self.runs, self.queueings)
         self.runs = []
+        self.queueings = []
+        self.send(runs, queueings)
+    }
+
+    /// - Parameter queueings: one for each of `runs`, or none.
+    private func send(_ runs: [ByteBuffer], _ queueings: [Queueing]) {
+        let subscribers = self.subscribers
         // By place, as taking a whole subscriber out of the array would count references to both of its parts.
-        if runs.count == 1 {
+        switch (runs.count, queueings.isEmpty) {
+        case (1, true):
             let run = runs[0]
             for index in subscribers.indices { subscribers[index].port.send(run) }
-        } else {
+        case (_, true):
             for index in subscribers.indices {
                 subscribers[index].port.send(runs[subscribers[index].session.dialectIndex])
             }
+        case (_, false):
+            for index in subscribers.indices {
+                let dialect = runs.count == 1 ? 0 : subscribers[index].session.dialectIndex
+                subscribers[index].port.send(runs[dialect], queueing: queueings[dialect])
+            }
         }
+    }
+
+    /// Notes the frames of a publication that joins the run.
+    private func note(_ delivery: Delivery) {
+        if self.queueings.isEmpty { self.queueings = self.emptyQueueings }
+        let key = delivery.conflationKey(channelIndex: 0)
+        for dialect in self.queueings.indices {
+            let byteCount = delivery.frame(dialect: dialect, channelIndex: 0).readableBytes
+            self.queueings[dialect].frames.append(Queueing.Frame(byteCount: byteCount, key: key))
+        }
+    }
+
+    private var emptyQueueings: [Queueing] {
+        guard let queueNumber = self.queueNumber else { return [] }
+        return Array(repeating: Queueing(channel: queueNumber, frames: []), count: self.dialectCount)
     }
 
     /// Sends a publication that goes to several channels to those who did not get it by another of them.
@@ -87,11 +122,20 @@ final class LoopChannel {
     func send(_ delivery: Delivery, channelIndex: Int) -> Int {
         self.flush()
         let (frames, subscribers) = (self.frames(of: delivery, channelIndex: channelIndex), self.subscribers)
+        var queueings = self.emptyQueueings
+        for dialect in queueings.indices {
+            let key = delivery.conflationKey(channelIndex: channelIndex)
+            queueings[dialect].frames = [Queueing.Frame(byteCount: frames[dialect].readableBytes, key: key)]
+        }
         let serial = delivery.serial
         var count = 0
         for index in subscribers.indices {
             guard let dialect = subscribers[index].session.takeTurn(serial) else { continue }
-            subscribers[index].port.send(frames[dialect])
+            if queueings.isEmpty {
+                subscribers[index].port.send(frames[dialect])
+            } else {
+                subscribers[index].port.send(frames[dialect], queueing: queueings[dialect])
+            }
             count += 1
         }
         return count

@@ -12,6 +12,8 @@ package final class LoopHub {
     package let platform: Platform
 
     private var channels: [ChannelName: LoopChannel] = [:]
+    /// Channels that ever were.
+    private var channelCount: UInt64 = 0
     private var sessions: [UInt64: Session] = [:]
     /// Each session knows its place, so that one of many connections of one user leaves as fast as the only one.
     private var sessionsByUser: [UserID: [Session]] = [:]
@@ -107,7 +109,7 @@ package final class LoopHub {
         if let known = self.channels[name] {
             channel = known
         } else {
-            channel = LoopChannel(name: name, dialectCount: self.platform.dialects.count)
+            channel = self.makeChannel(name)
             self.channels[name] = channel
         }
         let slot = channel.add(session)
@@ -116,6 +118,14 @@ package final class LoopHub {
             self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
         }
         return Subscription(channel: channel, slot: slot)
+    }
+
+    private func makeChannel(_ name: ChannelName) -> LoopChannel {
+        let slow = self.platform.definition.match(name.rawValue)?.rules.slow ?? .close
+        self.channelCount &+= 1
+        return LoopChannel(
+            name: name, dialectCount: self.platform.dialects.count,
+            queueNumber: slow == .close ? nil : self.channelCount)
     }
 
     func leave(_ subscription: Subscription) {

@@ -188,6 +188,7 @@ extension Platform {
         let frames = isHeard ? self.dialects.map { $0.encode(content, to: channels) } : []
         var delivery = Delivery(channels: channels, frames: frames, publishedAt: startedAt)
         (delivery.kept, delivery.stamp) = (kept, publication.stamp)
+        if isHeard { delivery.conflationKeys = publication.conflationKeys }
         self.send(delivery) { stamp, receivers in
             completion(Self.receipt(publication, stamp: stamp, receivers: receivers))
         }

@@ -44,6 +44,20 @@ struct PreparedPublication: Sendable {
             || self.historyChannels.contains { $0.rules.isDurable }
     }
 
+    /// By channel; empty where no channel conflates. A publication without the field has none, and replaces no other.
+    var conflationKeys: [UInt64?] {
+        guard self.channels.contains(where: { $0.rules.slow.conflationPath != nil }) else { return [] }
+        return self.channels.map { match in
+            guard let path = match.rules.slow.conflationPath else { return nil }
+            var value: JSONNode? = self.data
+            for name in path { value = value?[name] }
+            guard let value else { return nil }
+            var hasher = Hasher()
+            value.rawBytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+            return UInt64(bitPattern: Int64(hasher.finalize()))
+        }
+    }
+
     var channelNames: [ChannelName] { self.channels.map(\.name) }
 
     /// Its channels, where each belongs to one user; `nil`: others may hear it as well.

@@ -26,6 +26,11 @@ package struct ChannelRules: Sendable {
         case dropOldest
         /// Of queued publications with one value of this field of the payload only the newest stays.
         case conflate([String])
+
+        var conflationPath: [String]? {
+            guard case .conflate(let path) = self else { return nil }
+            return path
+        }
     }
 
     package var pattern: ChannelPattern

@@ -13,6 +13,10 @@ package struct Gauges: Hashable, Sendable {
     package var refusedUpgradesTotal: UInt64 = 0
     /// WebSockets closed because their queue was full.
     package var tooSlowTotal: UInt64 = 0
+    /// Frames left out for clients that read slowly, for want of room.
+    package var framesDroppedTotal: UInt64 = 0
+    /// Frames left out because a newer one with their key was to be sent.
+    package var framesReplacedTotal: UInt64 = 0
     package var receivedByteCount: UInt64 = 0
     /// Bytes that the kernel took.
     package var sentByteCount: UInt64 = 0
@@ -27,6 +31,8 @@ package struct Gauges: Hashable, Sendable {
         sum.connectionsTotal += second.connectionsTotal
         sum.refusedUpgradesTotal += second.refusedUpgradesTotal
         sum.tooSlowTotal += second.tooSlowTotal
+        sum.framesDroppedTotal += second.framesDroppedTotal
+        sum.framesReplacedTotal += second.framesReplacedTotal
         sum.receivedByteCount += second.receivedByteCount
         sum.sentByteCount += second.sentByteCount
         return sum

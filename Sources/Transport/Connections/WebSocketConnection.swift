@@ -87,6 +87,14 @@ package final class WebSocketConnection: OutboundPort {
         self.write(frames)
     }
 
+    package func send(_ frames: ByteBuffer, queueing: Queueing) {
+        guard self.phase == .open else { return }
+        // While the socket takes everything nothing is remembered.
+        guard self.queue.isBlocked else { return self.write(frames) }
+        if self.loop.corked === self { self.writeNow(self.loop.takeCollected()) }
+        self.enqueue(frames, queueing: queueing)
+    }
+
     package func close(_ code: CloseCode, reason: String) {
         guard self.phase == .open else { return }
         self.sendClose(code.rawValue, reason: reason)
@@ -159,10 +167,24 @@ package final class WebSocketConnection: OutboundPort {
         }
     }
 
-    private func enqueue(_ frames: ByteBuffer) {
-        guard self.phase == .open,
-            self.queue.byteCount + frames.readableBytes > self.settings.maximumQueuedByteCount
-        else { return self.queue.append(frames) }
+    private func enqueue(_ frames: ByteBuffer, queueing: Queueing? = nil) {
+        guard self.phase == .open else { return self.queue.append(frames) }
+        let limit = self.settings.maximumQueuedByteCount
+        let before = self.queue.leftOut
+        let hasRoom: Bool
+        if let queueing {
+            hasRoom = self.queue.append(frames, queueing: queueing, limit: limit)
+        } else {
+            hasRoom = self.queue.append(frames, limit: limit)
+        }
+        let after = self.queue.leftOut
+        self.loop.gauges.framesDroppedTotal &+= UInt64(after.droppedCount - before.droppedCount)
+        self.loop.gauges.framesReplacedTotal &+= UInt64(after.replacedCount - before.replacedCount)
+        if !hasRoom { self.giveUp() }
+    }
+
+    /// The peer does not read, and nothing more can be left out for it.
+    private func giveUp() {
         self.loop.gauges.tooSlowTotal += 1
         // What NIO has ends with a frame, so the close frame can follow it.
         self.queue.dropWaiting()
@@ -171,6 +193,21 @@ package final class WebSocketConnection: OutboundPort {
         self.phase = .awaitingClose
         self.setDeadline(in: self.settings.closeTimeout)
         if !self.isReceiving { self.resumeLater() }
+    }
+
+    /// Tells the session what was dropped, once the peer has caught up with half of what waited.
+    private func tellLost() {
+        guard self.queue.leftOut.droppedCount > 0 || !self.queue.isBlocked,
+            self.queue.byteCount <= self.settings.maximumQueuedByteCount / 2
+        else { return }
+        let count = self.queue.takeLeftOut().droppedCount
+        guard count > 0 else { return }
+        // This may be inside a call to the port.
+        let connection = NIOLoopBound(self, eventLoop: self.eventLoop)
+        self.eventLoop.execute {
+            guard connection.value.phase == .open else { return }
+            connection.value.session?.lost(frameCount: count)
+        }
     }
 
     /// Gives NIO a chunk, which it writes when the socket takes bytes again. There is none before it.
@@ -190,6 +227,7 @@ package final class WebSocketConnection: OutboundPort {
         self.loop.gauges.sentByteCount &+= UInt64(count)
         guard self.phase != .ended else { return }
         let next = self.queue.chunkWritten { self.sendDirectly($0) }
+        self.tellLost()
         if let next, self.phase != .ended {
             self.handOver(next)
         } else if self.phase == .closed || self.phase == .discarding {

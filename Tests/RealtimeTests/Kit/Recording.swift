@@ -10,6 +10,8 @@ final class Recording: Sendable {
     struct Content: Sendable {
         /// One for each call of `send`.
         var sends: [String] = []
+        /// One for each call of `send` whose frames may be left out.
+        var queueings: [Queueing] = []
         var closes: [(code: CloseCode, reason: String)] = []
         var pings: [TimeAmount] = []
         var receiving: [Bool] = []
@@ -20,6 +22,7 @@ final class Recording: Sendable {
     func change(_ body: (inout Content) -> Void) { self.content.withLock { body(&$0) } }
 
     var sends: [String] { self.content.withLock { $0.sends } }
+    var queueings: [Queueing] { self.content.withLock { $0.queueings } }
     var closes: [(code: CloseCode, reason: String)] { self.content.withLock { $0.closes } }
     var pings: [TimeAmount] { self.content.withLock { $0.pings } }
     var receiving: [Bool] { self.content.withLock { $0.receiving } }
@@ -53,6 +56,12 @@ final class RecordingPort: OutboundPort {
         guard !self.isClosed else { return }
         self.recording.change { $0.sends.append(String(buffer: frames)) }
         self.afterSend?()
+    }
+
+    func send(_ frames: ByteBuffer, queueing: Queueing) {
+        guard !self.isClosed else { return }
+        self.recording.change { $0.queueings.append(queueing) }
+        self.send(frames)
     }
 
     func close(_ code: CloseCode, reason: String) {
