@@ -11,8 +11,12 @@ package struct HTTPRequest: Sendable {
     package var query: QueryString
     package var headers: HTTPHeaders
     package var body: ByteBuffer
-    /// The peer's address without its port, or empty where there is none. Behind a proxy it is the proxy's.
+    /// The client's address without its port, or empty where there is none; behind a proxy that is not trusted, the proxy's.
     package var remoteAddress: String
+    /// Whether a proxy has passed the request on, trusted or not. See `RequestSource`.
+    package var isForwarded: Bool
+    /// Whether it was encrypted on its way to a trusted proxy.
+    package var isSecure: Bool
     /// The loop of the connection that the request came on.
     package var eventLoop: any EventLoop
 
@@ -20,13 +24,15 @@ package struct HTTPRequest: Sendable {
     ///   (`http://host/path`) loses scheme and authority (RFC 9112 §3.2.2).
     package init(
         method: HTTPMethod, target: String, headers: HTTPHeaders = HTTPHeaders(), body: ByteBuffer = ByteBuffer(),
-        remoteAddress: String = "", eventLoop: any EventLoop
+        remoteAddress: String = "", isForwarded: Bool = false, isSecure: Bool = false, eventLoop: any EventLoop
     ) {
         self.method = method
         (self.rawPath, self.query) = Self.split(target: target)
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+        self.isForwarded = isForwarded
+        self.isSecure = isSecure
         self.eventLoop = eventLoop
     }
 

@@ -17,22 +17,29 @@ struct PlatformApplication: ListenerApplication {
     private let origins: OriginPolicy
     private let authenticator: any Authenticator
     private let settings: WebSocketSettings
+    private let isProduction: Bool
+    /// Whence a backend's requests need not come encrypted.
+    private let trusted: [AddressBlock]
     private let logger: Logger
 
+    /// - Parameter isProduction: clients come encrypted, up to a proxy that says so, or from this machine (BULK-028).
     init(
         _ platform: Platform,
         rules: ListenerRules,
         authenticator: any Authenticator,
         keys: APIKeys = APIKeys([]),
+        isProduction: Bool = false,
         logger: Logger
     ) {
         self.platform = platform
         let trusted = platform.definition.auth.trust.compactMap { AddressBlock(parsing: $0) }
+        self.trusted = trusted + [.loopback]
         self.api = PlatformAPI(
             platform, authenticator: authenticator, doors: .init(keys: keys, trusted: trusted))
         self.rules = rules
         self.origins = OriginPolicy(rules.origins)
         self.authenticator = authenticator
+        self.isProduction = isProduction
         self.logger = logger
         let definition = platform.definition
         var settings = WebSocketSettings()
@@ -45,6 +52,10 @@ struct PlatformApplication: ListenerApplication {
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
         guard request.path == self.rules.webSocketPath else { return .refuse(self.notFound) }
+        let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
+        guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
+            return .refuse(Self.unencrypted)
+        }
         guard self.origins.allows(request.headers) else {
             self.logger.info("refused a page of \(String((request.origin ?? "").prefix(200)).debugDescription)")
             return .refuse(OriginPolicy.refusal)
@@ -80,6 +91,10 @@ struct PlatformApplication: ListenerApplication {
         on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
+        let isTrusted = self.trusted.contains(address: request.remoteAddress)
+        guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isTrusted) else {
+            return respond(Self.unencrypted)
+        }
         guard let allowed = self.api.allowedMethods(request) else {
             return respond(request.path == self.rules.webSocketPath ? Self.upgradeRequired : self.notFound)
         }
@@ -105,6 +120,16 @@ struct PlatformApplication: ListenerApplication {
             headers: ["Upgrade": "websocket", "Content-Type": "text/plain; charset=utf-8"],
             body: ByteBuffer(string: "this is a WebSocket endpoint; connect with a WebSocket client\n"))
     }
+
+    /// Whether a request may go on, by the way it came. What no proxy passed on has left neither this machine nor a network that
+    /// the contract trusts.
+    private func takes(isSecure: Bool, isForwarded: Bool, fromTrusted isTrusted: Bool) -> Bool {
+        !self.isProduction || isSecure || (isTrusted && !isForwarded)
+    }
+
+    private static let unencrypted = HTTPResponse.text(
+        .forbidden,
+        "in production clients come encrypted (wss://, https://), through a proxy in --trusted-proxies that says so\n")
 
     private var notFound: HTTPResponse {
         .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.webSocketPath)\n")

@@ -94,6 +94,7 @@ final class ServerAssembly {
             endpoints += definition.listeners.map { rules in
                 PlatformApplication(
                     platform, rules: rules, authenticator: authenticator, keys: APIKeys([key]),
+                    isProduction: self.configuration.isProduction,
                     logger: self.logger(of: definition.name))
             }
         }
@@ -215,6 +216,7 @@ final class ServerAssembly {
             configuration.host = host ?? ListenerConfiguration.everyAddress
             configuration.port = port
             configuration.maximumBodyByteCount = maximumBodyByteCount
+            configuration.trustedProxies = self.configuration.trustedProxies
             let listener = try await Listener.start(
                 configuration, application: application, on: self.group, logger: self.logger)
             self.listeners.append(listener)

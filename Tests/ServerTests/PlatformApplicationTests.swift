@@ -5,13 +5,14 @@ import HTTP
 import Logging
 import NIOEmbedded
 import Realtime
+import Synchronization
 import Testing
 import Transport
 
 @testable import Server
 
 struct PlatformApplicationTests {
-    private func application() throws -> PlatformApplication {
+    private func application(isProduction: Bool = false) throws -> PlatformApplication {
         let definition = try SmallContract.definition()
         let platform = try Platform(
             definition, dialects: [], engine: MemoryEngine(), eventLoops: [EmbeddedEventLoop()])
@@ -21,6 +22,7 @@ struct PlatformApplicationTests {
             platform, tokens: tokens, askedSessions: nil, keepsClaims: false)
         return PlatformApplication(
             platform, rules: try #require(definition.listeners.first), authenticator: authenticator,
+            isProduction: isProduction,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -33,6 +35,34 @@ struct PlatformApplicationTests {
                 continue
             }
             #expect(response.status == .notFound)
+        }
+    }
+
+    @Test(arguments: [
+        ("192.0.2.1", false, true, true), ("192.0.2.1", true, true, true), ("192.0.2.1", false, false, false),
+        ("192.0.2.1", true, false, false), ("127.0.0.1", false, false, true), ("::1", false, false, true),
+        ("127.0.0.1", true, false, false), ("", false, false, false),
+    ])
+    func `in production clients come encrypted or from this machine itself (BULK-028, ALL-D17)`(
+        address: String, isForwarded: Bool, isSecure: Bool, isTaken: Bool
+    ) throws {
+        let loop = EmbeddedEventLoop()
+        let upgrade = UpgradeRequest(
+            target: "/ws", headers: [:], remoteAddress: address, isForwarded: isForwarded, isSecure: isSecure)
+        let request = HTTPRequest(
+            method: .get, target: "/ws", remoteAddress: address, isForwarded: isForwarded, isSecure: isSecure,
+            eventLoop: loop)
+        for isProduction in [true, false] {
+            let application = try self.application(isProduction: isProduction)
+            let statuses = Mutex<[HTTPStatus]>([])
+            if case .refuse(let response) = application.upgrade(upgrade, on: loop) {
+                statuses.withLock { $0.append(response.status) }
+            }
+            application.respond(to: request, on: loop) { response in
+                statuses.withLock { $0.append(response.status) }
+            }
+            let isRefused = statuses.withLock { $0.contains(.forbidden) }
+            #expect(isRefused == (isProduction && !isTaken))
         }
     }
 

@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTP
+
 /// What an operator decides about a running server, apart from the contracts.
 package struct ServerConfiguration: Sendable {
     /// Contract files, at least one.
@@ -15,7 +17,11 @@ package struct ServerConfiguration: Sendable {
     package var apiKey: String?
     /// Event loops; `nil`: one for each core.
     package var loopCount: Int?
-    /// Secrets must be given, nothing is made up.
+    /// Proxies whose word on their clients is taken.
+    package var trustedProxies: [AddressBlock] = []
+    /// How long clients and requests under way have when the server ends, in milliseconds.
+    package var drainLimit: Int64 = 15_000
+    /// Secrets must be given, nothing is made up, clients come encrypted.
     package var isProduction = false
     /// Publishes the contracts' examples, about one a second.
     package var isMock = false

@@ -182,9 +182,12 @@ final class HTTPConnection: LoopConnection {
         self.answering = head
         self.requestNumber += 1
         self.setDeadline(in: self.reception.configuration.responseDeadline)
+        let headers = Self.headers(of: head)
+        let source = self.reception.source(peer: self.context?.channel.peerAddress ?? "", headers: headers)
         let request = HTTPRequest(
-            method: HTTP.HTTPMethod(rawValue: head.method.rawValue), target: head.uri, headers: Self.headers(of: head),
-            body: body, remoteAddress: self.context?.channel.peerAddress ?? "", eventLoop: eventLoop)
+            method: HTTP.HTTPMethod(rawValue: head.method.rawValue), target: head.uri, headers: headers, body: body,
+            remoteAddress: source.address, isForwarded: source.isForwarded, isSecure: source.isSecure,
+            eventLoop: eventLoop)
         let number = self.requestNumber
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
         self.reception.application.respond(to: request, on: eventLoop) { response in
@@ -234,7 +237,7 @@ final class HTTPConnection: LoopConnection {
         guard let context = self.context else { return }
         let outcome = self.reception.decideUpgrade(
             method: head.method.rawValue, target: head.uri, minorVersion: head.version.minor,
-            headers: Self.headers(of: head), remoteAddress: context.channel.peerAddress)
+            headers: Self.headers(of: head), peer: context.channel.peerAddress)
         switch outcome {
         case .refused(let response):
             self.write(self.reception.responseWriter.bytes(of: response, isHead: false, keepsAlive: false))

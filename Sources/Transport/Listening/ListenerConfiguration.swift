@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTP
 package import NIOCore
 
 /// Where a listener listens and the bounds of what it takes before and beside WebSockets.
@@ -14,6 +15,9 @@ package struct ListenerConfiguration: Sendable {
     package var port = 0
     /// Connections that the kernel completes ahead of us; it cuts this to `net.core.somaxconn`.
     package var backlog: Int32 = 4096
+
+    /// Proxies whose word on their clients is taken: addresses, and whether they came encrypted.
+    package var trustedProxies: [AddressBlock] = []
 
     /// Longest request line and headers. Past it: 431 and close. 16 KiB holds any token in use.
     package var maximumHeadByteCount = 16 * 1024

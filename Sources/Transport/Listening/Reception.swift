@@ -30,15 +30,23 @@ final class Reception {
         self.application = application
     }
 
+    /// Who sent a request that came from `peer`.
+    func source(peer: String, headers: HTTPHeaders) -> RequestSource {
+        RequestSource(peer: peer, headers: headers, trustedProxies: self.configuration.trustedProxies)
+    }
+
     /// Checks a request for being a proper handshake and asks the application.
     func decideUpgrade(
-        method: String, target: String, minorVersion: Int, headers: HTTPHeaders, remoteAddress: String
+        method: String, target: String, minorVersion: Int, headers: HTTPHeaders, peer: String
     ) -> UpgradeOutcome {
         do throws(HandshakeFault) {
             let acceptValue = try Handshake.checkRequest(method: method, minorVersion: minorVersion) {
                 headers.values($0)
             }
-            let request = UpgradeRequest(target: target, headers: headers, remoteAddress: remoteAddress)
+            let source = self.source(peer: peer, headers: headers)
+            let request = UpgradeRequest(
+                target: target, headers: headers, remoteAddress: source.address, isForwarded: source.isForwarded,
+                isSecure: source.isSecure)
             switch self.application.upgrade(request, on: self.loop.eventLoop) {
             case .accept(let settings, let makeSession):
                 // Anything but a name the client offered would make it give the connection up (RFC 6455 §4.1).

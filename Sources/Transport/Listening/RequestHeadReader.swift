@@ -52,7 +52,7 @@ final class RequestHeadReader: LoopConnection {
         guard Handshake.isRequested(values: { head.headers.values($0) }) else { return self.becomeHTTP() }
         let outcome = self.reception.decideUpgrade(
             method: line.method, target: line.target, minorVersion: line.minorVersion, headers: head.headers,
-            remoteAddress: context.channel.peerAddress)
+            peer: context.channel.peerAddress)
         switch outcome {
         case .accepted(let acceptance):
             var rest = self.bytes

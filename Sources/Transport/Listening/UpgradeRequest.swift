@@ -11,13 +11,21 @@ package struct UpgradeRequest: Sendable {
     /// As sent. It may carry a token and goes into no log (ALL-D08).
     package var query: QueryString
     package var headers: HTTPHeaders
-    /// The peer's address without its port. Behind a proxy it is the proxy's.
+    /// The client's address without its port; behind a proxy that is not trusted, the proxy's.
     package var remoteAddress: String
+    /// Whether a proxy has passed the request on, trusted or not. See `RequestSource`.
+    package var isForwarded: Bool
+    /// Whether it was encrypted on its way to a trusted proxy.
+    package var isSecure: Bool
 
-    package init(target: String, headers: HTTPHeaders, remoteAddress: String) {
+    package init(
+        target: String, headers: HTTPHeaders, remoteAddress: String, isForwarded: Bool = false, isSecure: Bool = false
+    ) {
         (self.rawPath, self.query) = HTTPRequest.split(target: target)
         self.headers = headers
         self.remoteAddress = remoteAddress
+        self.isForwarded = isForwarded
+        self.isSecure = isSecure
     }
 
     /// The path with its percent-encoding decoded, or as sent where that is broken.

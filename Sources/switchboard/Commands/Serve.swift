@@ -4,6 +4,7 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import HTTP
 import Logging
 import Realtime
 import Server
@@ -18,7 +19,7 @@ struct Serve: ParsableCommand {
             Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
             Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, SWITCHBOARD_API_KEY, \
-            SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
+            SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
             """)
 
     @Argument(help: "Contract files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -38,6 +39,16 @@ struct Serve: ParsableCommand {
     @Option(help: "Event loops, 1 to 64. (default: one for each core)")
     var loops: Int?
 
+    @Option(
+        help: """
+            Proxies whose word on their clients is taken: addresses, networks such as 10.0.0.0/8, and loopback, with commas \
+            between them. (default: $SWITCHBOARD_TRUSTED_PROXIES, else none)
+            """)
+    var trustedProxies: String?
+
+    @Option(help: "How long clients and requests under way have when the server ends, up to 1h.")
+    var drain = Lifetime(seconds: 15)
+
     @Flag(help: "Take no secrets but those given: nothing is made up, none may stand in a contract, none may be weak.")
     var production = false
 
@@ -55,6 +66,7 @@ struct Serve: ParsableCommand {
         if let adminPort, !(0...65_535).contains(adminPort) {
             throw ValidationError("--admin-port takes 0 to 65535")
         }
+        if !(0...3600).contains(self.drain.seconds) { throw ValidationError("--drain takes 0s to 1h") }
         if let loops, !(1...Platform.maximumLoopCount).contains(loops) {
             throw ValidationError("--loops takes 1 to \(Platform.maximumLoopCount)")
         }
@@ -93,11 +105,23 @@ struct Serve: ParsableCommand {
         configuration.adminHost = self.adminHost ?? environment["SWITCHBOARD_ADMIN_HOST"] ?? "127.0.0.1"
         configuration.adminPort = try self.adminPort ?? Self.port(environment["SWITCHBOARD_ADMIN_PORT"]) ?? 9000
         configuration.apiKey = environment["SWITCHBOARD_API_KEY"]
+        configuration.trustedProxies = try Self.proxies(
+            self.trustedProxies ?? environment["SWITCHBOARD_TRUSTED_PROXIES"] ?? "")
+        configuration.drainLimit = self.drain.seconds * 1000
         configuration.loopCount = self.loops
         configuration.isProduction = self.production || environment["SWITCHBOARD_ENV"] == "production"
         configuration.isMock = self.mock
         configuration.environment = environment
         return configuration
+    }
+
+    private static func proxies(_ list: String) throws -> [AddressBlock] {
+        do throws(AddressBlock.UnreadableBlock) {
+            return try AddressBlock.list(parsing: list)
+        } catch {
+            throw ValidationError(
+                "\"\(error.text)\" is no trusted proxy; write an address, a network such as 10.0.0.0/8, or loopback")
+        }
     }
 
     private static func port(_ text: String?) throws -> Int? {
