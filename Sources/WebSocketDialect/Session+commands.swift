@@ -15,13 +15,17 @@ extension Session {
         }
         if let error = command.refusal(of: message) { return self.fail(error, args: message) }
         switch command.operation {
-        case .subscribe(let sources, let since, let each):
+        case .subscribe(let sources, let since, let each, let reply):
+            let channels = self.channels(sources, of: message)
             if let since, let position = since.text(in: self.scope(of: message)), !position.isEmpty {
-                return self.resubscribe(self.channels(sources, of: message)[...], since: position, each, of: message)
+                return self.resubscribe(
+                    channels[...], since: position, Answers(each: each, reply: reply), of: message)
             }
-            self.forEachChannel(sources, of: message, answer: each) { self.subscribe(to: $0) }
-        case .unsubscribe(let sources, let each):
-            self.forEachChannel(sources, of: message, answer: each) { self.unsubscribe(from: $0) }
+            self.forEachChannel(channels, of: message, Answers(each: each, reply: reply)) { self.subscribe(to: $0) }
+        case .unsubscribe(let sources, let each, let reply):
+            self.forEachChannel(self.channels(sources, of: message), of: message, Answers(each: each, reply: reply)) {
+                self.unsubscribe(from: $0)
+            }
         default: self.runOperation(command.operation, for: message)
         }
     }
@@ -50,51 +54,108 @@ extension Session {
         }
     }
 
-    /// One channel after the other, as a history may have to be fetched first.
+    /// What is answered to a message about channels, and what it came to so far.
+    private struct Answers {
+        let each: Template?
+        let reply: Template?
+        /// As the message named them.
+        var channels: [String] = []
+        /// `nil`: nothing was taken up.
+        var isRecovered: Bool?
+
+        init(each: Template?, reply: Template?) {
+            self.each = each
+            self.reply = reply
+        }
+    }
+
+    /// One channel after the other, as a history may have to be fetched first. A loop where none has to, as a message may name
+    /// thousands.
     private func resubscribe(
         _ channels: ArraySlice<String>,
         since position: String,
-        _ template: Template?,
+        _ answers: Answers,
         of message: JSONNode
     ) {
-        guard let text = channels.first, self.isOpen else { return }
-        self.subscribe(to: text, since: position) { result in
-            switch result {
-            case .failure(let error): self.fail(error, args: message)
-            case .success((let match, let recovery)):
-                self.answer(template, to: message, about: text, match, recovery)
-                for publication in recovery?.publications ?? [] {
-                    guard let content = publication.content else { continue }
-                    let frames = self.platform.dialects[self.dialectIndex].encode(content, to: [match.name])
-                    if let frame = frames.first { self.port.send(frame.bytes) }
-                }
+        var (rest, answers) = (channels, answers)
+        while let text = rest.popFirst() {
+            guard self.isOpen else { return }
+            var isAnswered = false
+            var isLate = false
+            self.subscribe(to: text, since: position) { result in
+                isAnswered = true
+                self.answer(&answers, to: message, about: text, result)
+                if isLate { self.resubscribe(rest, since: position, answers, of: message) }
             }
-            self.resubscribe(channels.dropFirst(), since: position, template, of: message)
+            isLate = !isAnswered
+            if isLate { return }
+        }
+        self.finish(answers, of: message)
+    }
+
+    private func answer(
+        _ answers: inout Answers,
+        to message: JSONNode,
+        about text: String,
+        _ result: Result<(PlatformDefinition.Match, Recovery?), RequestError>
+    ) {
+        switch result {
+        case .failure(let error): self.fail(error, args: message)
+        case .success((let match, let recovery)):
+            self.answer(&answers, to: message, about: text, match, recovery)
+            for publication in recovery?.publications ?? [] {
+                guard let content = publication.content else { continue }
+                let frames = self.platform.dialects[self.dialectIndex].encode(content, to: [match.name])
+                if let frame = frames.first { self.port.send(frame.bytes) }
+            }
         }
     }
 
     private func forEachChannel(
-        _ sources: [Command.ChannelSource],
+        _ channels: [String],
         of message: JSONNode,
-        answer template: Template?,
+        _ answers: Answers,
         _ operation: (String) -> Result<PlatformDefinition.Match, RequestError>
     ) {
-        for text in self.channels(sources, of: message) where self.isOpen {
+        var answers = answers
+        for text in channels where self.isOpen {
             switch operation(text) {
             case .failure(let error): self.fail(error, args: message)
-            case .success(let match): self.answer(template, to: message, about: text, match, nil)
+            case .success(let match): self.answer(&answers, to: message, about: text, match, nil)
             }
         }
+        self.finish(answers, of: message)
+    }
+
+    /// Answers once for all channels that were joined or left.
+    private func finish(_ answers: Answers, of message: JSONNode) {
+        guard let reply = answers.reply, !answers.channels.isEmpty, self.isOpen else { return }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("channels")
+        writer.beginArray()
+        for channel in answers.channels { writer.string(channel) }
+        writer.endArray()
+        if let isRecovered = answers.isRecovered {
+            writer.key("recovered")
+            writer.bool(isRecovered)
+        }
+        writer.endObject()
+        var scope = self.scope(of: message)
+        scope.result = try? JSONDocument(parsing: writer.bytes).root
+        self.port.send(PlainDialect.frame(reply, in: scope).bytes)
     }
 
     private func answer(
-        _ template: Template?,
+        _ answers: inout Answers,
         to message: JSONNode,
         about text: String,
         _ match: PlatformDefinition.Match,
         _ recovery: Recovery?
     ) {
-        guard let template else { return }
+        answers.channels.append(text)
+        if let recovery { answers.isRecovered = recovery.isComplete && answers.isRecovered != false }
+        guard let template = answers.each else { return }
         var scope = self.scope(of: message)
         scope.channel = text
         scope.channelPattern = match.rules.pattern

@@ -87,8 +87,8 @@ import Testing
         #expect(
             text(definition.frames.unsubscribed)
                 == #"{"type":"unsubscribed","channel":"order:1","timestamp":"\#(time)"}"#)
-        guard case .subscribe(_, _, let subscribed) = definition.commands["subscribe"]?.operation,
-            case .unsubscribe(_, let unsubscribed) = definition.commands["unsubscribe"]?.operation,
+        guard case .subscribe(_, _, let subscribed, _) = definition.commands["subscribe"]?.operation,
+            case .unsubscribe(_, let unsubscribed, _) = definition.commands["unsubscribe"]?.operation,
             case .reply(let pong) = definition.commands["ping"]?.operation
         else {
             Issue.record("a command is missing")

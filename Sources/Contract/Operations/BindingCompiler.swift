@@ -86,7 +86,8 @@ struct BindingCompiler {
 
     private func body(_ map: MapReader, _ route: Route) -> PayloadFields {
         var fields = PayloadFields(
-            event: "the body of \(route.method) \(route.path)", root: "body", knowledge: .nothing, library: self.library)
+            event: "the body of \(route.method) \(route.path)", root: "body", knowledge: .nothing, library: self.library
+        )
         if let node = map["body"] {
             fields.knowledge = self.library.knowledge(node, "body", self.faults)
             if route.method == "GET" {

@@ -6,7 +6,8 @@ import Realtime
 
 extension BindingReading {
     func publish() -> Operation.Publish? {
-        let eventNode = self.map.required("event", hint: "the event's name, or where it stands: event: \"{args.event}\"")
+        let eventNode = self.map.required(
+            "event", hint: "the event's name, or where it stands: event: \"{args.event}\"")
         let event = eventNode.flatMap { node -> TextTemplate? in
             guard node.nonEmptyText("\"event\"", self.faults) != nil else { return nil }
             return self.templates("event").text(node, what: "\"event\"")
@@ -42,7 +43,8 @@ extension BindingReading {
         self.map["otherwise"]?.elements.compactMap { element in
             guard let text = element.nonEmptyText("a channel", self.faults) else { return nil }
             let context = TemplateContext(name: "\"otherwise\"", roots: [])
-            guard let template = TemplateCompiler(context: context, faults: self.faults).text(element, what: "a channel")
+            guard
+                let template = TemplateCompiler(context: context, faults: self.faults).text(element, what: "a channel")
             else { return nil }
             self.compiler.check.check(element, template)
             return template.literal ?? text

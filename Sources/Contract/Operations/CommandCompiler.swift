@@ -43,7 +43,9 @@ struct CommandCompiler {
         let place = RequestPlace(
             name: "\"\(entry.key)\"", roots: [.args, .user, .connection, .now] + (name == .publish ? [.new] : []),
             arguments: arguments, isClient: true, hasManyAnswers: true)
-        guard let operation = self.operations.operation(name, map, place, keys: ContractKeys.command) else { return nil }
+        guard let operation = self.operations.operation(name, map, place, keys: ContractKeys.command) else {
+            return nil
+        }
         return Command(operation, arguments: arguments.knowledge.schema, location: entry.keyLocation)
     }
 }

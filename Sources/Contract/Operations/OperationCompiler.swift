@@ -44,9 +44,12 @@ struct OperationCompiler {
         switch name {
         case .subscribe:
             let since = reading.text("since")
-            return .subscribe(channels: reading.channels(), since: since, each: reading.each([.channel, .result]))
+            return .subscribe(
+                channels: reading.channels(), since: since, each: reading.each([.channel, .result]),
+                reply: reading.reply([.result]))
         case .unsubscribe:
-            return .unsubscribe(channels: reading.channels(), each: reading.each([.channel, .result]))
+            return .unsubscribe(
+                channels: reading.channels(), each: reading.each([.channel, .result]), reply: reading.reply([.result]))
         case .record:
             let channels = reading.channels()
             return reading.requiredReply([.result]).map { .record(channels: channels, reply: $0) }

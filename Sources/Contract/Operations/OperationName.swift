@@ -14,8 +14,8 @@ enum OperationName: String, CaseIterable {
     /// The keys of a binding that are about the operation.
     var keys: [String] {
         switch self {
-        case .subscribe: ["channels", "since", "each"]
-        case .unsubscribe: ["channels", "each"]
+        case .subscribe: ["channels", "since", "each", "reply"]
+        case .unsubscribe: ["channels", "each", "reply"]
         case .publish: ["event", "data", "channels", "users", "otherwise", "reply"]
         case .presence: ["users", "each", "reply"]
         case .record: ["channels", "reply"]
@@ -28,8 +28,8 @@ enum OperationName: String, CaseIterable {
     /// What `{result.…}` is in the answer.
     var results: [String] {
         switch self {
-        case .subscribe: ["record", "recovered"]
-        case .unsubscribe: ["record"]
+        case .subscribe: ["record", "recovered", "channels"]
+        case .unsubscribe: ["record", "channels"]
         case .publish: ["id", "time", "receivers", "channels"]
         case .presence: ["users"]
         case .record: ["record", "records"]

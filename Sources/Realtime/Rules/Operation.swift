@@ -59,9 +59,10 @@ package enum Operation: Sendable {
         }
     }
 
-    /// `each` answers for every channel joined or left. `since`: the last position the client had.
-    case subscribe(channels: [ChannelSource], since: TextTemplate? = nil, each: Template?)
-    case unsubscribe(channels: [ChannelSource], each: Template?)
+    /// `each` answers for every channel joined or left, `reply` once for all of them, unless there is none. `since`: the last
+    /// position the client had.
+    case subscribe(channels: [ChannelSource], since: TextTemplate? = nil, each: Template?, reply: Template? = nil)
+    case unsubscribe(channels: [ChannelSource], each: Template?, reply: Template? = nil)
     /// The last known state of channels the user may subscribe to. `result.record` is the first one's,
     /// `result.records` maps each channel to its record or null.
     case record(channels: [ChannelSource], reply: Template)

@@ -26,10 +26,11 @@ extension SubscribeRule {
 extension Operation {
     fileprivate var usesClaims: Bool {
         switch self {
-        case .subscribe(let channels, let since, let each):
+        case .subscribe(let channels, let since, let each, let reply):
             channels.contains(where: \.usesClaims) || since?.usesClaims == true || each?.usesClaims == true
-        case .unsubscribe(let channels, let each):
-            channels.contains(where: \.usesClaims) || each?.usesClaims == true
+                || reply?.usesClaims == true
+        case .unsubscribe(let channels, let each, let reply):
+            channels.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
         case .record(let channels, let reply): channels.contains(where: \.usesClaims) || reply.usesClaims
         case .publish(let publish):
             publish.event.usesClaims || publish.data.usesClaims || publish.reply?.usesClaims == true

@@ -80,7 +80,11 @@ package struct TemplateScope {
     }
 
     private func jsonText(of source: TemplatePath.Source) -> String? {
-        if let node = self.node(of: source), node.kind == .string { return node.string }
+        if let node = self.node(of: source) {
+            if node.kind == .string { return node.string }
+            // What is null is not there: it says nothing within text, and names nothing.
+            if node.isNull { return nil }
+        }
         var output = TemplateOutput()
         guard self.appendValue(source, to: &output) else { return nil }
         return Self.unquoted(output.bytes)

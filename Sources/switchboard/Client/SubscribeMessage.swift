@@ -14,7 +14,7 @@ struct SubscribeMessage {
     /// - Returns: `nil` when the contract has no command that subscribes to a channel its message names.
     init?(_ definition: PlatformDefinition) {
         for (name, command) in definition.commands.sorted(by: { $0.key < $1.key }) {
-            guard case .subscribe(let sources, _, _) = command.operation else { continue }
+            guard case .subscribe(let sources, _, _, _) = command.operation else { continue }
             for source in sources {
                 switch source {
                 case .text(let template):
