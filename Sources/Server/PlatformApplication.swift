@@ -70,8 +70,8 @@ struct PlatformApplication: ListenerApplication {
         guard self.logger.logLevel <= .debug else {
             return .accept(self.settings) { port in
                 PlainSession(
-                    port: port, credential: credential, hub: hub, authenticator: authenticator,
-                    asksForPositions: asksForPositions)
+                    port: port, credential: credential, address: request.remoteAddress, hub: hub,
+                    authenticator: authenticator, asksForPositions: asksForPositions)
             }
         }
         let logger = self.logger
@@ -79,8 +79,8 @@ struct PlatformApplication: ListenerApplication {
             let port = LoggingPort(port, logger: logger)
             return LoggingSession(
                 PlainSession(
-                    port: port, credential: credential, hub: hub, authenticator: authenticator,
-                    asksForPositions: asksForPositions),
+                    port: port, credential: credential, address: request.remoteAddress, hub: hub,
+                    authenticator: authenticator, asksForPositions: asksForPositions),
                 number: port.number,
                 remoteAddress: request.remoteAddress, logger: logger)
         }

@@ -17,19 +17,22 @@ package final class PlainSession: ConnectionSession {
         /// Ends a connection whose user is not known in time.
         var timeout: Scheduled<Void>?
         let asksForPositions: Bool
+        let admission: Admission?
 
         init(
             port: any OutboundPort,
             credential: Credential?,
             hub: LoopHub,
             authenticator: any Authenticator,
-            asksForPositions: Bool
+            asksForPositions: Bool,
+            admission: Admission?
         ) {
             self.port = port
             self.credential = credential
             self.hub = hub
             self.authenticator = authenticator
             self.asksForPositions = asksForPositions
+            self.admission = admission
         }
     }
 
@@ -37,6 +40,8 @@ package final class PlainSession: ConnectionSession {
         /// Connected, its user not known yet: nothing is received but, where the contract wants it, a message with the credential.
         case opening(Opening)
         case awaitingCredential(Opening, AuthRules.FirstMessage)
+        /// Its user is known, and a limit that was exceeded lets him wait: nothing is received.
+        case waiting(Opening)
         case open(Session)
         case closed
     }
@@ -45,10 +50,12 @@ package final class PlainSession: ConnectionSession {
 
     /// - Parameters:
     ///   - credential: what the upgrade request carried, unchecked.
+    ///   - address: where the connection comes from.
     ///   - asksForPositions: its publications are told with their positions, on a platform that gives them.
     package init(
         port: any OutboundPort,
         credential: Credential?,
+        address: String = "",
         hub: LoopHub,
         authenticator: any Authenticator,
         asksForPositions: Bool = false
@@ -56,11 +63,12 @@ package final class PlainSession: ConnectionSession {
         self.state = .opening(
             Opening(
                 port: port, credential: credential, hub: hub, authenticator: authenticator,
-                asksForPositions: asksForPositions))
+                asksForPositions: asksForPositions, admission: hub.admission(from: address)))
     }
 
     package func opened() {
         guard case .opening(let opening) = self.state else { return }
+        if let error = opening.admission?.knock() { return self.refuse(opening, error) }
         let rules = opening.hub.platform.definition.auth
         if opening.credential == nil, rules.mode == .required, let firstMessage = rules.firstMessage {
             self.state = .awaitingCredential(opening, firstMessage)
@@ -69,7 +77,7 @@ package final class PlainSession: ConnectionSession {
         }
         switch self.state {
         case .opening, .awaitingCredential: self.startTimeout(of: opening, milliseconds: rules.timeout)
-        case .open, .closed: break
+        case .waiting, .open, .closed: break
         }
     }
 
@@ -89,6 +97,7 @@ package final class PlainSession: ConnectionSession {
     private func refuse(_ opening: Opening, _ error: RequestError) {
         self.state = .closed
         opening.timeout?.cancel()
+        opening.admission?.leave()
         opening.hub.refuse(opening.port, error, dialectIndex: 0)
     }
 
@@ -97,7 +106,7 @@ package final class PlainSession: ConnectionSession {
             return self.receiveCredential(text, rules, opening)
         }
         guard case .open(let session) = self.state else { return }
-        session.countMessage()
+        guard session.admitMessage() else { return }
         guard let document = try? JSONDocument(parsing: text), document.root.kind == .object else {
             return session.fail(RequestError(.invalidMessage, "a message is one JSON object"))
         }
@@ -120,7 +129,7 @@ package final class PlainSession: ConnectionSession {
     package func received(binary: UnsafeRawBufferPointer) {
         if case .awaitingCredential(let opening, _) = self.state { return self.refuse(opening, .notAuthenticated) }
         guard case .open(let session) = self.state else { return }
-        session.countMessage()
+        guard session.admitMessage() else { return }
         session.fail(RequestError(.invalidMessage, "a message is one JSON object in a text frame"))
     }
 
@@ -132,7 +141,9 @@ package final class PlainSession: ConnectionSession {
     package func closed() {
         switch self.state {
         case .open(let session): session.close()
-        case .opening(let opening), .awaitingCredential(let opening, _): opening.timeout?.cancel()
+        case .opening(let opening), .awaitingCredential(let opening, _), .waiting(let opening):
+            opening.timeout?.cancel()
+            opening.admission?.leave()
         case .closed: break
         }
         self.state = .closed
@@ -144,17 +155,28 @@ package final class PlainSession: ConnectionSession {
         case .failure(let error): self.refuse(opening, error)
         case .success(let identity):
             opening.timeout?.cancel()
-            let dialectIndex = opening.asksForPositions ? PlainDialect.positionsIndex : 0
-            let session = Session(
-                port: opening.port, identity: identity, dialectIndex: dialectIndex, hub: opening.hub)
-            if identity?.confirmedUntil != nil { session.confirmation = opening.confirmation }
-            self.state = .open(session)
-            session.notify(.connected)
-            session.offerResumeToken()
-            session.joinContractChannels()
-            // What came meanwhile is for the session, and answered behind the welcome.
-            opening.port.setReceiving(true)
+            guard let admission = opening.admission else { return self.open(opening, identity) }
+            self.state = .waiting(opening)
+            admission.enter(as: identity?.user) { error in
+                guard case .waiting = self.state else { return }
+                if let error { self.refuse(opening, error) } else { self.open(opening, identity) }
+            }
+            if case .waiting = self.state { opening.port.setReceiving(false) }
         }
+    }
+
+    private func open(_ opening: Opening, _ identity: Identity?) {
+        let dialectIndex = opening.asksForPositions ? PlainDialect.positionsIndex : 0
+        let session = Session(
+            port: opening.port, identity: identity, dialectIndex: dialectIndex, hub: opening.hub,
+            admission: opening.admission)
+        if identity?.confirmedUntil != nil { session.confirmation = opening.confirmation }
+        self.state = .open(session)
+        session.notify(.connected)
+        session.offerResumeToken()
+        session.joinContractChannels()
+        // What came meanwhile is for the session, and answered behind the welcome.
+        opening.port.setReceiving(true)
     }
 }
 

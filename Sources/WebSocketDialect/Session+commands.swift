@@ -35,6 +35,7 @@ extension Session {
         let waiting = NIOLoopBound((self, message), eventLoop: self.port.eventLoop)
         self.platform.run(
             operation, in: self.scope(of: message), as: .client(self.identity),
+            admitPublish: self.limitsPublishing ? { self.admitPublish(to: $0) } : nil,
             completion: { result in
                 // Most answers are there before the call returns, and leave in the same write as those around them.
                 if waiting.eventLoop.inEventLoop {

@@ -54,7 +54,7 @@ extension MetricFamily {
             family("subscriptions_ended_total", .counter, "Subscriptions that ended because the right was lost.") {
                 Double($0.statistics.subscriptionsEnded)
             },
-            Self.errors(platforms, node), Self.latency(platforms, node),
+            Self.errors(platforms, node), Self.limits(platforms, node), Self.latency(platforms, node),
         ]
     }
 
@@ -73,6 +73,18 @@ extension MetricFamily {
             for code in RequestError.Code.all + others {
                 let labels = Self.labels(platform, node) + [("code", code.rawValue)]
                 family.samples.append(Sample(Double(told[code] ?? 0), labels: labels))
+            }
+        }
+        return family
+    }
+
+    private static func limits(_ platforms: [PlatformFigures], _ node: String) -> MetricFamily {
+        var family = MetricFamily(
+            "switchboard_limited_total", .counter, help: "Times that a client met a limit of its contract, by limit.")
+        for platform in platforms {
+            for kind in LimitKind.allCases {
+                let labels = Self.labels(platform, node) + [("limit", kind.rawValue)]
+                family.samples.append(Sample(Double(platform.statistics.limited[kind]), labels: labels))
             }
         }
         return family

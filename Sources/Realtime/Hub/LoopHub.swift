@@ -254,6 +254,10 @@ package final class LoopHub {
                 session.end(session.identity?.session == nil ? .expired : .sessionEnded)
                 continue
             }
+            if let reason = session.overdue(at: now) {
+                session.end(reason)
+                continue
+            }
             session.confirm(at: wallClock)
             if session.takePing(now: now, every: heartbeat.every) {
                 session.port.ping(timeout: .milliseconds(heartbeat.timeout))

@@ -11,6 +11,7 @@ package struct LoopStatistics: Sendable {
     package var subscriptionsEnded: UInt64 = 0
     /// Error answers by code.
     package var errors: [RequestError.Code: UInt64] = [:]
+    package var limited = LimitCounts()
     package var latency = LatencyHistogram()
 
     package init() {}
@@ -24,6 +25,7 @@ package struct LoopStatistics: Sendable {
         sum.deliveries += b.deliveries
         sum.subscriptionsEnded += b.subscriptionsEnded
         sum.errors.merge(b.errors) { $0 + $1 }
+        sum.limited = a.limited + b.limited
         sum.latency = a.latency + b.latency
         return sum
     }

@@ -24,6 +24,7 @@ package final class Platform: Sendable {
     let commits: CommitLine
     let waits: WaitTable
     let presence: PresenceTable
+    let limits: PlatformLimits
 
     private let sequencer: Mutex<Sequencer>
     private let loops: [Loop]
@@ -64,6 +65,7 @@ package final class Platform: Sendable {
         self.records = RecordTable(state)
         self.credentials = CredentialTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
+        self.limits = PlatformLimits(definition.limits)
         self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
         self.sequencer = Mutex(Sequencer(node: node, last: state.lastTime, now: clock.now()))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }

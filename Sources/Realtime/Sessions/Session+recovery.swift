@@ -44,13 +44,13 @@ extension Session {
         if let history = self.readAndJoin(match.name, rules) {
             return completion(self.recovery(from: history, since: position))
         }
-        self.port.setReceiving(false)
+        self.pauseReceiving()
         let waiting = NIOLoopBound((self, completion), eventLoop: self.port.eventLoop)
         self.platform.fetchHistory(of: match.name, rules: rules) {
             waiting.eventLoop.execute {
                 let (session, completion) = waiting.value
                 guard session.isOpen else { return }
-                defer { session.port.setReceiving(true) }
+                defer { session.resumeReceiving() }
                 if let history = session.readAndJoin(match.name, rules) {
                     return completion(session.recovery(from: history, since: position))
                 }

@@ -11,6 +11,8 @@ package final class Session {
     package let connectedAt: Timestamp
     package let dialectIndex: Int
     let hub: LoopHub
+    /// Where the connection comes from, where a limit asks for that.
+    let address: PeerAddress?
 
     private var subscriptions: [Subscription] = []
     private var subscribeRequests = SlidingWindow()
@@ -20,6 +22,15 @@ package final class Session {
     package private(set) var isOpen = true
     /// Where the hub has this session among those of its user.
     var placeAmongUsers = 0
+    /// Seconds of the hub's clock, rounded up: when the session began, and when the client sent its last message.
+    private let openingSecond: UInt32
+    private var messageSecond: UInt32
+    /// Whether this connection counts among those of its user and address.
+    private var isCounted: Bool
+    /// How many have asked that nothing be received for now.
+    private var pauses: UInt16 = 0
+    /// Made when it is needed.
+    private var countsIfAny: ConnectionLimits?
     /// The serial of the last publication to several channels that was sent to this connection.
     private var lastSerial: UInt64 = 0
     /// How the user is confirmed where his identity says until when it is; without one the connection ends then.
@@ -28,13 +39,21 @@ package final class Session {
     package private(set) var messageCount: UInt64 = 0
 
     /// Makes the session known to the platform; `close` ends that.
-    package init(port: any OutboundPort, identity: Identity?, dialectIndex: Int, hub: LoopHub) {
+    ///
+    /// - Parameter admission: passed, where the platform limits connections; its counts are the session's from now on.
+    package init(
+        port: any OutboundPort, identity: Identity?, dialectIndex: Int, hub: LoopHub, admission: Admission? = nil
+    ) {
         self.port = port
         self.identity = identity
         self.dialectIndex = dialectIndex
         self.hub = hub
         self.connectedAt = hub.platform.clock.now()
-        self.nextPing = hub.now + hub.platform.definition.heartbeat.every
+        let now = hub.now
+        self.nextPing = now + hub.platform.definition.heartbeat.every
+        self.openingSecond = Self.second(now)
+        self.messageSecond = self.openingSecond
+        (self.address, self.isCounted) = admission?.handOver() ?? (nil, false)
         hub.add(self)
         self.writeLine(self.platform.definition.log.connected)
     }
@@ -47,6 +66,10 @@ package final class Session {
         self.isOpen = false
         while let channel = self.subscriptions.last?.channel { self.leave(channel) }
         self.hub.remove(self)
+        if self.isCounted {
+            if let user = self.identity?.user { self.platform.limits.leave(user) }
+            if let address = self.address { self.platform.limits.leave(address) }
+        }
         self.writeLine(self.platform.definition.log.disconnected)
     }
 
@@ -75,6 +98,7 @@ package final class Session {
         guard let rate = self.platform.definition.limits.subscriptionRate,
             !self.subscribeRequests.admit(at: self.hub.now, under: rate)
         else { return nil }
+        self.noteExcess(.subscriptions, at: self.hub.now)
         return RequestError(.rateLimited, "too many subscription requests; ask again later", channel: text)
     }
 
@@ -131,6 +155,9 @@ package final class Session {
     ///
     /// - Parameter args: the request, which the platform's words may quote.
     package func fail(_ error: RequestError, args: JSONNode? = nil) {
+        if error.code == .invalidMessage || error.code == .unknownCommand, self.isOpen, !self.admitInvalidMessage() {
+            return self.end(.tooManyInvalid)
+        }
         guard let message = self.tell(error, args: args) else { return }
         if let ending = self.platform.definition.ending(for: error, message: message) {
             self.port.close(ending.code, reason: ending.reason)
@@ -178,9 +205,25 @@ package final class Session {
         scope.connectedAt = self.connectedAt
     }
 
+    // MARK: Receiving
+
+    /// Stops the receiving of messages, until `resumeReceiving` was called as often. Messages that were received before wait behind it.
+    package func pauseReceiving() {
+        self.pauses += 1
+        if self.pauses == 1 { self.port.setReceiving(false) }
+    }
+
+    package func resumeReceiving() {
+        guard self.pauses > 0 else { return }
+        self.pauses -= 1
+        if self.pauses == 0, self.isOpen { self.port.setReceiving(true) }
+    }
+
+    /// Notes that the client sent a message, of whatever kind.
     package func countMessage() {
         self.messageCount += 1
         self.hub.statistics.messagesReceived += 1
+        if self.platform.limits.rules.idle != nil { self.messageSecond = Self.second(self.hub.now) }
     }
 
     /// A line that the contract wants on standard output.
@@ -190,6 +233,22 @@ package final class Session {
         self.fill(&scope)
         if let line = template.text(in: scope) { self.platform.lines(line) }
     }
+
+    /// What the limits count of this connection by itself.
+    var limitCounts: ConnectionLimits {
+        if let counts = self.countsIfAny { return counts }
+        let counts = ConnectionLimits(ruleCount: self.platform.limits.ruleCount)
+        self.countsIfAny = counts
+        return counts
+    }
+
+    var hasLimitCounts: Bool { self.countsIfAny != nil }
+
+    /// When the session began and when the client sent its last message, in the hub's milliseconds, up to a second late.
+    var openedAt: Int64 { Int64(self.openingSecond) * 1000 }
+    var lastMessageAt: Int64 { Int64(self.messageSecond) * 1000 }
+
+    private static func second(_ milliseconds: Int64) -> UInt32 { UInt32(clamping: (milliseconds + 999) / 1000) }
 
     package var channelNames: [ChannelName] { self.subscriptions.map(\.channel.name) }
 
@@ -242,9 +301,17 @@ package final class Session {
         return true
     }
 
-    /// When the hub has to look at this session next, in its own milliseconds: for a ping, or before that for the end of what
-    /// the connection rests on, or because the user has to be confirmed.
+    /// When the hub has to look at this session next, in its own milliseconds: for a ping, or before that for an end in time, for
+    /// the end of what the connection rests on, or because the user has to be confirmed.
     func nextDeadline(now: Int64, wallClock: any WallClock) -> Int64 {
+        var deadline = self.nextPingOrConfirmation(now: now, wallClock: wallClock)
+        let rules = self.platform.limits.rules
+        if let idle = rules.idle { deadline = min(deadline, self.lastMessageAt + idle) }
+        if let lifetime = rules.lifetime { deadline = min(deadline, self.openedAt + lifetime) }
+        return deadline
+    }
+
+    private func nextPingOrConfirmation(now: Int64, wallClock: any WallClock) -> Int64 {
         let expiresAt = self.platform.definition.auth.onExpiry == .close ? self.identity?.expiresAt : nil
         guard expiresAt != nil || self.identity?.confirmedUntil != nil else { return self.nextPing }
         let today = wallClock.now().milliseconds
@@ -275,6 +342,8 @@ package final class Session {
 extension Session: Sendable {}
 
 extension RequestError {
+    static let tooManyInvalid = RequestError(.tooManyInvalid, "too many messages that the contract does not know")
+
     package static func invalidChannel(_ text: String) -> RequestError {
         RequestError(.invalidChannel, "no channel of this platform has such a name", channel: text)
     }

@@ -1,0 +1,107 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+
+/// One connection on its way in: counted for its user and its address from its first moment, until it is given up or its session
+/// takes the counts over. Owned by the connection's loop.
+package final class Admission {
+    private let hub: LoopHub
+    private let address: PeerAddress?
+    private var countedUser: UserID?
+    private var isAddressCounted = false
+    /// The counts were given back or left to a session.
+    private var isOver = false
+    private var waiting: Scheduled<Void>?
+
+    fileprivate init(hub: LoopHub, address: String) {
+        self.hub = hub
+        self.address = hub.platform.limits.needsAddress ? PeerAddress(address) : nil
+    }
+
+    private var limits: PlatformLimits { self.hub.platform.limits }
+
+    /// Counts the connection before it is known whose it is.
+    ///
+    /// - Returns: why it is refused.
+    package func knock() -> RequestError? {
+        guard let address = self.address else { return nil }
+        guard self.limits.admitAttempt(.address(address), per: .address, at: self.hub.now) else {
+            return self.refuse(.address(address), .attempts, .tooManyAttempts)
+        }
+        guard self.limits.enter(address) else {
+            return self.refuse(.address(address), .connections, .tooManyConnections)
+        }
+        self.isAddressCounted = true
+        return nil
+    }
+
+    /// Counts the connection for its user, and lets it wait where it has to.
+    ///
+    /// - Parameter completion: told why the connection is refused; before the call returns unless it has to wait. Never called after
+    ///   `leave`.
+    package func enter(as user: UserID?, completion: @escaping (RequestError?) -> Void) {
+        let now = self.hub.now
+        if let user {
+            guard self.limits.admitAttempt(.user(user), per: .user, at: now) else {
+                return completion(self.refuse(.user(user), .attempts, .tooManyAttempts))
+            }
+            guard self.limits.enter(user) else {
+                return completion(self.refuse(.user(user), .connections, .tooManyConnections))
+            }
+            self.countedUser = user
+        }
+        let delays = [user.map { .user($0) }, self.address.map { .address($0) }].compactMap { $0 as LimitOwner? }
+            .map { self.limits.takeDelay(of: $0, at: now) }
+        guard let delay = delays.max(), delay > 0 else { return completion(nil) }
+        self.hub.statistics.limited[.throttled] += 1
+        self.waiting = self.hub.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) { [weak self] in
+            self?.waiting = nil
+            completion(nil)
+        }
+    }
+
+    private func refuse(_ owner: LimitOwner, _ kind: LimitKind, _ error: RequestError) -> RequestError {
+        self.hub.statistics.limited[kind] += 1
+        self.limits.punish(owner, at: self.hub.now)
+        return error
+    }
+
+    /// Gives the counts back. Also happens when the admission is let go.
+    package func leave() {
+        self.waiting?.cancel()
+        self.waiting = nil
+        guard !self.isOver else { return }
+        self.isOver = true
+        if let user = self.countedUser { self.limits.leave(user) }
+        if self.isAddressCounted, let address = self.address { self.limits.leave(address) }
+    }
+
+    /// Leaves the counts to the session, which gives them back when it closes.
+    ///
+    /// - Returns: whether there are any: an admission that was given up has none.
+    func handOver() -> (address: PeerAddress?, isCounted: Bool) {
+        let isCounted = !self.isOver
+        self.isOver = true
+        return (self.address, isCounted)
+    }
+
+    deinit { self.leave() }
+}
+
+@available(*, unavailable)
+extension Admission: Sendable {}
+
+extension LoopHub {
+    /// What a new connection has to pass; `nil` where the platform limits nothing that it would count for.
+    ///
+    /// - Parameter address: where the connection comes from.
+    package func admission(from address: String) -> Admission? {
+        self.platform.limits.concernsConnections ? Admission(hub: self, address: address) : nil
+    }
+}
+
+extension RequestError {
+    static let tooManyAttempts = RequestError(.tooManyAttempts, "too many attempts to connect; try again later")
+    static let tooManyConnections = RequestError(.tooManyConnections, "too many connections")
+}
