@@ -146,7 +146,7 @@ package final class MemberTable: Sendable {
 
 extension StateChange {
     /// The channel whose members the change is about.
-    fileprivate var memberChannel: ChannelName? {
+    var memberChannel: ChannelName? {
         switch self {
         case .addMembers(let channel, _), .removeMembers(let channel, _), .setMembers(let channel, _),
             .linkMembers(let channel, _):

@@ -16,7 +16,7 @@ extension Platform {
                 guard case .setRecord(let channel, let record) = change else { return change }
                 return self.records.stage(record.map { .replace($0) } ?? .remove, of: channel)
             }
-            return CommitLine.Entry(commit: Commit(time: self.nextStamp().time, changes: changes)) { result in
+            return CommitLine.Entry(commit: Commit(time: self.nextCommitTime(changes), changes: changes)) { result in
                 switch result {
                 case .failure(let error):
                     self.records.discard(changes)

@@ -117,6 +117,15 @@ package final class Platform: Sendable {
         return self.sequencer.withLock { $0.nextStamp(now) }
     }
 
+    /// When a commit with these changes takes its place.
+    ///
+    /// Who leaves a channel still finds what was kept for it until then, and who comes does not: where there are inboxes, a
+    /// change of members is therefore at least a millisecond after everything before it.
+    func nextCommitTime(_ changes: some Sequence<StateChange>) -> Timestamp {
+        let isTold = self.definition.hasInboxes && changes.contains { $0.memberChannel != nil }
+        return isTold ? self.nextKeptStamp(userChannels: nil).time : self.nextStamp().time
+    }
+
     func nextKeptStamp(userChannels: [ChannelName]?) -> Stamp {
         let now = self.clock.now()
         return self.sequencer.withLock { $0.nextKeptStamp(now, userChannels: userChannels) }

@@ -68,7 +68,7 @@ extension Platform {
             let now = self.clock.now()
             var changes = others
             // Before those of the publications: who becomes a member in this commit is in time for them.
-            let time = self.nextStamp().time
+            let time = self.nextCommitTime(others + prepared.flatMap(\.changes))
             let placed = prepared.map { self.placed($0, hasKey: key != nil, now: now, &changes) }
             let commit = Commit(
                 idempotency: self.idempotency(key, placed.first, now: now), time: time, changes: changes)

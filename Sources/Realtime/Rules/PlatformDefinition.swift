@@ -161,6 +161,9 @@ package struct PlatformDefinition: Sendable {
         self.joins.contains { if case .memberOf = $0 { true } else { false } }
     }
 
+    /// Something is kept for users who are away.
+    var hasInboxes: Bool { self.events.values.contains { $0.inboxAge != nil } }
+
     /// Clients know nothing of the channel, or did not ask for it: it stands in no count they are shown.
     package func isOfServer(_ channel: ChannelName) -> Bool {
         guard let match = self.match(channel.rawValue) else { return false }
