@@ -25,6 +25,8 @@ package final class Server: Sendable {
 
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [Listener]
+    private let adminListener: Listener?
+    private let drainLimit: Duration
     private let keyTasks: [Task<Void, Never>]
     private let metrics: ServerMetrics
     private let lines: LineOutput
@@ -47,6 +49,8 @@ package final class Server: Sendable {
         self.platforms = assembly.platforms
         self.group = assembly.group
         self.listeners = assembly.listeners
+        self.adminListener = assembly.adminListener
+        self.drainLimit = assembly.drainLimit
         self.keyTasks = assembly.keyTasks
         self.metrics = assembly.metrics
         self.lines = assembly.lines
@@ -56,17 +60,42 @@ package final class Server: Sendable {
         self.newAPIKey = newAPIKey
     }
 
+    /// Clients told that the server goes away are at least so many each time, so that few are told at once.
+    private static let leastStepCount = 100
+    private static let stepInterval = Duration.milliseconds(100)
+
     /// Stops accepting, tells every client that the server goes away (1001), commits what is under way, and lets go of everything.
+    ///
+    /// Clients are told a tenth at a time, ten times a second, so that they do not all come to another node at once. What has not
+    /// ended when the limit of time is over is cut off. The admin API says that the server is not ready until then.
     package func stop() async {
+        let deadline = ContinuousClock.now + self.drainLimit
         self.metrics.isReady = false
         self.logger.notice("stopping: clients are told, what is under way is committed")
         for listener in self.listeners { try? await listener.stopAccepting() }
-        for platform in self.platforms {
-            try? await platform.disconnectAll(gatheredOn: self.group.any()).get()
-        }
+        await self.tellClients()
         await ServerAssembly.end(
-            listeners: self.listeners, platforms: self.platforms, keyTasks: self.keyTasks, group: self.group)
+            listeners: self.listeners, adminListener: self.adminListener, platforms: self.platforms,
+            keyTasks: self.keyTasks, group: self.group, deadline: deadline)
         self.lines.close()
         self.logger.notice("stopped")
+    }
+
+    private func tellClients() async {
+        let eventLoop = self.group.any()
+        var connectionCount = 0
+        for platform in self.platforms {
+            let statistics = try? await platform.statistics(gatheredOn: eventLoop).get()
+            connectionCount += Int(statistics?.connections ?? 0)
+        }
+        let stepCount = UInt64(min(max(connectionCount / Self.leastStepCount, 1), 10))
+        let interval = min(Self.stepInterval, self.drainLimit / 20)
+        for step in 1..<stepCount {
+            for platform in self.platforms {
+                try? await platform.disconnect(part: step, of: stepCount, gatheredOn: eventLoop).get()
+            }
+            try? await Task.sleep(for: interval)
+        }
+        for platform in self.platforms { try? await platform.disconnectAll(gatheredOn: eventLoop).get() }
     }
 }

@@ -23,6 +23,7 @@ final class ServerAssembly {
     let logger: Logger
     private(set) var platforms: [Platform] = []
     private(set) var listeners: [Listener] = []
+    private(set) var adminListener: Listener?
     private(set) var keyTasks: [Task<Void, Never>] = []
     let metrics = ServerMetrics()
     let lines = LineOutput()
@@ -40,42 +41,58 @@ final class ServerAssembly {
             return try await self.assemble()
         } catch {
             await Self.end(
-                listeners: self.listeners, platforms: self.platforms, keyTasks: self.keyTasks, group: self.group)
+                listeners: self.listeners, adminListener: self.adminListener, platforms: self.platforms,
+                keyTasks: self.keyTasks, group: self.group, deadline: .now + self.drainLimit)
             self.lines.close()
             throw error
         }
     }
 
+    /// How long clients and requests under way have before they are cut off.
+    var drainLimit: Duration { .milliseconds(self.configuration.drainLimit) }
+
+    /// - Parameter deadline: what has not ended by then is cut off.
     static func end(
         listeners: [Listener],
+        adminListener: Listener?,
         platforms: [Platform],
         keyTasks: [Task<Void, Never>],
-        group: MultiThreadedEventLoopGroup
+        group: MultiThreadedEventLoopGroup,
+        deadline: ContinuousClock.Instant
     ) async {
         for task in keyTasks { task.cancel() }
-        await Self.drain(listeners)
+        await Self.drain(listeners, then: adminListener, until: deadline)
         for platform in platforms { platform.close() }
         try? await group.shutdownGracefully()
     }
 
-    /// How long clients and requests under way have before they are cut off.
-    private static let drainLimit = Duration.seconds(15)
-
     /// Returns when no connection is left, or the time is over.
-    private static func drain(_ listeners: [Listener]) async {
+    ///
+    /// - Parameter adminListener: answers until the clients are gone.
+    private static func drain(
+        _ listeners: [Listener], then adminListener: Listener?, until deadline: ContinuousClock.Instant
+    ) async {
         let (ended, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
-        // Not a task group, which would wait for the one that is cut off.
+        // Not awaited, as what is cut off may never return.
         let draining = Task {
-            for listener in listeners { try? await listener.closeAll(.goingAway, reason: "server is going down") }
+            await withDiscardingTaskGroup { tasks in
+                for listener in listeners { tasks.addTask { await Self.close(listener) } }
+            }
+            if let adminListener { await Self.close(adminListener) }
             continuation.yield()
         }
         let limit = Task {
-            try? await Task.sleep(for: Self.drainLimit)
+            try? await Task.sleep(until: deadline, clock: .continuous)
             continuation.yield()
         }
         for await _ in ended { break }
         draining.cancel()
         limit.cancel()
+    }
+
+    private static func close(_ listener: Listener) async {
+        try? await listener.stopAccepting()
+        try? await listener.closeAll(.goingAway, reason: "server is going down")
     }
 
     private func assemble() async throws -> Server {
@@ -99,16 +116,17 @@ final class ServerAssembly {
             }
         }
         let addresses = try await self.listen(for: endpoints)
-        let adminPort = try await self.listen(
+        let adminListener = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
             port: self.configuration.adminPort, maximumBodyByteCount: Self.maximumPublishByteCount(definitions),
             purpose: "error: the admin API")
+        self.adminListener = adminListener
         for platform in self.platforms {
             platform.start()
             if self.configuration.isMock { MockBackend(platform).start() }
         }
         self.metrics.isReady = true
-        return Server(self, addresses: addresses, adminPort: adminPort, newAPIKey: isNew ? key : nil)
+        return Server(self, addresses: addresses, adminPort: adminListener.port, newAPIKey: isNew ? key : nil)
     }
 
     private func platform(_ definition: PlatformDefinition, folder: DataFolder) throws -> Platform {
@@ -195,9 +213,11 @@ final class ServerAssembly {
                 platform: name, host: rules.host, port: rules.port, path: rules.webSocketPath)
             if !endpoints[..<index].contains(where: { $0.rules.isOnPort(of: rules) }) {
                 let others = endpoints[index...].dropFirst().filter { $0.rules.isOnPort(of: rules) }
-                address.port = try await self.listen(
+                let listener = try await self.listen(
                     SharedApplication(endpoint, others: Array(others)), host: rules.host, port: rules.port,
                     purpose: "\(rules.location): error: platform \"\(name)\"")
+                self.listeners.append(listener)
+                address.port = listener.port
             }
             addresses.append(address)
         }
@@ -210,7 +230,7 @@ final class ServerAssembly {
         port: Int,
         maximumBodyByteCount: Int = 1024 * 1024,
         purpose: String
-    ) async throws -> Int {
+    ) async throws -> Listener {
         do {
             var configuration = ListenerConfiguration()
             configuration.host = host ?? ListenerConfiguration.everyAddress
@@ -219,9 +239,8 @@ final class ServerAssembly {
             configuration.trustedProxies = self.configuration.trustedProxies
             let listener = try await Listener.start(
                 configuration, application: application, on: self.group, logger: self.logger)
-            self.listeners.append(listener)
             self.metrics.add(listener)
-            return listener.port
+            return listener
         } catch {
             let place = host.map { "\($0), port \(port)" } ?? "port \(port)"
             throw ServerError(

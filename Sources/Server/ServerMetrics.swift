@@ -57,7 +57,7 @@ final class ServerMetrics: Sendable {
                 Double(gauges.framesDroppedTotal)
             ),
             (
-                "frames_replaced_total", .counter, "Frames left out for slow clients because a newer one was to be sent.",
+                "frames_replaced_total", .counter, "Frames left out for slow clients, for newer ones with their key.",
                 Double(gauges.framesReplacedTotal)
             ),
             ("received_bytes_total", .counter, "Bytes received.", Double(gauges.receivedByteCount)),

@@ -41,7 +41,6 @@ extension Platform {
                 }
             }
             self.records.apply(change)
-            self.credentials.apply(change)
             self.waits.apply(change)
         }
         if !affected.isEmpty { self.recheck(affected) }
@@ -83,10 +82,18 @@ extension Platform {
 
     /// Ends every connection of the platform because the server goes down.
     package func disconnectAll(gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        self.disconnect(part: 0, of: 1, gatheredOn: eventLoop)
+    }
+
+    /// Ends one of so many parts of the connections, about equal ones, because the server goes down.
+    package func disconnect(
+        part: UInt64, of partCount: UInt64, gatheredOn eventLoop: any EventLoop
+    ) -> EventLoopFuture<Void> {
         let rule = self.definition.errors[.shuttingDown]
         let code = rule.close ?? .goingAway
         return self.onEveryLoop(gatheredOn: eventLoop) { hub in
-            for session in Array(hub.allSessions) {
+            // A loop counts its connections one by one.
+            for session in Array(hub.allSessions) where session.port.number % partCount == part % partCount {
                 session.port.close(code, reason: rule.reason ?? "server is going down")
             }
         }.map { _ in }

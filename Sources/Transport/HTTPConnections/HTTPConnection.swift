@@ -46,7 +46,7 @@ final class HTTPConnection: LoopConnection {
     private var isReadWithheld = false
     /// The peer will send nothing more.
     private var isInputClosed = false
-    /// After the requests taken so far the connection ends.
+    /// After the requests begun so far the connection ends.
     private var isEnding = false
     /// Nothing is taken any more: the last answer is written, or about to be.
     private var isLeaving = false
@@ -94,7 +94,7 @@ final class HTTPConnection: LoopConnection {
 
     func end(_ code: CloseCode, reason: String) {
         self.isEnding = true
-        guard self.answering == nil, self.waiting.isEmpty, !self.isLeaving else { return }
+        guard self.answering == nil, self.waiting.isEmpty, self.incoming == nil, !self.isLeaving else { return }
         self.context?.close(promise: nil)
     }
 
@@ -106,9 +106,10 @@ final class HTTPConnection: LoopConnection {
     // MARK: - Requests
 
     private func received(_ part: HTTPServerRequestPart) {
-        guard !self.isEnding, !self.isLeaving else { return }
+        guard !self.isLeaving else { return }
         switch part {
-        case .head(let head): self.begin(head)
+        case .head(let head):
+            if !self.isEnding { self.begin(head) }
         case .body(var body):
             guard let received = self.incoming?.body.readableBytes else { return }
             guard received + body.readableBytes <= self.reception.configuration.maximumBodyByteCount else {
@@ -167,7 +168,7 @@ final class HTTPConnection: LoopConnection {
         self.isRunning = false
         self.context?.flush()
         guard self.answering == nil, self.waiting.isEmpty, !self.isLeaving else { return }
-        if self.isInputClosed || self.isEnding { return self.leave() }
+        if self.isInputClosed || (self.isEnding && self.incoming == nil) { return self.leave() }
         self.continueIfOwed()
         guard self.isReadWithheld else { return }
         self.isReadWithheld = false
@@ -208,7 +209,7 @@ final class HTTPConnection: LoopConnection {
         guard let head = self.answering, self.context != nil else { return }
         self.answering = nil
         // After a request with Upgrade the decoder stops, whatever became of it.
-        let isLast = self.isEnding && self.waiting.isEmpty
+        let isLast = self.isEnding && self.waiting.isEmpty && self.incoming == nil
         let keepsAlive = head.isKeepAlive && !closing && !isLast && !head.headers.contains(name: "upgrade")
         self.write(
             self.reception.responseWriter.bytes(
@@ -307,8 +308,8 @@ extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Without a decoder in front, after `refuse`, these are bytes; then this is true.
-        guard !self.isLeaving, !self.isEnding else { return }
+        // Without a decoder in front, after `refuse`, these are bytes; then this is true. A request that has begun goes on.
+        guard !self.isLeaving, !self.isEnding || self.incoming != nil else { return }
         self.received(self.unwrapInboundIn(data))
     }
 

@@ -11,8 +11,8 @@ import Testing
         -> Stage
     {
         let definition = PlatformDefinition.market { definition in
-            for index in definition.channels.indices where definition.channels[index].pattern.description == "topic:{name}" {
-                definition.channels[index].slow = slow
+            for index in definition.channels.indices {
+                if "\(definition.channels[index].pattern)" == "topic:{name}" { definition.channels[index].slow = slow }
             }
         }
         return try Stage(definition, dialects: dialects)
