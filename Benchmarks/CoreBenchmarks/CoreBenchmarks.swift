@@ -26,6 +26,7 @@ enum CoreBenchmarks {
         try self.json(rangkai)
         try self.tokens(rangkai)
         try self.publish(rangkai)
+        try self.limits(rangkai)
         try self.fanOut(try loader.load(file: "Benchmarks/fanout.yaml"))
     }
 
@@ -62,6 +63,53 @@ enum CoreBenchmarks {
             for _ in 0..<2000 {
                 platform.publish([PublishRequest(event: "proposal.voted", data: example.root)]) { _ in }
             }
+        }
+    }
+
+    /// What a platform's limits add to a message and to a connection's way in and out: each twice, without and with them.
+    private static func limits(_ definition: PlatformDefinition) throws {
+        var limited = definition
+        limited.limits.connectionsPerUser = 100
+        limited.limits.connectionsPerAddress = 1_000_000
+        limited.limits.attempts = [.init(.init(count: 1_000_000, window: 1000), per: .address)]
+        limited.limits.messages = [
+            .init(.init(count: 1_000_000, window: 1000), per: .connection),
+            .init(.init(count: 1_000_000, window: 1000), per: .user, exceeding: .delay),
+        ]
+        limited.limits.idle = 3_600_000
+        limited.limits.lifetime = 86_400_000
+        limited.limits.throttle = .init(first: 1000, longest: 30_000)
+        let token = try TokenMint(definition).token(user: "did:rangkai:alice", roles: ["member"], lifetime: 3600)
+        let ring = try KeyRing(
+            [.keys([try .secret(Array(String(repeating: "k", count: 64).utf8))])],
+            now: SystemClock().now().milliseconds / 1000)
+        let message = Array(#"{"type":"subscribe","channel":"global"}"#.utf8)
+        for (definition, words) in [(definition, "no limits"), (limited, "limits")] {
+            var definition = definition
+            definition.limits.subscriptionRate = nil
+            let loop = EmbeddedEventLoop()
+            let platform = try Platform(
+                definition, dialects: [PlainDialect(definition)], engine: MemoryEngine(), eventLoops: [loop])
+            guard let hub = platform.hub(on: loop) else { return }
+            let door = TokenDoor(verifier: TokenVerifier(ring: ring))
+            var number: UInt64 = 0
+            func open() -> PlainSession {
+                number += 1
+                let session = PlainSession(
+                    port: NullPort(number: number, eventLoop: loop), credential: Credential(.jwt, token),
+                    address: "192.0.2.7", hub: hub, authenticator: door)
+                session.opened()
+                return session
+            }
+            let session = open()
+            Stopwatch.report("a message that subscribes, \(words)", count: 10_000) {
+                for _ in 0..<10_000 { message.withUnsafeBytes { session.received(text: $0) } }
+            }
+            session.closed()
+            Stopwatch.report("a connection comes and goes, \(words)", count: 2000) {
+                for _ in 0..<2000 { open().closed() }
+            }
+            platform.close()
         }
     }
 
