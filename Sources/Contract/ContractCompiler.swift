@@ -12,7 +12,8 @@ struct ContractCompiler {
 
     /// - Returns: `nil` when a part without which there is no definition is missing; the faults say which.
     func definition(_ root: DocumentNode) -> PlatformDefinition? {
-        guard let map = MapReader(root, ContractKeys.contract, what: "a contract", self.faults) else { return nil }
+        guard self.isContract(root), let map = MapReader(root, ContractKeys.contract, what: "a contract", self.faults)
+        else { return nil }
         let name = map.required("contract", hint: "write the platform's name, such as contract: rangkai").flatMap(
             self.name)
         let title = map["title"]?.text("\"title\"", self.faults)
@@ -54,6 +55,7 @@ struct ContractCompiler {
             operations: operations, library: library, listeners: listeners, auth: auth, faults: self.faults
         ).bindings(routes)
         library.checkRest()
+        ConflationCheck(events: events, faults: self.faults).check(channels)
 
         var definition = PlatformDefinition(
             name: name ?? "", title: title ?? name ?? "", file: self.file, listeners: listeners, auth: auth,
@@ -73,6 +75,18 @@ struct ContractCompiler {
         definition.markup = markup
         self.checkTokens(definition, map)
         return definition
+    }
+
+    /// Some other YAML file is one fault, not one for each of its keys.
+    private func isContract(_ root: DocumentNode) -> Bool {
+        guard case .map(let entries) = root.value, root["contract"] == nil else { return true }
+        let known = ContractKeys.contract.keys + ContractKeys.contract.unavailable
+        let knownCount = entries.count { known.contains($0.key) }
+        guard knownCount < 2, knownCount < entries.count else { return true }
+        self.faults.error(
+            "this is no contract", at: root.location,
+            hint: "a contract begins with its name, such as contract: rangkai; see docs/contract-reference.md")
+        return false
     }
 
     /// The name stands in addresses of the administrative API and names the platform's data folder.
@@ -103,9 +117,11 @@ struct ContractCompiler {
                 "the frame \"resume\" is never sent", at: frame.location,
                 hint: "write auth: { resume: { query: resume, for: 5m } }")
         }
-        if definition.recovery != nil, definition.channels.allSatisfy({ !$0.isRecoverable }), let node = map["recovery"] {
+        if definition.recovery != nil, definition.channels.allSatisfy({ !$0.isRecoverable }), let node = map["recovery"]
+        {
             self.faults.warning(
-                "no channel has anything to recover", at: node.location, hint: "write recover: true and a history there")
+                "no channel has anything to recover", at: node.location, hint: "write recover: true and a history there"
+            )
         }
     }
 

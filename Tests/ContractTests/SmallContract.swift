@@ -19,7 +19,7 @@ enum SmallContract {
 
     static func outcome(
         adding extra: String, environment: [String: String] = [:], isProduction: Bool = false,
-        generatedSecret: @escaping @Sendable (String) -> String? = { _ in nil }
+        generatedSecret: @escaping @Sendable (String) throws(SecretFailure) -> String? = { _ in nil }
     ) -> ContractLoader.Outcome {
         ContractLoader(environment: environment, isProduction: isProduction, generatedSecret: generatedSecret)
             .outcome(of: "\(self.text)\n\(extra)", file: "c.yaml")
@@ -34,7 +34,7 @@ enum SmallContract {
     /// A contract whose `auth` is what the test is about, from its first line on.
     static func outcome(
         auth: String, environment: [String: String] = [:], isProduction: Bool = false,
-        generatedSecret: @escaping @Sendable (String) -> String? = { _ in nil }
+        generatedSecret: @escaping @Sendable (String) throws(SecretFailure) -> String? = { _ in nil }
     ) -> ContractLoader.Outcome {
         let text = """
             auth: \(auth)

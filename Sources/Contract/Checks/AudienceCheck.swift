@@ -10,17 +10,13 @@ struct AudienceCheck {
 
     /// - Parameter location: of the event's `inbox`.
     func check(_ event: EventType, at location: SourceLocation) {
-        for route in event.routes {
-            let target =
-                switch route {
-                case .channel(let name, _): name
-                case .membersOf(_, let name, _, _), .companionsOf(_, _, let name, _): name
-                }
+        for target in event.targets {
             for rules in self.rules(of: target) where !Self.hasKnownAudience(rules) {
                 self.faults.error(
                     "nobody can say for whom \(event.name) is kept: who hears \"\(rules.pattern)\" is not known",
                     at: location,
-                    hint: "an inbox is for channels that all hear (subscribe: everyone, and no parameters), for members, "
+                    hint:
+                        "an inbox is for channels that all hear (subscribe: everyone, and no parameters), for members, "
                         + "or for one user: { user: \"{userId}\" }")
             }
         }

@@ -46,7 +46,8 @@ struct ChannelCheck {
     static func checkOverlaps(_ channels: [ChannelRules], _ faults: FaultCollector) {
         for (index, channel) in channels.enumerated() {
             for earlier in channels[..<index]
-            where earlier.pattern.catchesAll == channel.pattern.catchesAll && earlier.pattern.overlaps(channel.pattern) {
+            where earlier.pattern.catchesAll == channel.pattern.catchesAll && earlier.pattern.overlaps(channel.pattern)
+            {
                 faults.error(
                     "\"\(channel.pattern)\" and \"\(earlier.pattern)\" in line \(earlier.location.line) match the same names",
                     at: channel.location, hint: "begin them with different texts: a channel belongs to one pattern")

@@ -26,6 +26,7 @@ enum ListenerCheck {
                             at: SourceLocation(file: definition.file, line: 1, column: 1),
                             hint: "give one of them another name"))
                 }
+                faults += self.checkPaths(definition, earlier)
                 for listener in definition.listeners {
                     guard let taken = earlier.listeners.first(where: { $0.collides(with: listener) }) else { continue }
                     faults.append(
@@ -37,6 +38,47 @@ enum ListenerCheck {
         }
         return faults.sorted()
     }
+
+    /// Requests that two contracts on one port would both answer.
+    private static func checkPaths(_ definition: PlatformDefinition, _ earlier: PlatformDefinition) -> [ContractFault] {
+        let areTogether = definition.listeners.contains { listener in
+            earlier.listeners.contains { $0.isOnPort(of: listener) }
+        }
+        guard areTogether else { return [] }
+        let hint = "change one of the paths, or the port of one of the contracts"
+        let shared = definition.bindings.compactMap { binding -> ContractFault? in
+            guard let taken = earlier.bindings.first(where: { $0.shape == binding.shape }) else { return nil }
+            return ContractFault(
+                "\(binding.method) \(binding.path) is taken by the contract \"\(earlier.name)\" (\(taken.location))",
+                at: binding.location, hint: hint)
+        }
+        return shared + self.checkEndpoints(definition, earlier, hint) + self.checkEndpoints(earlier, definition, hint)
+    }
+
+    /// Requests of one contract whose path is the WebSocket endpoint of the other.
+    private static func checkEndpoints(
+        _ definition: PlatformDefinition, _ other: PlatformDefinition, _ hint: String
+    ) -> [ContractFault] {
+        definition.bindings.compactMap { binding in
+            guard binding.method == "GET",
+                let taken = other.listeners.first(where: { listener in
+                    listener.webSocketPath == binding.path
+                        && definition.listeners.contains { $0.isOnPort(of: listener) }
+                })
+            else { return nil }
+            return ContractFault(
+                "GET \(binding.path) is the WebSocket endpoint of the contract \"\(other.name)\" (\(taken.location))",
+                at: binding.location, hint: hint)
+        }
+    }
+}
+
+extension HTTPBinding {
+    /// Equal for requests that differ in the names of their path's parameters only.
+    var shape: String {
+        let segments = self.path.split(separator: "/", omittingEmptySubsequences: false)
+        return "\(self.method) \(segments.map { $0.hasPrefix("{") ? "{}" : $0 }.joined(separator: "/"))"
+    }
 }
 
 extension ListenerRules {
@@ -44,7 +86,11 @@ extension ListenerRules {
 
     /// Port 0 is a different port each time; no host is every address.
     fileprivate func collides(with other: ListenerRules) -> Bool {
-        self.port != 0 && self.port == other.port && self.webSocketPath == other.webSocketPath
+        self.isOnPort(of: other) && self.webSocketPath == other.webSocketPath
+    }
+
+    fileprivate func isOnPort(of other: ListenerRules) -> Bool {
+        self.port != 0 && self.port == other.port
             && (self.host == nil || other.host == nil || self.host == other.host)
     }
 }

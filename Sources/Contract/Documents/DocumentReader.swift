@@ -169,10 +169,11 @@ struct DocumentReader {
         var node: Node? = root
         for key in ["auth", "mode"] {
             guard case .mapping(let map)? = node else { return nil }
-            node = map.first { entry in
-                guard case .scalar(let scalar) = entry.key else { return false }
-                return MaskedText.pieces(of: scalar.string) == [.literal(key)]
-            }?.value
+            node =
+                map.first { entry in
+                    guard case .scalar(let scalar) = entry.key else { return false }
+                    return MaskedText.pieces(of: scalar.string) == [.literal(key)]
+                }?.value
         }
         guard case .scalar(let scalar)? = node else { return nil }
         return self.variables.quietValue(of: MaskedText.pieces(of: scalar.string))

@@ -102,6 +102,7 @@ struct BindingReading {
         if let node = self.map["channels"], channels.count > 1 || channels.contains(where: \.isMany) {
             self.faults.error("a history is of one channel", at: node.location)
         }
+        self.checkHistory(of: channels)
         let (limit, before, since) = (self.text("limit"), self.text("before"), self.text("since"))
         let item = self.item()
         guard let reply = self.requiredReply([.result, .channel]) else { return nil }
@@ -113,6 +114,11 @@ struct BindingReading {
     }
 
     func inbox() -> Operation.Inbox? {
+        if self.compiler.events.allSatisfy({ $0.inboxAge == nil }) {
+            self.faults.warning(
+                "no event has an inbox, so this one stays empty", at: self.map.keyLocation("does"),
+                hint: "write inbox: true under events:")
+        }
         let (limit, since) = (self.text("limit"), self.text("since"))
         let item = self.item()
         guard let reply = self.requiredReply([.result]) else { return nil }
@@ -120,6 +126,17 @@ struct BindingReading {
         inbox.limit = limit
         inbox.since = since
         return inbox
+    }
+
+    /// A history of channels that keep none is always empty.
+    private func checkHistory(of channels: [Operation.ChannelSource]) {
+        guard let node = self.map["channels"], case .text(let name)? = channels.first else { return }
+        let named = self.compiler.channels.filter { $0.pattern.overlaps(name.pattern) }
+        if !named.isEmpty, named.allSatisfy({ $0.history == nil }) {
+            self.faults.error(
+                "no such channel keeps a history", at: node.location,
+                hint: "write history: { last: 100, for: 7d } under channels: \(named[0].pattern)")
+        }
     }
 
     private func item() -> Template {

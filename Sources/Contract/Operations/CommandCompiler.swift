@@ -39,6 +39,13 @@ struct CommandCompiler {
             event: "the message \"\(entry.key)\"", root: "args", certain: self.commandKey, knowledge: .nothing,
             library: self.library)
         arguments.knowledge = map["args"].map { self.library.knowledge($0, "args", self.faults) } ?? .nothing
+        if let schema = arguments.knowledge.schema, schema.property([self.commandKey]) == .impossible,
+            let node = map["args"]
+        {
+            self.faults.error(
+                "no message fits: each has \"\(self.commandKey)\", which the schema does not allow", at: node.location,
+                hint: "declare it under properties: \(self.commandKey): { type: string }")
+        }
         guard let name = self.operations.name(map, among: OperationName.allCases) else { return nil }
         let place = RequestPlace(
             name: "\"\(entry.key)\"", roots: [.args, .user, .connection, .now] + (name == .publish ? [.new] : []),

@@ -35,7 +35,8 @@ struct AuthCompiler {
         if let timeout = map["timeout"]?.duration("\"timeout\"", self.faults) { rules.timeout = timeout }
         rules.firstMessage = map["message"].flatMap { credentials.firstMessage($0, rules.credentials) }
         rules.resume = map["resume"].flatMap(credentials.resume)
-        rules.trust = map["trust"].map(NetworkCompiler(isProduction: self.isProduction, faults: self.faults).networks) ?? []
+        rules.trust =
+            map["trust"].map(NetworkCompiler(isProduction: self.isProduction, faults: self.faults).networks) ?? []
         self.readUser(map["user"], into: &rules)
         rules.issuer = map["issuer"]?.nonEmptyText("\"issuer\"", self.faults)
         rules.audience = map["audience"]?.nonEmptyText("\"audience\"", self.faults)

@@ -106,7 +106,8 @@ struct CredentialCompiler {
         guard let map = MapReader(node, ContractKeys.resume, what: "auth.resume", self.faults) else { return nil }
         let age = map["for"]?.duration("\"for\"", self.faults) ?? 300_000
         guard
-            let value = map.required("query", hint: "the query parameter that carries the token, such as query: resume"),
+            let value = map.required(
+                "query", hint: "the query parameter that carries the token, such as query: resume"),
             let name = value.nonEmptyText("\"query\"", self.faults)
         else { return nil }
         guard Self.isName(name) else {

@@ -25,7 +25,10 @@ struct JoinCompiler {
         let context = TemplateContext(name: "\"joins\"", roots: [.user, .connection])
         let compiler = TemplateCompiler(context: context, faults: self.faults)
         guard !node.isEmptyVariable else { return nil }
-        if case .text("") = node.value { self.faults.error("a join must not be empty", at: node.location) }
+        if case .text("") = node.value {
+            self.faults.error("a join must not be empty", at: node.location)
+            return nil
+        }
         guard let name = compiler.text(node, what: "a join") else { return nil }
         self.channels.check(node, name)
         return .channel(name, location: node.location)

@@ -16,7 +16,11 @@ struct RateCompiler {
                     "\"connections\" counts those at once, without a time", at: location,
                     hint: "write it like 5 per \(scope.rawValue); how often somebody may connect is \"attempts\"")
             }
-            if scope == .user { rules.connectionsPerUser = rate.count } else { rules.connectionsPerAddress = rate.count }
+            if scope == .user {
+                rules.connectionsPerUser = rate.count
+            } else {
+                rules.connectionsPerAddress = rate.count
+            }
         }
     }
 

@@ -56,7 +56,7 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:1:1: error: "auth" is missing
-              hint: say where tokens and keys come from, or write auth: { required: false } to let everybody in
+              hint: say where tokens and keys come from, or write auth: { mode: none } to let everybody in
             c.yaml:1:1: error: "channels" is missing
             c.yaml:1:1: error: "contract" is missing
               hint: write the platform's name, such as contract: rangkai
@@ -105,20 +105,16 @@ extension BrokenContract {
         BrokenContract(
             "keys of later versions",
             #"""
-            http: {}
-            connect: { joins: [] }
             monitor: {}
             ingest: {}
             apps: {}
             namespaces: {}
             """#,
             #"""
-            c.yaml:8:1: error: "http" is not available in this version
-            c.yaml:9:1: error: "connect" is not available in this version
-            c.yaml:10:1: error: "monitor" is not available in this version
-            c.yaml:11:1: error: "ingest" is not available in this version
-            c.yaml:12:1: error: "apps" is not available in this version
-            c.yaml:13:1: error: "namespaces" is not available in this version
+            c.yaml:8:1: error: "monitor" is not available in this version
+            c.yaml:9:1: error: "ingest" is not available in this version
+            c.yaml:10:1: error: "apps" is not available in this version
+            c.yaml:11:1: error: "namespaces" is not available in this version
             """#),
         BrokenContract(
             "an alias without an anchor",
@@ -240,12 +236,23 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:1:1: error: "auth" is missing
-              hint: say where tokens and keys come from, or write auth: { required: false } to let everybody in
+              hint: say where tokens and keys come from, or write auth: { mode: none } to let everybody in
             c.yaml:1:1: error: "channels" is missing
             c.yaml:1:1: error: "contract" is missing
               hint: write the platform's name, such as contract: rangkai
             c.yaml:1:1: error: "listen" is missing
               hint: say where clients connect: listen: [ { port: 3000, websocket: /ws } ]
+            """#),
+        BrokenContract(
+            "another file than a contract", isWhole: true,
+            #"""
+            version: 3
+            services: { web: { image: nginx } }
+            title: Shop
+            """#,
+            #"""
+            c.yaml:1:1: error: this is no contract
+              hint: a contract begins with its name, such as contract: rangkai; see docs/contract-reference.md
             """#),
         BrokenContract(
             "a name that cannot be a folder", isWhole: true,

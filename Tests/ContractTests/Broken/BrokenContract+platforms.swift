@@ -113,7 +113,7 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:1:1: error: "auth" is missing
-              hint: say where tokens and keys come from, or write auth: { required: false } to let everybody in
+              hint: say where tokens and keys come from, or write auth: { mode: none } to let everybody in
             """#),
         BrokenContract(
             "required auth without tokens and keys", isWhole: true,
@@ -167,7 +167,8 @@ extension BrokenContract {
             c.yaml:3:47: error: "query" is no place for a token
               hint: write query.NAME, header.NAME or cookie.NAME
             c.yaml:3:63: error: a token in the Socket.IO handshake is not available in this version
-            c.yaml:3:79: error: "session" is not available in this version
+            c.yaml:3:88: error: "x" is no place for a token
+              hint: write query.NAME, header.NAME or cookie.NAME
             """#),
         BrokenContract(
             "keys that are none", isWhole: true,
@@ -289,13 +290,14 @@ extension BrokenContract {
             c.yaml:9:107: error: a key in a template has no places
             """#),
         BrokenContract(
-            "roots of other versions",
+            "roots that are not known",
             #"""
             commands:
               ping: { does: reply, reply: { a: "{path.x}", b: "{usr.id}", c: "{now.time}", d: "{connection.ip}" } }
             """#,
             #"""
-            c.yaml:9:36: error: "{path.x}": "path" is not available in this version
+            c.yaml:9:36: error: "{path.x}": "path" is not known in the reply of "ping"
+              hint: known here: args, user, connection, now
             c.yaml:9:51: error: "{usr.id}": unknown root "usr"
               hint: did you mean "user"?
             c.yaml:9:66: error: "{now.time}": there is no such value
@@ -352,15 +354,15 @@ extension BrokenContract {
             #"""
             commands:
               join: { does: subscrbe, channels: [ "{args.channel}" ] }
-              who: { does: presence }
+              who: { does: markRead }
               say: {}
             """#,
             #"""
             c.yaml:9:17: error: unknown operation "subscrbe"
               hint: did you mean "subscribe"?
-            c.yaml:10:16: error: the operation "presence" is not available in this version
+            c.yaml:10:16: error: the operation "markRead" is not available in this version
             c.yaml:11:8: error: "does" is missing
-              hint: one of subscribe, unsubscribe, record, reply
+              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, health, stats, reply
             """#),
         BrokenContract(
             "commands with keys of other operations",
@@ -393,8 +395,8 @@ extension BrokenContract {
               b: { does: record, channels: [ "{args.x}" ], reply: "{result.recrds}" }
             """#,
             #"""
-            c.yaml:9:49: error: "{publication.id}": "publication" is not known in "channels"
-              hint: known here: args, user, connection
+            c.yaml:9:49: error: "{publication.id}": "publication" is not known in "channels" of "a"
+              hint: known here: args, user, connection, now
             c.yaml:10:55: error: "{result.recrds}": there is no such value
               hint: did you mean {result.records}?
             """#),
@@ -407,7 +409,7 @@ extension BrokenContract {
             c.yaml:8:11: error: unknown error code "forbiden"
               hint: did you mean "forbidden"?
             c.yaml:8:25: error: unknown error code "nope"
-              hint: known here: unauthenticated, expired, invalidMessage, unknownCommand, invalidChannel, forbidden, notFound, unknownEvent, invalidPayload, invalidRequest, rateLimited, tooManySubscriptions, conflict, storageUnavailable, tooSlow, disconnected, shuttingDown, internalError
+              hint: known here: unauthenticated, invalidCredentials, sessionEnded, unavailable, expired, invalidMessage, unknownCommand, invalidChannel, forbidden, notFound, unknownEvent, invalidPayload, invalidRequest, invalidQuery, rateLimited, tooManyMessages, tooManyConnections, tooManyAttempts, tooManyInvalid, idle, lifetimeOver, tooManySubscriptions, conflict, storageUnavailable, tooSlow, disconnected, shuttingDown, internalError
             """#),
         BrokenContract(
             "close codes that are reserved",
@@ -471,16 +473,15 @@ extension BrokenContract {
               hint: make queue at least as large as payload, by default 256KiB
             """#),
         BrokenContract(
-            "limits of other versions",
+            "limits per the wrong thing",
             #"""
             limits: { subscriptions: 60/min per user, connections: 5 per user, idle: 15m, exceeded: { close: 4008 } }
             """#,
             #"""
-            c.yaml:8:26: error: a limit per user is not available in this version
-              hint: write it like 60/min per connection, with s, min or h
-            c.yaml:8:43: error: "connections" is not available in this version
-            c.yaml:8:68: error: "idle" is not available in this version
-            c.yaml:8:79: error: "exceeded" is not available in this version
+            c.yaml:8:26: error: "subscriptions" cannot be counted per user
+              hint: known here: per connection
+            c.yaml:8:79: error: unknown key "exceeded" in limits
+              hint: known here: connections, attempts, messages, publish, subscriptions, subscriptionsPerConnection, invalidMessages, idle, lifetime, throttle, message, queue, payload, channelsPerPublication
             """#),
         BrokenContract(
             "a rate per something unknown",
@@ -489,7 +490,7 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:8:26: error: "subscriptions": unknown "per conection"
-              hint: write it like 60/min per connection, with s, min or h
+              hint: did you mean "per connection"?
             """#),
     ]
 }

@@ -17,7 +17,7 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:5:11: error: "subscribe" is missing
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
             c.yaml:6:22: error: an empty list lets nobody subscribe
               hint: write subscribe: nobody
             c.yaml:7:23: error: an empty map lets nobody subscribe
@@ -41,9 +41,9 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:5:19: error: unknown right to subscribe "everybody"
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
             c.yaml:6:19: error: "subscribe" must be a right to subscribe, is the number 5
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
             c.yaml:7:21: error: unknown key "users" in "subscribe"
               hint: did you mean "user"?
             c.yaml:8:19: error: one right holds one of member, role
@@ -128,7 +128,7 @@ extension BrokenContract {
               hint: begin them with different texts: a channel belongs to one pattern
             """#),
         BrokenContract(
-            "history without durability", isWhole: true,
+            "durability without history", isWhole: true,
             #"""
             contract: shop
             listen: [ { port: 3000, websocket: /ws } ]
@@ -140,9 +140,7 @@ extension BrokenContract {
               d: { subscribe: everyone, publish: all, exists: always, presence: true }
             """#,
             #"""
-            c.yaml:5:29: error: "history" is kept only where durable: true is written, in this version
-              hint: add durable: true
-            c.yaml:6:29: error: "durable" needs "history" in this version
+            c.yaml:6:29: error: "durable" needs "history"
               hint: say what is kept: history: { last: 100, for: 7d }
             c.yaml:7:53: error: "for" is missing
               hint: how long each is kept, such as for: 7d
@@ -236,7 +234,7 @@ extension BrokenContract {
               hint: write as: "user:{member}"
             c.yaml:9:128: error: "membersOf" is missing
             c.yaml:9:130: error: unknown key "to" in a route
-              hint: known here: membersOf, as
+              hint: known here: membersOf, companionsOf, in, as, except
             c.yaml:9:139: error: nothing says that payloads of sold have "member"
               hint: members have a name only under "as": { membersOf: …, as: "user:{member}" }
             """#),
@@ -267,7 +265,7 @@ extension BrokenContract {
               hint: write { remove: true } to end the record
             """#),
         BrokenContract(
-            "keys of events of other versions",
+            "keys of events that are none",
             #"""
             events:
               sold: { then: {}, inbox: true, too: [] }
@@ -275,7 +273,6 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:9:11: error: "then" is not available in this version
-            c.yaml:9:21: error: "inbox" is not available in this version
             c.yaml:9:34: error: unknown key "too" in an event
               hint: did you mean "to"?
             c.yaml:10:3: error: "{x}" is no name of an event

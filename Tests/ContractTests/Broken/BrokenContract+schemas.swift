@@ -14,7 +14,7 @@ extension BrokenContract {
             #"""
             c.yaml:9:41: error: there is no schema "Ordr" under "schemas"
               hint: did you mean "#/schemas/Order"?
-            c.yaml:10:12: warning: no event uses the schema "Order"
+            c.yaml:10:12: warning: nothing uses the schema "Order"
             """#),
         BrokenContract(
             "a schema that is none",
@@ -48,7 +48,7 @@ extension BrokenContract {
               hint: did you mean "required"?
             c.yaml:14:35: error: schema: "minLength" must be a whole number, 0 or more, is a number
             c.yaml:14:52: error: there is no schema "Missing" under "schemas"
-            c.yaml:15:3: warning: no event uses the schema "Rest"
+            c.yaml:15:3: warning: nothing uses the schema "Rest"
             c.yaml:15:17: error: schema: "type" must be one of null, boolean, object, array, string, number, integer
             """#),
         BrokenContract(

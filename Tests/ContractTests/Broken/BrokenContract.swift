@@ -48,4 +48,14 @@ struct BrokenContract: Sendable, CustomTestStringConvertible {
     func `a broken schema or example is refused with place, reason and advice`(contract: BrokenContract) {
         #expect(contract.report == contract.faults)
     }
+
+    @Test(arguments: BrokenContract.bindings)
+    func `a broken command or request is refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
+    @Test(arguments: BrokenContract.rules)
+    func `broken further rules are refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
 }

@@ -86,6 +86,17 @@ import Testing
             ])
     }
 
+    @Test func `why a secret cannot be made is told`() {
+        let outcome = SmallContract.outcome(
+            auth: Self.secretAuth,
+            generatedSecret: { _ throws(SecretFailure) in throw SecretFailure("no room on the disk") })
+        #expect(
+            outcome.faults.map(\.description) == [
+                "c.yaml:1:59: error: the variable SECRET is not set, and no secret can be made for it: "
+                    + "no room on the disk\n  hint: set it in the server's environment"
+            ])
+    }
+
     @Test func `in production no secret is made`() {
         let outcome = SmallContract.outcome(auth: Self.secretAuth, isProduction: true, generatedSecret: { _ in "made" })
         #expect(

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Contract
 import Realtime
 import Testing
 
@@ -16,6 +17,12 @@ import Testing
         #"commands: { join: { does: subscribe, channels: global, each: [ { of: "{user.claims.org?}" } ] } }"#,
         #"commands: { show: { does: record, channels: global, reply: [ "{user.claims.orders[]}" ] } }"#,
         #"errors: { forbidden: { message: "not for {user.claims.org}" } }"#,
+        #"frames: { problem: { org: "{user.claims.org?}" } }"#,
+        #"frames: { lost: "{user.claims.org}" }"#,
+        #"log: { connected: "{user.claims.org}" }"#,
+        #"connect: { joins: [ "order:{user.claims.order}" ] }"#,
+        #"commands: { n: { does: presence, users: [ "{user.claims.friends[]}" ], reply: 1 } }"#,
+        #"commands: { n: { does: subscribe, channels: global, since: "{user.claims.x?}" } }"#,
     ])
     func `a contract with a template that names a claim keeps claims`(_ extra: String) throws {
         #expect(try SmallContract.definition(adding: extra).usesClaims)
@@ -28,5 +35,21 @@ import Testing
             errors: { forbidden: { message: "not for {user.id}" } }
             """
         #expect(try !SmallContract.definition(adding: extra).usesClaims)
+    }
+
+    @Test(arguments: [
+        #"channels: { a: { subscribe: { claim: { kind: x } } } }"#,
+        #"channels: { a: { subscribe: nobody, clientPublish: { claim: { kind: x } } } }"#,
+        "channels: {}\nhttp: { \"GET /a\": { does: reply, as: user, reply: \"{user.claims.org}\" } }",
+    ])
+    func `rights and requests keep claims, too`(_ extra: String) throws {
+        let text = """
+            contract: shop
+            listen: { port: 1, websocket: /ws }
+            auth: { tokens: { session: cookie.s } }
+            \(extra)
+            """
+        let outcome = ContractLoader(environment: [:]).outcome(of: text, file: "c.yaml")
+        #expect(try #require(outcome.definition, "\(outcome.faults)").usesClaims)
     }
 }
