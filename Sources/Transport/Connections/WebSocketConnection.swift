@@ -91,7 +91,10 @@ package final class WebSocketConnection: OutboundPort {
         guard self.phase == .open else { return }
         // While the socket takes everything nothing is remembered.
         guard self.queue.isBlocked else { return self.write(frames) }
-        if self.loop.corked === self { self.writeNow(self.loop.takeCollected()) }
+        if self.loop.corked === self {
+            self.writeNow(self.loop.takeCollected())
+            guard self.phase == .open else { return }
+        }
         self.enqueue(frames, queueing: queueing)
     }
 

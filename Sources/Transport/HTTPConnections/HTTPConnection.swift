@@ -48,6 +48,7 @@ final class HTTPConnection: LoopConnection {
     private var isInputClosed = false
     /// After the requests begun so far the connection ends.
     private var isEnding = false
+    private var hasRefused = false
     /// Nothing is taken any more: the last answer is written, or about to be.
     private var isLeaving = false
 
@@ -72,7 +73,8 @@ final class HTTPConnection: LoopConnection {
 
     /// Answers behind what is being answered, and closes.
     func refuse(_ response: HTTPResponse) {
-        guard !self.isEnding else { return }
+        guard !self.hasRefused, !self.isLeaving else { return }
+        self.hasRefused = true
         self.isEnding = true
         self.incoming = nil
         self.waiting.append(.refusal(response))

@@ -4,6 +4,7 @@
 import HTTP
 import NIOCore
 import NIOPosix
+import Realtime
 import Testing
 import Transport
 
@@ -167,6 +168,32 @@ import Transport
             let client = try RawClient(port: listener.port)
             try client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf")
             #expect(try client.readResponse().status == 408)
+        }
+    }
+
+    @Test func `requests that have begun when the listener ends are answered, whatever they become`() async throws {
+        try await withListener(TestApplication(), configure: { $0.maximumBodyByteCount = 100 }) { listener in
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+            let (whole, large, idle) = (
+                try RawClient(port: listener.port), try RawClient(port: listener.port),
+                try RawClient(port: listener.port)
+            )
+            try whole.write(head + "Content-Length: 4\r\n\r\n")
+            try large.write(head + "Transfer-Encoding: chunked\r\n\r\n")
+            for client in [whole, large] { #expect(try client.readHead().contains(" 100 ")) }
+            try idle.write(self.get("/"))
+            _ = try idle.readResponse()
+            async let end: Void = listener.closeAll(.goingAway, reason: "")
+            #expect(try idle.isClosed())
+            try whole.write("body" + self.get("/next"))
+            #expect(try whole.readResponse().body == "POST / body")
+            #expect(try whole.isClosed())
+            let chunk = "3C\r\n" + String(repeating: "x", count: 60) + "\r\n"
+            try large.write(chunk + chunk)
+            #expect(try large.readResponse().status == 413)
+            large.shutDownWriting()
+            whole.shutDownWriting()
+            try await end
         }
     }
 
