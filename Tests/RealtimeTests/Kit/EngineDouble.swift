@@ -19,6 +19,7 @@ final class EngineDouble: Engine {
         var committed: [Commit] = []
         var answers: [String: (fingerprint: UInt64, answer: [UInt8])] = [:]
         var history: [StoredPublication] = []
+        var newestHistoryCount = 0
         var isClosed = false
     }
 
@@ -71,8 +72,15 @@ final class EngineDouble: Engine {
         of channel: ChannelName, limit: Int,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {
-        completion(.success([]))
+        let found = self.state.withLock { state in
+            state.newestHistoryCount += 1
+            return Array(state.history.filter { $0.channel == channel }.suffix(limit))
+        }
+        completion(.success(found))
     }
+
+    /// How often the newest of a history was asked for.
+    var newestHistoryCount: Int { self.state.withLock { $0.newestHistoryCount } }
 
     func inbox(
         _ query: InboxQuery, completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
