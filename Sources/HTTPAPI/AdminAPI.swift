@@ -74,8 +74,15 @@ package struct AdminAPI: Sendable {
         case .addMembers: try self.addMembers(exchange)
         case .removeMembers: try self.removeMembers(exchange)
         case .listConnections: try self.listConnections(exchange)
+        case .readConnection: try self.readConnection(exchange)
+        case .sendToConnection: try self.sendToConnection(exchange)
         case .disconnect: try self.disconnect(exchange)
         case .disconnectUser: try self.disconnectUser(exchange)
+        case .createSession: try self.createSession(exchange)
+        case .listSessions: try self.listSessions(exchange)
+        case .readSession: try self.readSession(exchange)
+        case .endSession: try self.endSession(exchange)
+        case .endSessions: try self.endSessions(exchange)
         }
     }
 

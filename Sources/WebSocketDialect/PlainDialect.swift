@@ -40,7 +40,7 @@ package struct PlainDialect: Dialect {
         var scope = TemplateScope(now: nil)
         scope.publication = publication
         let template = self.publication
-        guard template.usesChannel else { return [Self.frame(template, in: scope)] }
+        guard template.usesChannel, !channels.isEmpty else { return [Self.frame(template, in: scope)] }
         return channels.map { channel in
             scope.channel = channel.rawValue
             scope.channelPattern = self.definition.match(channel.rawValue)?.rules.pattern

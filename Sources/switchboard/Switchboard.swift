@@ -18,6 +18,7 @@ struct Switchboard: ParsableCommand {
             """,
         version: Server.version,
         subcommands: [
-            Serve.self, Check.self, Token.self, Publish.self, Listen.self, Bench.self, Explain.self,
+            Serve.self, Check.self, Token.self, SessionCommand.self, Publish.self, Listen.self, Bench.self,
+            Explain.self,
         ])
 }

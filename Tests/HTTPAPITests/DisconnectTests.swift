@@ -11,7 +11,7 @@ struct DisconnectTests {
         let (first, second) = (
             try fixture.connect("ann", on: 0, number: 1), try fixture.connect("ann", on: 1, number: 2)
         )
-        let path = "/v1/platforms/shop/connections/2"
+        let path = "/v1/platforms/shop/connections/\(ConnectionID.text(of: 2))"
         #expect(try fixture.send(.delete, path).status == 204)
         #expect(second.sent == ["error disconnected"])
         #expect(second.closeCode == .normal)
@@ -21,7 +21,10 @@ struct DisconnectTests {
         #expect(try again.fault == "notFound")
     }
 
-    @Test(arguments: ["0", "nonsense", "-1", "+1", "01", "1.0", "99999999999999999999999", "%31%20"])
+    @Test(arguments: [
+        "0", "1", "nonsense", "00000000-0000-4000-8000-000000000001", "-1", "+1", "01", "1.0",
+        "99999999999999999999999", "%31%20",
+    ])
     func `what names no connection is 404`(id: String) throws {
         let fixture = try AdminFixture()
         let client = try fixture.connect("ann", number: 1)

@@ -53,13 +53,15 @@ struct ListingTests {
 
     // MARK: Connections
 
+    private func number(_ id: String) throws -> UInt64 { try #require(ConnectionID.number(from: id)) }
+
     @Test func `a connection is listed with its user, times and channels`() throws {
         let fixture = try AdminFixture()
         try fixture.connect("ann", number: 12, to: "user:ann", "global")
         #expect(
             try fixture.send(.get, "/v1/platforms/shop/connections").text == """
-                {"connections":[{"id":"12","user":"ann","roles":["customer"],"dialect":"text",\
-                "connectedAt":"2025-11-05T12:00:00.000Z","expiresAt":null,"channels":["user:ann","global"]}]}
+                {"connections":[{"id":"\(ConnectionID.text(of: 12))","user":"ann","roles":["customer"],"dialect":"text",\
+                "connectedAt":"2025-11-05T12:00:00.000Z","expiresAt":null,"channels":["user:ann","global"],"messageCount":0}]}
                 """)
     }
 
@@ -67,16 +69,16 @@ struct ListingTests {
         let fixture = try AdminFixture()
         for number in [5, 3, 1] { try fixture.connect("ann", on: 0, number: UInt64(number)) }
         for number in [2, 10] { try fixture.connect(nil, on: 1, number: UInt64(number)) }
-        func page(_ query: String) throws -> (ids: [String], next: String?) {
+        func page(_ query: String) throws -> (ids: [UInt64], next: UInt64?) {
             let json = try fixture.send(.get, "/v1/platforms/shop/connections\(query)").json
             let ids = try #require(json["connections"]).elements.compactMap { $0["id"]?.string }
-            return (ids, json["next"]?.string)
+            return (try ids.map(self.number), try json["next"]?.string.map(self.number))
         }
-        #expect(try page("") == (["1", "2", "3", "5", "10"], nil))
-        #expect(try page("?limit=2") == (["1", "2"], "2"))
-        #expect(try page("?limit=2&after=2") == (["3", "5"], "5"))
-        #expect(try page("?limit=2&after=5") == (["10"], nil))
-        #expect(try page("?user=ann") == (["1", "3", "5"], nil))
+        #expect(try page("") == ([1, 2, 3, 5, 10], nil))
+        #expect(try page("?limit=2") == ([1, 2], 2))
+        #expect(try page("?limit=2&after=\(ConnectionID.text(of: 2))") == ([3, 5], 5))
+        #expect(try page("?limit=2&after=\(ConnectionID.text(of: 5))") == ([10], nil))
+        #expect(try page("?user=ann") == ([1, 3, 5], nil))
         #expect(try page("?user=nobody") == ([], nil))
     }
 

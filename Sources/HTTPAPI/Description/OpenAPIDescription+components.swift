@@ -27,6 +27,20 @@ extension OpenAPIDescription {
               description: A channel's name, percent-encoded; a pattern of the contract must match it.
               schema: { type: string, minLength: 1 }
               example: "order:o-17"
+            Connection:
+              name: connection
+              in: path
+              required: true
+              description: The `id` of a connection, as clients are told it and as the listing has it.
+              schema: { type: string, minLength: 1 }
+              example: 3f2a9c01-77b0-4d1e-8000-00000000002a
+            User:
+              name: user
+              in: query
+              required: true
+              description: The user's id.
+              schema: { type: string, minLength: 1 }
+              example: did:rangkai:alice
             Limit:
               name: limit
               in: query
@@ -54,7 +68,7 @@ extension OpenAPIDescription {
                 WWW-Authenticate: { required: true, schema: { type: string }, example: Bearer realm="switchboard" }
               content: *error
             NotFound:
-              description: "`notFound`: there is no such platform, path, connection or history."
+              description: "`notFound`: there is no such platform, path, connection, session or history."
               content: *error
             MethodNotAllowed:
               description: "`methodNotAllowed`: the path takes other methods; `Allow` names them."
@@ -62,7 +76,7 @@ extension OpenAPIDescription {
                 Allow: { required: true, schema: { type: string }, example: "GET, HEAD, OPTIONS" }
               content: *error
             Conflict:
-              description: "`conflict`: the idempotency key was used before for another request."
+              description: "`conflict`: the idempotency key was used before for another request, or sessions are made elsewhere."
               content: *error
             TooLarge:
               description: The body is larger than the listener takes.
@@ -184,9 +198,9 @@ extension OpenAPIDescription {
             Connection:
               type: object
               additionalProperties: false
-              required: [id, user, roles, dialect, connectedAt, expiresAt, channels]
+              required: [id, user, roles, dialect, connectedAt, expiresAt, channels, messageCount]
               properties:
-                id: { type: string, description: A number that no other connection of the process has or had. }
+                id: { type: string, format: uuid, description: No other connection has or had it. }
                 user: { type: [string, "null"], description: Null where the platform lets clients in without a token. }
                 roles: { type: array, items: { type: string } }
                 dialect: { type: string, description: The wire language it speaks. }
@@ -197,6 +211,45 @@ extension OpenAPIDescription {
                     - { $ref: "#/components/schemas/Time" }
                     - { type: "null" }
                 channels: { type: array, items: { type: string }, description: What it is subscribed to. }
+                messageCount: { type: integer, minimum: 0, description: Messages that the client has sent. }
+            NewSession:
+              type: object
+              additionalProperties: false
+              required: [user]
+              properties:
+                user: { type: string, minLength: 1, maxLength: 255 }
+                expiresIn:
+                  description: Seconds, or a text with its unit; a day unless it is given. A hundred years at most.
+                  default: 24h
+                  oneOf:
+                    - { type: integer, minimum: 1, maximum: 3155760000 }
+                    - { type: string, pattern: "^[0-9]{1,10}[smhd]$" }
+                name: { type: string, minLength: 1, maxLength: 255 }
+                avatar: { type: string, minLength: 1, maxLength: 2048 }
+                roles: { type: array, items: { type: string, minLength: 1, maxLength: 255 } }
+                claims: { type: object, description: "What the contract's rights and templates see; 16 KiB at most." }
+              example: { user: "did:rangkai:alice", expiresIn: 8h, name: Alice, roles: [editor] }
+            Session:
+              type: object
+              additionalProperties: false
+              required: [key, user, createdAt, expiresAt]
+              properties:
+                id: { type: string, description: What the client shows. Only in the answer to its making. }
+                key: { type: string, pattern: "^[0-9a-f]{64}$", description: The SHA-256 of the id. }
+                user: { type: string }
+                name: { type: string }
+                avatar: { type: string }
+                roles: { type: array, items: { type: string } }
+                claims: { type: object }
+                createdAt: { $ref: "#/components/schemas/Time" }
+                expiresAt: { $ref: "#/components/schemas/Time" }
+            Sessions:
+              type: object
+              additionalProperties: false
+              required: [sessions]
+              properties:
+                sessions: { type: array, items: { $ref: "#/components/schemas/Session" } }
+                next: { type: string, description: There are more; the last key of this page. }
             Disconnected:
               type: object
               additionalProperties: false

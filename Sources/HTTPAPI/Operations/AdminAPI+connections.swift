@@ -11,7 +11,7 @@ extension AdminAPI {
     func listConnections(_ exchange: Exchange) throws(APIError) {
         let platform = try self.platform(of: exchange)
         let limit = try exchange.query.limit(default: 1000)
-        let after = try exchange.query.number("after", in: 0...Int.max).map { UInt64($0) }
+        let after = try Self.connection(after: exchange.query.text("after"))
         let user = exchange.query.text("user").map { UserID($0) }
         let dialects = platform.dialects.map(\.name)
         let gathered = platform.onEveryLoop(gatheredOn: exchange.eventLoop) { hub in
@@ -40,19 +40,72 @@ extension AdminAPI {
             writer.endArray()
             if let next {
                 writer.key("next")
-                writer.string(String(next))
+                writer.string(ConnectionID.text(of: next))
             }
             writer.endObject()
             return .json(.ok, ByteBuffer(bytes: writer.bytes))
         }
     }
 
-    func disconnect(_ exchange: Exchange) throws(APIError) {
+    /// One open connection.
+    func readConnection(_ exchange: Exchange) throws(APIError) {
         let platform = try self.platform(of: exchange)
+        let (number, unknown) = try Self.connection(of: exchange)
+        let dialects = platform.dialects.map(\.name)
+        let gathered = platform.onEveryLoop(gatheredOn: exchange.eventLoop) { hub in
+            hub.session(number).map { ConnectionDescription($0, dialects: dialects) }
+        }
+        exchange.answer(with: gathered) { loops in
+            guard let connection = loops.lazy.compactMap(\.self).first else { return unknown.response }
+            var writer = JSONWriter()
+            connection.write(to: &writer)
+            return .json(.ok, ByteBuffer(bytes: writer.bytes))
+        }
+    }
+
+    /// Sends an event to one connection alone.
+    func sendToConnection(_ exchange: Exchange) throws(APIError) {
+        let platform = try self.platform(of: exchange)
+        let (number, unknown) = try Self.connection(of: exchange)
+        let body = try exchange.body()
+        let sent: EventLoopFuture<(id: String, time: Timestamp)?>
+        do throws(RequestError) {
+            let request = try PublishRequest(directReading: body)
+            sent = try platform.send(request, toConnection: number, gatheredOn: exchange.eventLoop)
+        } catch {
+            throw APIError(error)
+        }
+        exchange.answer(with: sent) { sent in
+            guard let sent else { return unknown.response }
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("id")
+            writer.string(sent.id)
+            writer.key("time")
+            writer.string(sent.time.description)
+            writer.endObject()
+            return .json(.ok, ByteBuffer(bytes: writer.bytes))
+        }
+    }
+
+    private static func connection(of exchange: Exchange) throws(APIError) -> (number: UInt64, unknown: APIError) {
         let id = exchange.parameters["connection"] ?? ""
         let unknown = APIError(RequestError(.notFound, "there is no connection \"\(id)\"; it may have ended"))
-        // Only the form in which ids are given out names a connection.
-        guard let number = UInt64(id), String(number) == id else { throw unknown }
+        guard let number = ConnectionID.number(from: id) else { throw unknown }
+        return (number, unknown)
+    }
+
+    private static func connection(after id: String?) throws(APIError) -> UInt64? {
+        guard let id else { return nil }
+        guard let number = ConnectionID.number(from: id) else {
+            throw APIError(RequestError(.invalidQuery, "\"after\" must be the id of a connection of this process"))
+        }
+        return number
+    }
+
+    func disconnect(_ exchange: Exchange) throws(APIError) {
+        let platform = try self.platform(of: exchange)
+        let (number, unknown) = try Self.connection(of: exchange)
         exchange.answer(with: platform.disconnect(connection: number, gatheredOn: exchange.eventLoop)) { wasThere in
             wasThere ? HTTPResponse(.noContent) : unknown.response
         }

@@ -13,6 +13,7 @@ struct ConnectionDescription: Sendable {
     private let connectedAt: Timestamp
     private let expiresAt: Timestamp?
     private let channels: [String]
+    private let messageCount: UInt64
 
     /// - Parameter dialects: names of the platform's dialects, by index.
     init(_ session: Session, dialects: [String]) {
@@ -23,12 +24,13 @@ struct ConnectionDescription: Sendable {
         self.connectedAt = session.connectedAt
         self.expiresAt = session.identity?.expiresAt.map { Timestamp(milliseconds: $0) }
         self.channels = session.channelNames.map(\.rawValue)
+        self.messageCount = session.messageCount
     }
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("id")
-        writer.string(String(self.number))
+        writer.string(ConnectionID.text(of: self.number))
         writer.key("user")
         if let user { writer.string(user) } else { writer.null() }
         writer.key("roles")
@@ -45,6 +47,8 @@ struct ConnectionDescription: Sendable {
         writer.beginArray()
         for channel in self.channels { writer.string(channel) }
         writer.endArray()
+        writer.key("messageCount")
+        writer.int(Int(clamping: self.messageCount))
         writer.endObject()
     }
 }

@@ -9,10 +9,13 @@ enum Endpoint: Sendable, CaseIterable {
     case listPlatforms, publish
     case listChannels, history
     case readMembers, replaceMembers, addMembers, removeMembers
-    case listConnections, disconnect, disconnectUser
+    case listConnections, readConnection, sendToConnection, disconnect, disconnectUser
+    case createSession, listSessions, readSession, endSession, endSessions
 
     private static let platform = "/v1/platforms/{platform}"
     private static let channel = Self.platform + "/channels/{channel}"
+    private static let connection = Self.platform + "/connections/{connection}"
+    private static let session = Self.platform + "/sessions/{session}"
 
     var route: (method: HTTPMethod, path: String) {
         switch self {
@@ -29,8 +32,15 @@ enum Endpoint: Sendable, CaseIterable {
         case .addMembers: (.post, Self.channel + "/members")
         case .removeMembers: (.delete, Self.channel + "/members")
         case .listConnections: (.get, Self.platform + "/connections")
-        case .disconnect: (.delete, Self.platform + "/connections/{connection}")
+        case .readConnection: (.get, Self.connection)
+        case .sendToConnection: (.post, Self.connection + "/events")
+        case .disconnect: (.delete, Self.connection)
         case .disconnectUser: (.delete, Self.platform + "/users/{user}/connections")
+        case .createSession: (.post, Self.platform + "/sessions")
+        case .listSessions: (.get, Self.platform + "/sessions")
+        case .readSession: (.get, Self.session)
+        case .endSession: (.delete, Self.session)
+        case .endSessions: (.delete, Self.platform + "/sessions")
         }
     }
 
@@ -38,7 +48,8 @@ enum Endpoint: Sendable, CaseIterable {
     var queryNames: [String] {
         switch self {
         case .listChannels: ["prefix", "after", "limit"]
-        case .listConnections: ["user", "after", "limit"]
+        case .listConnections, .listSessions: ["user", "after", "limit"]
+        case .endSessions: ["user"]
         case .history: ["after", "limit"]
         default: []
         }

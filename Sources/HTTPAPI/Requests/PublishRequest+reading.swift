@@ -42,6 +42,15 @@ extension PublishRequest {
         self = request
     }
 
+    /// Reads `{event, data}`: what goes to one connection.
+    init(directReading node: JSONNode) throws(RequestError) {
+        try node.requireObject()
+        for member in node.members where !["event", "data"].contains(member.name) {
+            throw member.unknownError(known: ["event", "data"])
+        }
+        try self.init(reading: node)
+    }
+
     private static func missing(_ key: String) -> RequestError {
         RequestError(.invalidRequest, "\"\(key)\" is missing", pointer: JSONPointer())
     }

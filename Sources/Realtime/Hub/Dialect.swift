@@ -10,7 +10,7 @@ package protocol Dialect: Sendable {
 
     /// The frames that tell subscribers of `channels` about a publication; the same bytes serve every subscriber.
     ///
-    /// - Returns: one frame for all channels, or one for each when the frame names the channel.
+    /// - Returns: one frame for all channels, or one for each when the frame names the channel; one when there are no channels.
     func encode(_ publication: TemplateScope.Publication, to channels: [ChannelName]) -> [EncodedFrame]
 
     /// The frame for something that concerns one connection, from what the scope says of it; `nil` when the platform does not tell.

@@ -11,6 +11,7 @@ extension Platform {
     func prepare(_ request: PublishRequest, staged: [StateChange]) throws(RequestError) -> PreparedPublication {
         let definition = self.definition
         let event = definition.events[request.event]
+        if event == nil && (request.channels ?? []).isEmpty { throw definition.unknownEvent(request.event) }
         try self.check(request, of: event)
         var request = request
         request.data = MarkupFilter.filter(request.data, event?.markup ?? definition.markup)
@@ -37,8 +38,7 @@ extension Platform {
         return prepared
     }
 
-    private func check(_ request: PublishRequest, of event: EventType?) throws(RequestError) {
-        if event == nil && (request.channels ?? []).isEmpty { throw self.definition.unknownEvent(request.event) }
+    func check(_ request: PublishRequest, of event: EventType?) throws(RequestError) {
         let limit = self.definition.limits.payloadByteCount
         guard request.data.rawBytes.count <= limit else {
             throw RequestError(

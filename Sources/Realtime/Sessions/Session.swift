@@ -198,6 +198,14 @@ package final class Session {
         if let frame = self.platform.dialects[self.dialectIndex].encode(notice, in: scope) { self.port.send(frame) }
     }
 
+    /// Sends this connection alone a publication that has its id and time.
+    func send(_ publication: TemplateScope.Publication) {
+        for frame in self.platform.dialects[self.dialectIndex].encode(publication, to: []) {
+            self.port.send(frame.bytes)
+        }
+        self.hub.statistics.deliveries += 1
+    }
+
     /// The values that templates see of this connection.
     package func fill(_ scope: inout TemplateScope) {
         scope.identity = self.identity

@@ -129,7 +129,9 @@ extension EngineState {
             self.waits.removeAll { $0.key == key }
             self.waits.append(.init(key: key, items: [], data: [], due: forgetAt, hasEnded: true))
         case .append(let publication, _, _): history.append(publication)
-        case .deliverToInbox, .putCredential, .removeCredential: break
+        case .putCredential(let credential): self.credentials.append(credential)
+        case .removeCredential(let kind, let key): self.credentials.removeAll { $0.kind == kind && $0.key == key }
+        case .deliverToInbox: break
         }
     }
 }

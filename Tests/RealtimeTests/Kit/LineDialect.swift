@@ -12,7 +12,7 @@ struct LineDialect: Dialect {
     var namesChannel = false
 
     func encode(_ publication: TemplateScope.Publication, to channels: [ChannelName]) -> [EncodedFrame] {
-        guard self.namesChannel else { return [Self.frame(publication, channel: nil)] }
+        guard self.namesChannel, !channels.isEmpty else { return [Self.frame(publication, channel: nil)] }
         return channels.map { Self.frame(publication, channel: $0) }
     }
 
