@@ -166,6 +166,10 @@ package final class PlainSession: ConnectionSession {
     }
 
     private func open(_ opening: Opening, _ identity: Identity?) {
+        // It may have ended while the connection waited for its turn.
+        if let key = identity?.session, opening.hub.platform.session(key: key) == nil {
+            return self.refuse(opening, .sessionEnded)
+        }
         let dialectIndex = opening.asksForPositions ? PlainDialect.positionsIndex : 0
         let session = Session(
             port: opening.port, identity: identity, dialectIndex: dialectIndex, hub: opening.hub,
