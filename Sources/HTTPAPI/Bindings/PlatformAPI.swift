@@ -92,7 +92,9 @@ package struct PlatformAPI: Sendable {
         case .anyone: completion(.success(.client(nil)))
         case .backend: completion(self.backend(request))
         case .user:
-            let credential = self.platform.definition.auth.credential(query: request.query, headers: request.headers)
+            // A one-time token is for a connection: it would be spent here, and nobody given the next.
+            let credential = self.platform.definition.auth.credential(
+                query: request.query, headers: request.headers, takesResume: false)
             self.authenticator.authenticate(credential, on: eventLoop) { result in
                 completion(
                     result.flatMap { identity in
@@ -115,7 +117,7 @@ package struct PlatformAPI: Sendable {
         case .missing: break
         }
         // A request that a proxy passed on comes from the proxy's address, which says nothing of its origin.
-        guard self.isFromItsAddress(request), self.doors.trusted.contains(where: { $0.contains(request.remoteAddress) })
+        guard !request.isForwarded, self.doors.trusted.contains(where: { $0.contains(request.remoteAddress) })
         else {
             return .failure(
                 RequestError(
@@ -123,11 +125,6 @@ package struct PlatformAPI: Sendable {
                     "an API key is required from this address; send it as Authorization: Bearer KEY"))
         }
         return .success(.backend)
-    }
-
-    private func isFromItsAddress(_ request: HTTPRequest) -> Bool {
-        request.headers["x-forwarded-for"] == nil && request.headers["forwarded"] == nil
-            && request.headers["x-real-ip"] == nil
     }
 
     // MARK: What is asked

@@ -10,9 +10,11 @@ extension AuthRules {
     ///
     /// Nothing is checked. What is empty or cannot be read, such as a broken cookie, is not there. On a platform without
     /// authentication there never is one.
-    package func credential(query: QueryString, headers: HTTPHeaders) -> Credential? {
+    ///
+    /// - Parameter takesResume: one-time tokens are looked for as well.
+    package func credential(query: QueryString, headers: HTTPHeaders, takesResume: Bool = true) -> Credential? {
         guard self.mode != .none else { return nil }
-        let resume = self.resume.map { CredentialSource(.resume, $0.source) }
+        let resume = (takesResume ? self.resume : nil).map { CredentialSource(.resume, $0.source) }
         var found = ((resume.map { [$0] } ?? []) + self.credentials).lazy.compactMap { source -> Credential? in
             guard let text = Self.text(at: source.place, query: query, headers: headers), !text.isEmpty else {
                 return nil
