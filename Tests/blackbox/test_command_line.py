@@ -249,6 +249,34 @@ def test_explain_says_why_a_user_may_or_may_not_subscribe(user: str, channel: st
     assert re.search(r"rangkai\.yaml:\d+", done.stdout), done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--user", "a", "--channel", "room:1", "--publish", "--member", "room:1=a"], True),
+        (["--user", "b", "--channel", "room:1", "--publish", "--member", "room:1=a"], False),
+        (["--user", "a", "--channel", "news", "--publish", "--claim", "kind=editor", "--claim", "kind=x"], True),
+        (["--user", "a", "--channel", "news", "--publish", "--claim", "kind=x"], False),
+        (["--user", "a", "--channel", "all", "--publish"], False),
+        (["--user", "a", "--channel", "all"], False),
+    ],
+)
+def test_explain_says_who_may_publish_as_a_client(tmp_path: pathlib.Path, arguments: list[str], allowed: bool) -> None:
+    contract = tmp_path / "rooms.yaml"
+    contract.write_text(
+        "contract: rooms\n"
+        "listen: { port: 3000, websocket: /ws }\n"
+        "auth: { tokens: { session: cookie.s } }\n"
+        "channels:\n"
+        '  "room:{id}": { subscribe: nobody, clientPublish: member }\n'
+        "  news: { subscribe: everyone, clientPublish: { claim: { kind: editor } } }\n"
+        "  all: { internal: true }\n"
+    )
+    done = switchboard("explain", str(contract), *arguments)
+    assert done.returncode == (0 if allowed else 1), done.stderr
+    assert (" may not " in done.stdout.splitlines()[0]) is not allowed
+    assert re.search(r"rooms\.yaml:\d+", done.stdout), done.stdout
+
+
 def test_explain_says_where_an_event_goes() -> None:
     deal = Deal()
     done = explain("--event", "order.paid", "--payload", json.dumps(deal.paid()), "--member", "order:7=somebody")

@@ -16,8 +16,8 @@ struct AudienceCheck {
                     "nobody can say for whom \(event.name) is kept: who hears \"\(rules.pattern)\" is not known",
                     at: location,
                     hint:
-                        "an inbox is for channels that all hear (subscribe: everyone, and no parameters), for members, "
-                        + "or for one user: { user: \"{userId}\" }")
+                        "an inbox is for channels that all hear (subscribe: everyone, and no parameters), for a channel's "
+                        + "own members, or for one user: { user: \"{userId}\" }")
             }
         }
     }
@@ -34,8 +34,11 @@ struct AudienceCheck {
             && rules.subscribe.allSatisfy { rule in
                 switch rule.kind {
                 case .everyone: rules.pattern.parameters.isEmpty
-                case .member, .memberOf, .user: true
-                case .role, .claims, .mode: false
+                case .member: true
+                // The store looks for a user's own channel by its name, so the name must be the user and nothing else.
+                case .user(let template): template.parts.count == 1 && rules.pattern.parameters.count == 1
+                // Who is a member of another channel, the store does not ask.
+                case .memberOf, .role, .claims, .mode: false
                 }
             }
     }

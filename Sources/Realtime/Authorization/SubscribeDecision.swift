@@ -3,8 +3,11 @@
 
 import JSON
 
-/// Whether a user may subscribe to a channel, and every step that led there.
+/// Whether a user may subscribe to a channel, or publish there as a client, and every step that led there.
 package struct SubscribeDecision: Sendable {
+    /// What somebody wants to do with a channel.
+    package enum Action: String, Sendable { case subscribe, publish }
+
     package struct Step: Sendable {
         package var location: SourceLocation
         package var isFulfilled: Bool
@@ -21,12 +24,17 @@ extension PlatformDefinition.Match {
     /// Applies the channel's rules to a user.
     ///
     /// - Parameter isExplained: collect the steps; the decision is the same.
-    package func decide(for identity: Identity?, facts: MemberTable, isExplained: Bool = false) -> SubscribeDecision {
+    package func decide(
+        _ action: SubscribeDecision.Action = .subscribe,
+        for identity: Identity?,
+        facts: MemberTable,
+        isExplained: Bool = false
+    ) -> SubscribeDecision {
         var steps: [SubscribeDecision.Step] = []
-        for rule in self.rules.subscribe {
+        for rule in action == .subscribe ? self.rules.subscribe : self.rules.clientPublish {
             let isFulfilled = self.isFulfilled(rule, for: identity, facts: facts)
             if isExplained {
-                let explanation = self.explanation(of: rule, for: identity, isFulfilled: isFulfilled)
+                let explanation = self.explanation(of: rule, of: action, for: identity, isFulfilled: isFulfilled)
                 steps.append(.init(location: rule.location, isFulfilled: isFulfilled, explanation: explanation))
             }
             if isFulfilled { return SubscribeDecision(isAllowed: true, steps: steps) }
@@ -61,11 +69,13 @@ extension PlatformDefinition.Match {
         try? template.text(parameters: self.parameters)
     }
 
-    private func explanation(of rule: SubscribeRule, for identity: Identity?, isFulfilled: Bool) -> String {
+    private func explanation(
+        of rule: SubscribeRule, of action: SubscribeDecision.Action, for identity: Identity?, isFulfilled: Bool
+    ) -> String {
         let user = identity.map { "user \"\($0.user)\"" } ?? "a connection without a user"
         let verb = isFulfilled ? "" : "not "
         switch rule.kind {
-        case .everyone: return "everyone may subscribe"
+        case .everyone: return "everyone may \(action.rawValue)"
         case .member: return "\(user) is \(verb)a member of \"\(self.name)\""
         case .memberOf(let template): return "\(user) is \(verb)a member of \"\(self.text(of: template) ?? "")\""
         case .user(let template):

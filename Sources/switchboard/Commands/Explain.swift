@@ -8,16 +8,18 @@ import JSONSchema
 import Realtime
 import Server
 
-/// `switchboard explain`: why may somebody subscribe, where does an event go.
+/// `switchboard explain`: why may somebody subscribe or publish, where does an event go.
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explain a decision: may a user subscribe to a channel, where does an event go.",
+        abstract: "Explain a decision: may a user subscribe to a channel or publish there, where does an event go.",
         discussion: """
             Prints the decisions in their order with the contract's lines. Who belongs to a channel is asked of the running server; \
             --member tells it instead, for a server that does not run.
 
               switchboard explain Contracts/rangkai.yaml \\
                 --user did:rangkai:alice --channel order:7
+              switchboard explain Contracts/paychain.yaml \\
+                --user 456 --channel job:124 --publish
               switchboard explain Contracts/rangkai.yaml \\
                 --event announcement --payload '{"text": "hello"}'
 
@@ -33,8 +35,14 @@ struct Explain: ParsableCommand {
     @Option(help: "A role that the user's token gives; may be given more than once.")
     var role: [String] = []
 
+    @Option(help: "A claim of the user's token, as NAME=VALUE; may be given more than once.")
+    var claim: [String] = []
+
     @Option(help: "The channel to subscribe to.")
     var channel: String?
+
+    @Flag(help: "Whether the user may publish to the channel by a command, instead of subscribe to it.")
+    var publish = false
 
     @Option(help: "The event to publish.")
     var event: String?
@@ -49,7 +57,9 @@ struct Explain: ParsableCommand {
 
     func validate() throws {
         if (self.channel == nil) == (self.event == nil) { throw ValidationError("give either --channel or --event") }
+        if self.publish && self.channel == nil { throw ValidationError("--publish goes with --channel") }
         _ = try self.told()
+        _ = try self.claims()
     }
 
     func run() throws {
@@ -58,7 +68,7 @@ struct Explain: ParsableCommand {
             let contracts = Contracts.withoutSecrets(environment: ProcessInfo.processInfo.environment)
             let definition = try contracts.load([self.file])[0]
             if let channel = self.channel {
-                isFine = try self.explainSubscribe(to: channel, definition)
+                isFine = try self.explainRight(to: channel, definition)
             } else {
                 isFine = try self.explainEvent(self.event ?? "", definition)
             }
@@ -71,30 +81,39 @@ struct Explain: ParsableCommand {
         if !isFine { throw ExitCode.failure }
     }
 
-    private func explainSubscribe(to channel: String, _ definition: PlatformDefinition) throws -> Bool {
+    private func explainRight(to channel: String, _ definition: PlatformDefinition) throws -> Bool {
+        let action = self.publish ? SubscribeDecision.Action.publish : .subscribe
+        let verb = self.publish ? "publish" : "subscribe"
         let who = self.user.map { "user \"\($0)\"" } ?? "a connection without a user"
         guard let match = definition.match(channel) else {
             Console.print(
-                "\(who) may not subscribe to \"\(channel)\": no channel of \(definition.file) has such a name")
+                "\(who) may not \(verb) to \"\(channel)\": no channel of \(definition.file) has such a name")
             for rules in definition.channels { Console.print("  \(rules.location): not \(rules.pattern)") }
             return false
         }
-        let identity = self.user.map { Identity(user: UserID($0), roles: self.role) }
-        let facts = self.facts(of: self.lists(for: match), definition)
-        let decision = match.decide(for: identity, facts: facts, isExplained: true)
-        Console.print("\(who) \(decision.isAllowed ? "may" : "may not") subscribe to \"\(channel)\"")
+        let claims = try self.claims()
+        let identity = self.user.map { Identity(user: UserID($0), roles: self.role, claims: claims) }
+        let rules = self.publish ? match.rules.clientPublish : match.rules.subscribe
+        let facts = self.facts(of: self.lists(in: rules, for: match), definition)
+        let decision = match.decide(action, for: identity, facts: facts, isExplained: true)
+        Console.print("\(who) \(decision.isAllowed ? "may" : "may not") \(verb) to \"\(channel)\"")
         let values = zip(match.rules.pattern.parameters, match.parameters).map { ", \($0) is \"\($1)\"" }.joined()
         Console.print("  \(match.rules.location): the name matches \(match.rules.pattern)\(values)")
         for step in decision.steps {
             Console.print("  \(step.location): \(step.isFulfilled ? "yes" : "no"): \(step.explanation)")
         }
-        if decision.steps.isEmpty { Console.print("  \(match.rules.location): nobody may subscribe") }
+        if match.rules.isInternal && !self.publish {
+            Console.print("  \(match.rules.location): the channel is internal, only the server subscribes connections")
+        } else if decision.steps.isEmpty {
+            Console.print(
+                "  \(match.rules.location): \(self.publish ? "no client may publish" : "nobody may subscribe")")
+        }
         return decision.isAllowed
     }
 
     /// The channels whose members the rules ask for.
-    private func lists(for match: PlatformDefinition.Match) -> [ChannelName] {
-        match.rules.subscribe.compactMap { rule -> ChannelName? in
+    private func lists(in rules: [SubscribeRule], for match: PlatformDefinition.Match) -> [ChannelName] {
+        rules.compactMap { rule -> ChannelName? in
             switch rule.kind {
             case .member: match.name
             case .memberOf(let template):
@@ -137,6 +156,35 @@ struct Explain: ParsableCommand {
             Console.print("  refused: \(error.pointer.map { "\($0): " } ?? "")\(error.message)")
             return false
         }
+    }
+
+    /// The claims that --claim tells; a name given more than once has all of its values.
+    private func claims() throws -> JSONDocument? {
+        var values: [(name: String, values: [String])] = []
+        for text in self.claim {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw ValidationError("--claim takes NAME=VALUE, not \"\(text)\"") }
+            if let index = values.firstIndex(where: { $0.name == parts[0] }) {
+                values[index].values.append(parts[1])
+            } else {
+                values.append((parts[0], [parts[1]]))
+            }
+        }
+        guard !values.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, values) in values {
+            writer.key(name)
+            guard values.count > 1 else {
+                writer.string(values[0])
+                continue
+            }
+            writer.beginArray()
+            for value in values { writer.string(value) }
+            writer.endArray()
+        }
+        writer.endObject()
+        return try? JSONDocument(parsing: writer.bytes)
     }
 
     /// The facts that --member tells.

@@ -192,11 +192,11 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:12:47: error: nobody can say for whom a is kept: who hears "room:{x}" is not known
-              hint: an inbox is for channels that all hear (subscribe: everyone, and no parameters), for members, or for one user: { user: "{userId}" }
+              hint: an inbox is for channels that all hear (subscribe: everyone, and no parameters), for a channel's own members, or for one user: { user: "{userId}" }
             c.yaml:13:37: error: nobody can say for whom b is kept: who hears "staff" is not known
-              hint: an inbox is for channels that all hear (subscribe: everyone, and no parameters), for members, or for one user: { user: "{userId}" }
+              hint: an inbox is for channels that all hear (subscribe: everyone, and no parameters), for a channel's own members, or for one user: { user: "{userId}" }
             c.yaml:13:37: error: nobody can say for whom b is kept: who hears "{name}" is not known
-              hint: an inbox is for channels that all hear (subscribe: everyone, and no parameters), for members, or for one user: { user: "{userId}" }
+              hint: an inbox is for channels that all hear (subscribe: everyone, and no parameters), for a channel's own members, or for one user: { user: "{userId}" }
             c.yaml:14:15: error: "for" is missing
               hint: how long it is kept, such as for: 30d
             c.yaml:14:17: error: unknown key "last" in "inbox"
