@@ -1,0 +1,75 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Contract
+import Realtime
+import Testing
+
+/// A contract that uses nearly every key, for tests that change one.
+@Suite struct FullContract {
+    static let text = #"""
+        contract: full
+        listen: [ { port: 8080, websocket: /ws } ]
+        auth:
+          mode: ${MODE:-none}
+          tokens: [ { jwt: query.token }, { session: cookie.session } ]
+          keys: { secret: ${FULL_SECRET} }
+          sessions: { secret: "${S:-}", ask: "${ASK:-}", cache: 30s, deadline: 2s }
+          timeout: 10s
+          message: { type: AUTH, token: token, enabled: true }
+          resume: { query: resume, for: 5m }
+          trust: [ loopback, 10.0.0.0/8, "fd00::/8, 1.2.3.4" ]
+        connect: { joins: [ "connections:all", "user:{user.id?}", { memberOf: "pool:{poolId}" } ] }
+        frames:
+          publication: { type: "{publication.event}", data: "{publication.data}", timestamp: "{publication.time}" }
+          error: null
+          resume: { type: resume, token: "{resume.token}", at: "{resume.expiresAt}" }
+          lost: { n: "{lost.count}" }
+          problem: { e: "{error.code}", p: "{error.pointer?}", c: "{error.channel?}", s: "{error.status}", j: "{path.job_id?}" }
+        commands:
+          subscribe: { does: subscribe, channels: [ "{args.channel}" ], since: "{args.since?}", each: { r: "{result.recovered?}", c: "{channel.name}" } }
+          chat: { does: publish, args: { type: object, properties: { text: { type: string }, job_id: { type: string } } }, event: chat, data: { id: "{new.id}", from: "{user.id}", text: "{args.text}", job_id: "{args.job_id}", t: "{args.type}" }, reply: { id: "{result.id}", n: "{result.receivers}", c: "{result.channels}" } }
+          presence_get: { does: presence, users: [ "{args.users[]?}" ], each: { u: "{presence.user}", s: "{presence.status}" } }
+          history: { does: history, channels: [ "job:{args.job_id}" ], limit: "{args.limit|50}", before: "{args.before?}", reply: { ch: "{channel.name}", p: "{result.publications}", c: "{result.complete}" } }
+          inbox: { does: inbox, since: "{args.since?}", limit: 20, item: { id: "{publication.id}" }, reply: { i: "{result.items}", n: "{result.next?}" } }
+        http:
+          "POST /broadcast": { does: publish, as: backend, body: { type: object, required: [ type ], properties: { type: { type: string }, data: true, channel: { type: string }, users: { type: array, items: { type: string } } } }, event: "{body.type}", data: "{body.data|{}}", channels: [ "{body.channel?}" ], users: [ "{body.users[]?}" ], otherwise: [ "connections:all" ], reply: { ok: true, id: "{result.id}" } }
+          "GET /health": { does: health, as: anyone, reply: { n: "{result.connections}", b: "{result.byChannel}", u: "{result.uptime}" } }
+          "GET /stats": { does: stats, as: anyone, reply: { n: "{result.connections}" } }
+          "GET /jobs/{job_id}": { does: history, as: user, channels: [ "job:{path.job_id}" ], reply: "{result.publications}" }
+          "GET /inbox": { does: inbox, as: user, since: "{query.since?}", reply: "{result.items}" }
+        channels:
+          "{name}": { subscribe: everyone, publish: any }
+          "connections:all": { internal: true, log: "sent {publication.event} to {channel.name}" }
+          "user:{userId}": { subscribe: { user: "{userId}" }, history: { last: 10, for: 1h }, recover: true }
+          "pool:{poolId}": { subscribe: member, slow: dropOldest }
+          "job:{job_id}": { subscribe: member, clientPublish: member, slow: { conflate: "{from}" }, durable: true, history: { last: 50, for: 30d } }
+          payments: { subscribe: [ { claim: { user_type: employer } }, { mode: none } ] }
+        events:
+          chat: { to: [ "job:{job_id}", { membersOf: "job:{job_id}", as: "user:{member}", except: "{from?}" } ], inbox: true, data: { type: object, required: [ job_id ], properties: { job_id: { type: string }, from: { type: string } } } }
+          presence: { to: [ { companionsOf: "{user_id}", in: "job:{job_id}", as: "user:{member}" } ], ephemeral: true, markup: keep, data: { type: object, required: [ user_id ], properties: { user_id: { type: string } } } }
+        presence: { event: presence, grace: 10s, data: { user_id: "{user.id}", status: "{presence.status}" } }
+        recovery: { ask: query.ids, publication: { id: "{publication.position?}", type: "{publication.event}" } }
+        markup: strip
+        errors:
+          tooManyMessages: { message: Rate limit exceeded, close: 4008, status: 429 }
+        limits:
+          connections: [ 100 per user, 1000 per address ]
+          attempts: [ 60/min per address, 5/min per user ]
+          messages: [ "${M:-100/min} per connection", { rate: 1000/min per user, exceeded: delay } ]
+          publish: [ 10/s per user, 100/s per channel ]
+          invalidMessages: 10/min
+          idle: 15m
+          lifetime: 24h
+          throttle: { from: 1s, to: 30s }
+        log: { started: up, connected: "c {connection.id} {user.id}", disconnected: "d {connection.id}" }
+        """#
+
+    @Test(arguments: ["none", "optional", "required"])
+    func `it compiles without a fault, whoever must say who he is`(mode: String) throws {
+        let outcome = ContractLoader(environment: ["MODE": mode, "FULL_SECRET": "s"])
+            .outcome(of: Self.text, file: "c.yaml")
+        #expect(outcome.faults.isEmpty)
+        #expect(outcome.definition?.auth.mode.rawValue == mode)
+    }
+}
