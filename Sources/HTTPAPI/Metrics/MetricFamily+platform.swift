@@ -83,7 +83,7 @@ extension MetricFamily {
             "switchboard_limited_total", .counter, help: "Times that a client met a limit of its contract, by limit.")
         for platform in platforms {
             for kind in LimitKind.allCases {
-                let labels = Self.labels(platform, node) + [("limit", kind.rawValue)]
+                let labels = Self.labels(platform, node) + [("limit", kind.name)]
                 family.samples.append(Sample(Double(platform.statistics.limited[kind]), labels: labels))
             }
         }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a client can have too much of, as operators count it.
-package enum LimitKind: String, Sendable, CaseIterable {
+package enum LimitKind: Int, Sendable, CaseIterable {
     /// Connections refused because their user or address had enough.
     case connections
     /// Connections refused because there were too many tries.
@@ -18,13 +18,14 @@ package enum LimitKind: String, Sendable, CaseIterable {
     /// Requests to subscribe that were refused.
     case subscriptions
     /// Connections ended because of too many messages that were none of the platform's.
-    case invalidMessages = "invalid_messages"
+    case invalidMessages
     /// Connections ended because nothing came.
     case idle
     /// Connections ended because their time was over.
     case lifetime
 
-    fileprivate var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    /// As metrics name it.
+    package var name: String { self == .invalidMessages ? "invalid_messages" : "\(self)" }
 }
 
 /// How often each limit was met.
@@ -34,8 +35,8 @@ package struct LimitCounts: Sendable {
     package init() {}
 
     package subscript(kind: LimitKind) -> UInt64 {
-        get { self.counts[kind.index] }
-        set { self.counts[kind.index] = newValue }
+        get { self.counts[kind.rawValue] }
+        set { self.counts[kind.rawValue] = newValue }
     }
 
     package static func + (a: Self, b: Self) -> Self {

@@ -82,7 +82,8 @@ extension Session {
             self.hub.statistics.limited[.lifetime] += 1
             return RequestError(.lifetimeOver, "the connection has lasted as long as one may; connect again")
         }
-        if let idle = rules.idle, now - self.lastMessageAt >= idle {
+        // What waits to be read may be a message.
+        if let idle = rules.idle, now - self.lastMessageAt >= idle, !self.isPaused {
             self.hub.statistics.limited[.idle] += 1
             return RequestError(.idle, "nothing was received for too long")
         }

@@ -11,24 +11,25 @@ package final class Session {
     package let connectedAt: Timestamp
     package let dialectIndex: Int
     let hub: LoopHub
-    /// Where the connection comes from, where a limit asks for that.
-    let address: PeerAddress?
 
     private var subscriptions: [Subscription] = []
     private var subscribeRequests = SlidingWindow()
     /// When the next ping is due, in the hub's milliseconds.
     private var nextPing: Int64
-    /// `false` after `close`: nothing can be asked or told any more.
-    package private(set) var isOpen = true
     /// Where the hub has this session among those of its user.
     var placeAmongUsers = 0
+    // In an order that leaves no gaps between them.
+    /// Where the connection comes from, where a limit asks for that.
+    let address: PeerAddress?
+    /// `false` after `close`: nothing can be asked or told any more.
+    package private(set) var isOpen = true
+    /// Whether this connection counts among those of its user and address.
+    private let isCounted: Bool
+    /// How many have asked that nothing be received for now.
+    private var pauses: UInt16 = 0
     /// Seconds of the hub's clock, rounded up: when the session began, and when the client sent its last message.
     private let openingSecond: UInt32
     private var messageSecond: UInt32
-    /// Whether this connection counts among those of its user and address.
-    private var isCounted: Bool
-    /// How many have asked that nothing be received for now.
-    private var pauses: UInt16 = 0
     /// Made when it is needed.
     private var countsIfAny: ConnectionLimits?
     /// The serial of the last publication to several channels that was sent to this connection.
@@ -220,6 +221,8 @@ package final class Session {
         self.pauses += 1
         if self.pauses == 1 { self.port.setReceiving(false) }
     }
+
+    var isPaused: Bool { self.pauses > 0 }
 
     package func resumeReceiving() {
         guard self.pauses > 0 else { return }

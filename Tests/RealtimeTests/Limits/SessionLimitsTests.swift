@@ -185,6 +185,17 @@ import Testing
         #expect(stage.hub.statistics.limited[.idle] == 2)
     }
 
+    @Test func `a connection is not called silent while it is not read`() throws {
+        let stage = try Stage(.market { $0.limits.idle = 5_000 })
+        let client = stage.connect()
+        client.session.pauseReceiving()
+        stage.advance(seconds: 20)
+        #expect(client.port.recording.closes.isEmpty)
+        client.session.resumeReceiving()
+        stage.advance(seconds: 2)
+        #expect(client.port.recording.closes.map(\.code) == [.normal])
+    }
+
     @Test func `a connection ends when its time is over, not before`() throws {
         let stage = try Stage(.market { $0.limits.lifetime = 100_000 })
         let client = stage.connect()
