@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 RELEASE := .build/release
-CONTRACT ?= Contracts/rangkai.yaml
+CONTRACT ?= $(wildcard Contracts/*.yaml)
 DATA ?= data
 SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 
@@ -19,7 +19,7 @@ help: ## Show this list
 setup: ## Install what building, running and testing need
 	@scripts/setup test
 
-run: ## Build the server and serve Rangkai with a mock backend
+run: ## Build the server and serve the shipped contracts with a mock backend
 	@scripts/setup run
 	$(SWIFT) build -c release --product switchboard
 	@exec $(RELEASE)/switchboard serve $(CONTRACT) --mock --data $(DATA)

@@ -16,11 +16,11 @@ struct StartReport {
         self.configuration = configuration
     }
 
-    func print() {
-        for line in self.lines { Console.inform(line) }
+    func print() async {
+        for line in await self.lines() { Console.inform(line) }
     }
 
-    private var lines: [String] {
+    private func lines() async -> [String] {
         var lines: [String] = []
         for address in self.server.addresses {
             let host = address.host ?? "localhost"
@@ -33,48 +33,69 @@ struct StartReport {
         }
         if self.configuration.isMock {
             for (platform, file) in zip(self.server.platforms, self.configuration.contractFiles) {
-                lines += self.invitation(to: platform, file: file)
+                lines += await self.invitation(to: platform, file: file)
             }
         }
         lines.append("ready")
         return lines
     }
 
-    /// Tokens of users who have something to see, and a line that shows it.
-    private func invitation(to platform: Platform, file: String) -> [String] {
+    /// What users who have something to see connect with, and a line that shows it.
+    private func invitation(to platform: Platform, file: String) async -> [String] {
         let definition = platform.definition
-        let users = ExamplePublications(definition).users.prefix(2)
-        guard let first = users.first else { return [] }
-        var lines = [
-            "", "A mock backend publishes an event of \(definition.title) each second. Tokens, good for a day:",
-        ]
-        for user in users {
-            guard let token = try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400) else {
-                continue
+        let examples = ExamplePublications(definition)
+        guard examples.count > 0 else { return [] }
+        var lines = ["", "A mock backend publishes an event of \(definition.title) each second."]
+        var line = self.listening(definition, file: file, user: nil)
+        let users = examples.users.prefix(2)
+        if !users.isEmpty {
+            let isBySession = definition.auth.credentials.first { $0.kind != .resume }?.kind == .session
+            lines[1] += isBySession ? " Sessions, good for a day:" : " Tokens, good for a day:"
+            for (index, user) in users.enumerated() {
+                let credential =
+                    isBySession
+                    ? await SessionMint(platform).session(of: user)
+                    : try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400)
+                guard let credential else { continue }
+                lines.append("  \(user)  \(credential)")
+                guard index == 0 else { continue }
+                line =
+                    isBySession
+                    ? self.listening(definition, session: credential)
+                    : self.listening(definition, file: file, user: user)
             }
-            lines.append("  \(user)  \(token)")
         }
-        lines += [
-            "To see its events, paste this into another terminal:",
-            "  " + self.line(definition, file: file, user: first),
-        ]
-        lines.append("")
-        return lines
+        return lines + ["To see its events, paste this into another terminal:", "  " + line, ""]
     }
 
-    /// A command that listens as this user, in a terminal that has none of this one's variables.
-    private func line(_ definition: PlatformDefinition, file: String, user: String) -> String {
+    /// A command that listens with this session.
+    private func listening(_ definition: PlatformDefinition, session: String) -> String {
+        var words = ["listen"]
+        let path = definition.listeners.first?.webSocketPath ?? "/"
+        let address = "ws://localhost:\(self.port(of: definition) ?? 80)\(path)"
+        switch definition.auth.credentials.first(where: { $0.kind == .session })?.place {
+        case .query(let name): words.append("\(address)?\(name)=\(session)")
+        case .cookie(let name): words += [address, "--header", "Cookie: \(name)=\(session)"]
+        case .header(let name): words += [address, "--header", "\(name): Bearer \(session)"]
+        case nil: words.append(address)
+        }
+        return ([CommandLine.arguments[0]] + words).map(Self.quoted).joined(separator: " ")
+    }
+
+    /// A command that listens as this user, or as nobody, in a terminal that has none of this one's variables.
+    private func listening(_ definition: PlatformDefinition, file: String, user: String?) -> String {
         let folder = self.configuration.dataFolder
         let plain = (try? DataFolder.secrets(in: folder)).flatMap {
             try? Contracts(environment: [:], secrets: $0).load([file]).first
         }
         let words: [String]
-        if let plain, plain.auth.keys == definition.auth.keys, plain.listeners.first?.port == self.port(of: definition)
+        if let plain, plain.auth.keys == definition.auth.keys, plain.auth.mode == definition.auth.mode,
+            plain.listeners.first?.port == self.port(of: definition)
         {
-            words = ["listen", file, "--data", folder, "--user", user]
+            words = ["listen", file] + (user.map { ["--data", folder, "--user", $0] } ?? [])
         } else {
             // What the variables say is in the address and the token.
-            let token = (try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400)) ?? ""
+            let token = user.flatMap { try? TokenMint(definition).token(user: $0, roles: [], lifetime: 86_400) }
             let port = self.port(of: definition) ?? 80
             let address = try? WebSocketAddress(definition, token: token)
             let message = SubscribeMessage(definition)

@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import JSON
+package import JSON
 
 /// Where one event goes, and by which lines of the contract.
 package struct RoutedEvent: Sendable {
@@ -141,7 +141,9 @@ extension PlatformDefinition {
     /// The channel that a template names for this payload.
     ///
     /// - Returns: `nil` when the template is optional and a field is missing.
-    func channel(_ template: NameTemplate, payload: JSONNode, member: UserID? = nil) throws(RequestError) -> Match? {
+    package func channel(
+        _ template: NameTemplate, payload: JSONNode, member: UserID? = nil
+    ) throws(RequestError) -> Match? {
         guard let text = try self.text(template, payload: payload, member: member) else { return nil }
         guard let match = self.match(text) else {
             throw RequestError(

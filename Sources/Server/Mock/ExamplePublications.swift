@@ -9,13 +9,22 @@ package struct ExamplePublications: Sendable {
     private let definition: PlatformDefinition
     /// Event and payload, in the order of the contract.
     private let examples: [(event: String, payload: JSONDocument)]
+    /// Where events go that neither the contract nor their publisher sends anywhere; `nil`: nowhere.
+    private let otherwise: [String]?
 
     package init(_ definition: PlatformDefinition) {
         self.definition = definition
         // Events that the server publishes by itself come by themselves.
         let held = Set(definition.waits.map(\.event))
+        self.otherwise =
+            definition.bindings.lazy.compactMap { binding in
+                guard case .publish(let publish) = binding.operation, !publish.otherwise.isEmpty else { return nil }
+                return publish.otherwise
+            }.first
+        let otherwise = self.otherwise
         self.examples = definition.events.values
-            .filter { !held.contains($0.name) }
+            // An event that goes nowhere by itself goes where the contract's own endpoint brings it.
+            .filter { !held.contains($0.name) && (!$0.routes.isEmpty || otherwise != nil) }
             .sorted { $0.location.line < $1.location.line }
             .flatMap { event in event.examples.map { (event.name, $0) } }
     }
@@ -27,22 +36,63 @@ package struct ExamplePublications: Sendable {
         guard !self.examples.isEmpty else { return nil }
         let example = self.examples[place % self.examples.count]
         let payload = Self.stamped(example.payload, now: now)
-        return PublishRequest(event: example.event, data: payload.root)
+        let hasRoutes = self.definition.events[example.event]?.routes.isEmpty == false
+        return PublishRequest(event: example.event, data: payload.root, channels: hasRoutes ? nil : self.otherwise)
     }
 
-    /// Users whose own channels the examples go to, in the order in which they come up.
+    /// Users whose own channels the examples go to, and users that the examples make members, in the order in which they come
+    /// up. On a platform with users whose examples name none, two of the server's own.
     package var users: [String] {
-        guard let pattern = self.definition.userChannel else { return [] }
+        guard self.definition.auth.mode != .none, let pattern = self.definition.userChannel else { return [] }
         var users: [String] = []
         for example in self.examples {
             let request = PublishRequest(event: example.event, data: example.payload.root)
-            guard let routed = try? self.definition.route(request, facts: MemberTable()) else { continue }
-            for match in routed.channels where match.rules.pattern == pattern {
-                let user = String(match.parameters[0])
-                if !users.contains(user) { users.append(user) }
+            var named: [String] = []
+            if let routed = try? self.definition.route(request, facts: MemberTable()) {
+                named += routed.channels.filter { $0.rules.pattern == pattern }.map { String($0.parameters[0]) }
+            }
+            named += self.learned(from: example).flatMap(\.users)
+            for user in named where !users.contains(user) { users.append(user) }
+        }
+        return users.isEmpty && self.count > 0 ? ["alice", "bob"] : users
+    }
+
+    /// Members for the channels that the examples go to and that no example fills: without them nobody would hear those.
+    package var members: [StateChange] {
+        let users = self.users.map { UserID($0) }
+        guard !users.isEmpty else { return [] }
+        let filled = Set(self.examples.flatMap { self.learned(from: $0) }.map(\.channel))
+        var channels: [ChannelName] = []
+        for example in self.examples {
+            for route in self.definition.events[example.event]?.routes ?? [] {
+                let name: ChannelName?
+                switch route {
+                case .membersOf(let source, _, _, _):
+                    name = (try? self.definition.channel(source, payload: example.payload.root))?.name
+                case .channel(let template, _):
+                    let match = try? self.definition.channel(template, payload: example.payload.root)
+                    name = match.flatMap { $0.rules.isForMembers ? $0.name : nil }
+                case .companionsOf: name = nil
+                }
+                if let name, !filled.contains(name), !channels.contains(name) { channels.append(name) }
             }
         }
-        return users
+        return channels.map { .addMembers(channel: $0, users: users) }
+    }
+
+    /// The members that a payload tells of.
+    private func learned(
+        from example: (event: String, payload: JSONDocument)
+    ) -> [(channel: ChannelName, users: [String])] {
+        guard let event = self.definition.events[example.event] else { return [] }
+        return event.memberEffects.compactMap { effect in
+            guard let match = try? self.definition.channel(effect.channel, payload: example.payload.root) else {
+                return nil
+            }
+            guard case .add(let templates) = effect.change else { return (match.name, []) }
+            let users = templates.compactMap { try? $0.text(payload: example.payload.root) }
+            return (match.name, users)
+        }
     }
 
     /// The payload with its own `timestamp`, if it has one, set to now.
@@ -56,5 +106,12 @@ package struct ExamplePublications: Sendable {
         }
         writer.endObject()
         return (try? JSONDocument(parsing: writer.bytes)) ?? payload
+    }
+}
+
+extension ChannelRules {
+    /// Nobody but its members may hear it.
+    fileprivate var isForMembers: Bool {
+        self.subscribe.count == 1 && self.subscribe.contains { if case .member = $0.kind { true } else { false } }
     }
 }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import HTTP
 import NIOPosix
 import Realtime
 import Server
@@ -42,6 +43,9 @@ struct Listen: ParsableCommand {
     @Option(help: "A message to send when connected; may be given more than once.")
     var send: [String] = []
 
+    @Option(help: "A header of the request, with an address, as NAME: VALUE; may be given more than once.")
+    var header: [String] = []
+
     @Option(help: "End, with exit code 0, after this long.")
     var `for`: Lifetime?
 
@@ -51,6 +55,12 @@ struct Listen: ParsableCommand {
         if self.user?.isEmpty == true { throw ValidationError("--user takes an id that is not empty") }
         if self.target.hasPrefix("ws://"), self.user != nil || !self.role.isEmpty || !self.channel.isEmpty {
             throw ValidationError("--user, --role and --channel go with a contract file; with an address, use --send")
+        }
+        if !self.header.isEmpty, !self.target.hasPrefix("ws://") {
+            throw ValidationError("--header goes with an address")
+        }
+        for header in self.header where Self.parts(of: header) == nil {
+            throw ValidationError("--header takes NAME: VALUE, not \"\(header)\"")
         }
         if self.target.hasPrefix("wss://") {
             throw ValidationError("wss:// is not spoken here; connect to the server behind the proxy with ws://")
@@ -101,8 +111,25 @@ struct Listen: ParsableCommand {
         }
     }
 
+    /// Name and value; `nil` when it is no header (RFC 9110 §5.1), or would be more than one.
+    private static func parts(of header: String) -> (name: String, value: String)? {
+        guard let colon = header.firstIndex(of: ":"), !header.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+            return nil
+        }
+        let name = header[..<colon]
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+        else { return nil }
+        return (String(name), header[colon...].dropFirst().trimmingCharacters(in: .whitespaces))
+    }
+
     private func conversation() throws -> (address: WebSocketAddress, greetings: [String]) {
-        guard !self.target.hasPrefix("ws://") else { return (try WebSocketAddress(url: self.target), self.send) }
+        guard !self.target.hasPrefix("ws://") else {
+            var address = try WebSocketAddress(url: self.target)
+            for header in self.header {
+                if let (name, value) = Self.parts(of: header) { address.headers.append(name, value) }
+            }
+            return (address, self.send)
+        }
         do {
             // Only a token needs the secret.
             let contracts =

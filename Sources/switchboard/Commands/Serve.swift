@@ -85,7 +85,7 @@ struct Serve: ParsableCommand {
         let failed = Blocking.run {
             do {
                 let server = try await Server.start(configuration, logger: logger)
-                StartReport(server, configuration: configuration).print()
+                await StartReport(server, configuration: configuration).print()
                 await signals.wait()
                 await server.stop()
                 return false
