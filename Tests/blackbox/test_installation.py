@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shipped ways to install the server (deploy/): the systemd unit, the environment file, the compose file."""
 
+import ipaddress
 import pathlib
 import re
 import secrets
@@ -14,10 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
+from harness.paychain import PAYCHAIN
 from harness.payloads import did
 from harness.ports import free_port
 from harness.proxies import DEPLOY, edited
-from harness.server import ROOT, SWITCHBOARD, Server
+from harness.server import RANGKAI, ROOT, SWITCHBOARD, Server
 from harness.tokens import claims, sign_with_secret
 
 requirement = pytest.mark.requirement
@@ -37,6 +39,7 @@ EXAMPLE = settings(DEPLOY / "environment.example")
 COMPLAINTS = {
     "SWITCHBOARD_API_KEY": "production needs an API key",
     "RANGKAI_JWT_SECRET": "there is no key to check tokens with",
+    "PAYCHAIN_JWT_SECRET": "there is no key to check tokens with",
 }
 
 
@@ -97,7 +100,8 @@ def test_a_server_does_not_start_while_a_secret_of_the_example_environment_is_em
     serve: Callable[..., Server], left: str
 ) -> None:
     filled = {name: value or secrets.token_hex(32) for name, value in EXAMPLE.items()} | {left: ""}
-    server = serve(start=False, SWITCHBOARD_ENV="production", **filled).launch()
+    contract = PAYCHAIN if left.startswith("PAYCHAIN") else RANGKAI
+    server = serve(contract, start=False, SWITCHBOARD_ENV="production", **filled).launch()
     assert server.wait() == 1
     assert COMPLAINTS[left] in server.log
 
@@ -110,7 +114,34 @@ def test_the_compose_file_has_the_documented_service() -> None:
     assert "8080:8000" in SERVICE["ports"]
     assert SERVICE["container_name"] == "paychain-websocket"
     assert SERVICE["networks"] == {"backend-net": {"aliases": ["websocket"]}}
-    assert COMPOSE["networks"] == {"backend-net": {"name": "backend-net"}}
+    assert list(COMPOSE["networks"]) == ["backend-net"] and COMPOSE["networks"]["backend-net"]["name"] == "backend-net"
+
+
+@requirement("PAY-061", "PAY-D02", "PAY-D06")
+def test_containers_of_the_network_may_broadcast_and_its_gateway_may_not() -> None:
+    (addresses,) = COMPOSE["networks"]["backend-net"]["ipam"]["config"]
+    containers = ipaddress.ip_network(addresses["ip_range"])
+    trusted = EXAMPLE["PAYCHAIN_TRUSTED_NETWORKS"].split(",")
+    assert trusted == ["loopback", str(containers)]
+    assert containers.subnet_of(ipaddress.ip_network(addresses["subnet"]))  # type: ignore[arg-type]
+    assert ipaddress.ip_address(addresses["gateway"]) not in containers
+
+
+def test_every_port_that_a_shipped_contract_listens_on_is_exposed_and_published() -> None:
+    """PayChain's two ports lead to one place: 8080 outside is 8000 inside."""
+    text = "".join((ROOT / "Contracts" / name).read_text(encoding="utf-8") for name in served())
+    ports = set(re.findall(r"port: \$\{\w+_PORT:-(\d+)\}", text))
+    assert ports == {"3000", "8080", "8000", "5000"}
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    (exposed,) = re.findall(r"^EXPOSE (.*)$", image, re.M)
+    assert set(exposed.split()) == ports | {"9000"}
+    published = {port.split(":")[-1] for port in SERVICE["ports"]}
+    assert published == ports - {"8080"} | {"9000"}
+
+
+def served() -> list[str]:
+    """The contracts that the compose file serves when nothing else is said."""
+    return re.findall(r"/etc/switchboard/([\w-]+\.yaml)", SERVICE["command"])
 
 
 def test_the_admin_api_is_published_for_the_machine_itself_alone() -> None:
@@ -128,9 +159,9 @@ def test_the_data_folder_of_the_image_is_the_volume_of_the_compose_file() -> Non
 def test_the_contract_that_containers_serve_is_one_that_the_image_holds() -> None:
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert "COPY Contracts/*.yaml /etc/switchboard/\n" in image
-    served = [*re.findall(r"/etc/switchboard/([\w-]+\.yaml)", image), *re.findall(r"/([\w-]+\.yaml)", SERVICE["command"])]
-    assert len(served) == 2
-    for name in served:
+    started = re.findall(r"/etc/switchboard/([\w-]+\.yaml)", image.split("CMD")[1])
+    assert started == served() == ["rangkai.yaml", "paychain.yaml", "bulkbuyer.yaml"]
+    for name in started:
         assert (ROOT / "Contracts" / name).is_file()
 
 
@@ -173,7 +204,8 @@ def test_compose_takes_the_file(tmp_path: pathlib.Path) -> None:
     assert told.returncode == 0, told.stderr
     service = yaml.safe_load(told.stdout)["services"]["websocket-server"]
     assert "SWITCHBOARD_API_KEY" in service["environment"]
-    assert service["command"] in ("serve /etc/switchboard/rangkai.yaml", ["serve", "/etc/switchboard/rangkai.yaml"])
+    command = service["command"] if isinstance(service["command"], list) else service["command"].split()
+    assert command == ["serve", *(f"/etc/switchboard/{name}" for name in served())]
 
 
 def runs(*command: str) -> bool:
