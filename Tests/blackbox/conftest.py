@@ -4,10 +4,13 @@
 
 import pathlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from harness import server as servers
+from harness.bulkbuyer import BulkBuyer
+from harness.paychain import PayChain
 from harness.server import Server
 
 
@@ -37,6 +40,77 @@ def rangkai(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     yield server
     server.stop()
     server.admin.close()
+
+
+@pytest.fixture(scope="module")
+def paychain(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PayChain]:
+    """PayChain as its document has it now, without authentication, for all tests of a file."""
+    server = PayChain(tmp_path_factory.mktemp("data"), name=request.module.__name__, PAYCHAIN_MESSAGE_LIMIT="2000/min")
+    server.start()
+    yield server
+    server.stop()
+    server.admin.close()
+    server.http.close()
+
+
+@pytest.fixture(scope="module")
+def users(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PayChain]:
+    """PayChain with authentication, for all tests of a file; each test uses users and jobs of its own."""
+    server = PayChain(
+        tmp_path_factory.mktemp("data"), name=request.module.__name__, auth="required",
+        PAYCHAIN_MESSAGE_LIMIT="2000/min", PAYCHAIN_OFFLINE_AFTER="500ms",
+    )
+    server.start()
+    yield server
+    server.stop()
+    server.admin.close()
+    server.http.close()
+
+
+@pytest.fixture
+def serve_paychain(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., PayChain]]:
+    """Makes servers of PayChain for one test: `serve_paychain(auth="optional", PAYCHAIN_JWKS=…)` gives one that is ready."""
+    made: list[PayChain] = []
+
+    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> PayChain:
+        folder = data or tmp_path / f"data-{len(made)}"
+        server = PayChain(folder, *contracts, name=request.node.name.split("[")[0], **options)
+        made.append(server)
+        return server.start() if start else server  # type: ignore[return-value]
+
+    yield make
+    for server in made:
+        server.kill()
+        server.admin.close()
+        server.http.close()
+
+
+@pytest.fixture(scope="module")
+def bulkbuyer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BulkBuyer]:
+    """The shipped Bulk Buyer contract for all tests of a file; each test uses users, orders and pools of its own."""
+    server = BulkBuyer(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
+    yield server
+    server.stop()
+    server.admin.close()
+    server.http.close()
+
+
+@pytest.fixture
+def serve_bulkbuyer(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., BulkBuyer]]:
+    """Makes Bulk Buyer servers for one test: `serve_bulkbuyer(BULKBUYER_COOKIE="sid")` gives one that is ready."""
+    made: list[BulkBuyer] = []
+
+    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> BulkBuyer:
+        folder = data or tmp_path / f"data-{len(made)}"
+        server = BulkBuyer(folder, *contracts, name=request.node.name.split("[")[0], **options)
+        made.append(server)
+        return server.start() if start else server  # type: ignore[return-value]
+
+    yield make
+    for server in made:
+        server.kill()
+        server.admin.close()
+        server.http.close()
 
 
 @pytest.fixture

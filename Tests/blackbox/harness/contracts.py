@@ -1,6 +1,6 @@
 # Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Contracts of the tests' own, made from the shipped one by changing single keys."""
+"""Contracts of the tests' own, made from a shipped one by changing single keys."""
 
 import pathlib
 import re
@@ -25,8 +25,13 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def derived(folder: pathlib.Path, change: Callable[[dict[str, Any]], None], name: str = "changed.yaml") -> pathlib.Path:
-    """Writes the Rangkai contract after `change` edited it, and gives its path.
+def derived(
+    folder: pathlib.Path,
+    change: Callable[[dict[str, Any]], None],
+    name: str = "changed.yaml",
+    source: pathlib.Path = RANGKAI,
+) -> pathlib.Path:
+    """Writes a shipped contract after `change` edited it, and gives its path.
 
     Variables stay as they are written: the server under test fills them in.
     """
@@ -37,7 +42,7 @@ def derived(folder: pathlib.Path, change: Callable[[dict[str, Any]], None], name
         variables.append(found[0])
         return f"VARIABLE_{len(variables) - 1}_"
 
-    document = yaml.load(VARIABLE.sub(hide, RANGKAI.read_text(encoding="utf-8")), _Loader)
+    document = yaml.load(VARIABLE.sub(hide, source.read_text(encoding="utf-8")), _Loader)
     change(document)
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, default_flow_style=False, width=1000)
     file = folder / name

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real server: the program under test in a process of its own, on free ports, with a data folder and a log."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -42,7 +43,8 @@ def environment(**others: str | None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SWITCHBOARD_", "RANGKAI_")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("SWITCHBOARD_", "RANGKAI_", "PAYCHAIN_", "BULKBUYER_", "CORS_"))
+        and not name.lower().endswith("_proxy")
     }
     kept["SWIFT_BACKTRACE"] = "enable=no"
     return kept | {name: value for name, value in others.items() if value is not None}
@@ -58,6 +60,7 @@ class Server:
         name: str = "server",
         port: int | None = None,
         arguments: tuple[str, ...] = (),
+        platform: str = "rangkai",
         **variables: str | None,
     ) -> None:
         self.name = name
@@ -77,7 +80,9 @@ class Server:
         )
         self.log_file = OUTPUT / "servers" / f"{name}-{self.port}.log"
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        self.admin = Admin(self.admin_port, self.environment.get("SWITCHBOARD_API_KEY"))
+        self.admin = Admin(self.admin_port, self.environment.get("SWITCHBOARD_API_KEY"), platform)
+        #: Set before the start to have standard output in this file and not in the log.
+        self.output_file: pathlib.Path | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
     # Life
@@ -86,11 +91,13 @@ class Server:
         """Starts the process and does not wait for it."""
         assert SWITCHBOARD.exists(), f"there is no {SWITCHBOARD}: build first, or set SWITCHBOARD_BIN_DIR"
         command = [str(SWITCHBOARD), "serve", *map(str, self.contracts), "--data", str(self.data), *self.arguments]
-        with self.log_file.open("ab") as log:
+        with contextlib.ExitStack() as files:
+            log = files.enter_context(self.log_file.open("ab"))
             log.write(f"--- {' '.join(command)}\n".encode())
             log.flush()
+            output = files.enter_context(self.output_file.open("ab")) if self.output_file else log
             self.process = subprocess.Popen(
-                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=log
             )
         running.append(self)
         return self

@@ -1,0 +1,1 @@
+const ws = new WebSocket(`${wsUrl}/ws?token=${accessToken}`)

@@ -1,0 +1,1 @@
+docker logs paychain-job-service | grep broadcast
