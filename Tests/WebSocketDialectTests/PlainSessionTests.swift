@@ -171,7 +171,7 @@ import WebSocketDialect
         (#"{"type":7}"#, "Unknown message type: 7"), (#"{"type":null}"#, "Unknown message type: null"),
         (#"{"type":"Ping"}"#, "Unknown message type: Ping"), (#"{"type":"subscribe"}"#, "Invalid channel format: "),
         (#"{"type":"subscribe","channels":[]}"#, "Invalid channel format: "),
-        (#"{"type":"subscribe","channels":"global"}"#, "Invalid channel format: "),
+        (#"{"type":"subscribe","channels":true}"#, "Invalid channel format: "),
         (#"{"type":"subscribe","channel":7}"#, "Invalid channel format: 7"),
         (#"{"type":"subscribe","channels":[{"a":[1]}]}"#, #"Invalid channel format: {\"a\":[1]}"#),
         (#"{"type":"subscribe","channels":[null]}"#, "Invalid channel format: null"),

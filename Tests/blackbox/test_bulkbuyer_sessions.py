@@ -8,12 +8,12 @@ import hmac
 import http.server
 import json
 import pathlib
+import re
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
 
 import pytest
-import yaml
 
 from harness.bulkbuyer import BULKBUYER, PATH, BulkBuyer, BulkBuyerClient
 from harness.contracts import derived
@@ -57,7 +57,7 @@ def test_without_a_session_the_connection_closes_with_4000(bulkbuyer: BulkBuyer,
         client.expect_close(4000, "Authentication required")
 
 
-BROKEN = ["garbage", "x" * 4000, "%", "%ff%00", '"quoted"', "s:a.b", "a b", "ü".encode().decode("latin-1"), "' or 1=1 --"]
+BROKEN = ["garbage", "x" * 4000, "%", "%ff%00", '"quoted"', "s:a.b", "a b", "' or 1=1 --"]
 
 
 @requirement("BULK-004", "BULK-D01", "BULK-D05", "ALL-D02")
@@ -163,7 +163,7 @@ def test_authentication_that_is_not_done_in_time_closes_with_4000(serve_bulkbuye
     server = serve_bulkbuyer(hasty, BULKBUYER_AUTH_MESSAGE="true")
     with server.attempt(None) as client:
         client.expect_close(4000, "Authentication required")
-    assert yaml.safe_load(BULKBUYER.read_text().replace("${", "$").replace("}", ""))["auth"]["timeout"] == "10s"
+    assert re.search(r"^  timeout: 10s$", BULKBUYER.read_text(encoding="utf-8"), re.M)
 
 
 @requirement("BULK-003", "BULK-D03")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """PayChain: the talk about a job, typing, what was read, who is there, a job's status."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,9 +26,14 @@ class Talk(NamedTuple):
     other: PayChainClient
 
 
+def job_id() -> str:
+    """A fresh id of a job. It has no colon: that separates the parts of channel names."""
+    return uuid.uuid4().hex
+
+
 @pytest.fixture
 def talk(users: PayChain) -> Iterator[Talk]:
-    job, employer, worker = did(), did(), did()
+    job, employer, worker = job_id(), did(), did()
     with (
         users.user(employer, user_type="employer") as hiring, users.user(worker) as working,
         users.user(did()) as other,
@@ -87,9 +93,10 @@ def test_nobody_writes_in_another_s_name(talk: Talk) -> None:
 
 @requirement("PAY-070", "PAY-075")
 def test_the_talk_is_stored_and_its_ids_are_those_of_the_live_messages(talk: Talk, users: PayChain) -> None:
+    heard = []
     for number in range(5):
         say(talk.working if number % 2 else talk.hiring, talk.job, f"message {number}")
-    heard = [talk.hiring.receive_type("chat_message") for _ in range(5)]
+        heard.append(talk.hiring.receive_type("chat_message"))
     with users.user(talk.worker) as later:
         stored = messages(later, talk.job)
         assert [each["data"] for each in stored] == heard
@@ -109,7 +116,7 @@ def test_a_text_of_no_use_is_refused(talk: Talk, text: Any) -> None:
 
 @requirement("PAY-070", "PAY-D24")
 def test_jobs_with_numbers_are_the_same_jobs(users: PayChain) -> None:
-    job = int.from_bytes(did().encode()[-4:], "big")
+    job = uuid.uuid4().int % 1_000_000_000
     with users.user("801") as hiring, users.user("802") as working:
         users.broadcast("job_created", {"job_id": job, "title": "t", "pay_amount_usd": 1, "employer_id": 801}, users=[801])
         users.broadcast("job_accepted", {"job_id": job, "worker_id": 802}, users=[801])
@@ -155,7 +162,7 @@ def test_the_sender_learns_what_was_read_and_it_is_stored(talk: Talk, users: Pay
 
 
 @requirement("PAY-078")
-def test_what_was_read_survives_the_server(serve_paychain: Any) -> None:
+def test_what_was_read_survives_the_server(serve_paychain: Callable[..., PayChain]) -> None:
     server = serve_paychain(auth="required")
     server.broadcast("job_accepted", {"job_id": 1, "worker_id": "w", "employer_id": "e"}, users=["e"])
     with server.user("e") as hiring:
@@ -217,6 +224,12 @@ def test_presence_is_told_to_who_shares_a_job_and_asks(talk: Talk, users: PayCha
 # Jobs
 
 
+@requirement("PAY-070", "PAY-078")
+def test_a_job_s_id_has_no_colon(users: PayChain) -> None:
+    data = {"job_id": "1:alice", "title": "t", "pay_amount_usd": 1}
+    assert users.try_broadcast({"type": "job_created", "data": data}).status_code == 422
+
+
 @requirement("PAY-069", "PAY-D24")
 def test_a_change_of_a_job_s_status_reaches_its_parties(talk: Talk, users: PayChain) -> None:
     data = {"job_id": talk.job, "old_status": "accepted", "new_status": "in_progress"}
@@ -229,7 +242,7 @@ def test_a_change_of_a_job_s_status_reaches_its_parties(talk: Talk, users: PayCh
 
 @requirement("PAY-070", "PAY-069")
 def test_the_employer_and_then_the_worker_become_parties(users: PayChain) -> None:
-    job, employer, worker = did(), did(), did()
+    job, employer, worker = job_id(), did(), did()
     with users.user(employer) as hiring, users.user(worker) as working:
         created = {"job_id": job, "title": "t", "pay_amount_usd": 1, "employer_id": employer}
         users.broadcast("job_created", created, users=[employer])

@@ -145,7 +145,7 @@ def test_the_documented_lines_are_on_standard_output(
         client.subscribe("jobs")
         server.broadcast("job_created", {"job_id": 1, "title": "A job", "pay_amount_usd": 5})
         server.broadcast("job_created", {"job_id": 2, "title": "B job", "pay_amount_usd": 5}, channel="jobs")
-    server.broadcast("test_message", {}, channel="line\nbreak")
+    server.broadcast("line\nbreak", {}, channel="jobs")
     places = [
         position("✅ WebSocket Server started"),
         position(f"📨 Client {client.connection} connected"),

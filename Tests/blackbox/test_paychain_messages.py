@@ -43,7 +43,7 @@ def test_names_may_be_a_text_a_list_or_within_data(paychain: PayChain, message: 
 
 
 @requirement("PAY-D07")
-@pytest.mark.parametrize("name", ["x", "my channel", "Ünïcode 🟢", "a:b:c", "jobs2", "job", "user", "{name}", "n" * 256])
+@pytest.mark.parametrize("name", ["x", "my channel", "Ünïcode 🟢", "a:b:c", "jobs2", "job", "user", "{name}", "n" * 255])
 def test_any_name_is_a_channel(paychain: PayChain, name: str) -> None:
     with paychain.guest() as client:
         client.subscribe(name)
@@ -138,7 +138,7 @@ def test_without_authentication_nobody_has_what_belongs_to_users(paychain: PayCh
 def test_without_authentication_nobody_writes(paychain: PayChain, message: dict[str, Any]) -> None:
     with paychain.guest() as client, paychain.guest() as other:
         client.send(message)
-        assert client.receive_type("error")["code"] in (401, 403)
+        assert client.receive_type("error")["code"] in (403, 422)
         other.expect_silence()
 
 
@@ -239,12 +239,7 @@ def test_a_limit_without_a_time_is_for_the_connection_s_life(serve_paychain: Cal
 
 
 def closing(client: PayChainClient) -> None:
-    """At most the error's frame, then the documented close."""
-    code, reason = 4008, "Rate limit exceeded"
-    try:
-        error = client.receive_type("error")
-    except Exception:
-        client.expect_close(code, reason)
-        return
-    assert error == {"code": 429, "message": reason}
-    client.expect_close(code, reason)
+    """The error's frame, then the documented close."""
+    reason = "Rate limit exceeded"
+    assert client.receive_type("error") == {"code": 429, "message": reason}
+    client.expect_close(4008, reason)

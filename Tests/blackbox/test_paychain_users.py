@@ -3,6 +3,7 @@
 """PayChain with authentication: tokens, rights, messages for one user, tokens for the next connection."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -143,14 +144,17 @@ def test_auth_events_reach_their_user(users: PayChain, event: str) -> None:
 
 @requirement("PAY-043", "PAY-D15")
 def test_a_confirmed_payment_reaches_the_parties_of_its_job_once(users: PayChain) -> None:
-    employer, worker, job = did(), did(), did()
-    users.broadcast("job_accepted", {"job_id": job, "worker_id": worker, "employer_id": employer})
+    employer, worker, job = did(), did(), uuid.uuid4().hex
     data = {"payment_id": 1, "job_id": job, "amount_usd": 10, "status": "confirmed"}
     with (
         users.user(employer, user_type="employer") as paying, users.user(worker) as paid,
         users.user(did()) as other,
     ):
         paying.subscribe("payments")
+        accepted = {"job_id": job, "worker_id": worker, "employer_id": employer}
+        users.broadcast("job_accepted", accepted, users=[employer, worker])
+        for client in (paying, paid):
+            assert client.receive_type("job_accepted") == accepted
         users.broadcast("payment_confirmed", data)
         for client in (paying, paid):
             assert client.receive_type("payment_confirmed") == data

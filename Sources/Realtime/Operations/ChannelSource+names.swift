@@ -12,7 +12,9 @@ extension [Operation.ChannelSource] {
             case .text(let template):
                 if let text = template.text(in: scope) { names.append(text) }
             case .each(let path):
-                guard let node = scope.node(at: path), node.kind == .array else { continue }
+                guard let node = scope.node(at: path) else { continue }
+                if let text = node.string { names.append(text) }
+                guard node.kind == .array else { continue }
                 // What is no text is quoted as JSON, to be refused under the name it was given.
                 names += node.elements.map { $0.string ?? String(decoding: $0.rawBytes, as: UTF8.self) }
             }

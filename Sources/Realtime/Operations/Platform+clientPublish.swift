@@ -51,7 +51,11 @@ extension Platform {
         let (channels, users) = (publish.channels.names(in: scope), publish.users.names(in: scope))
         if !channels.isEmpty { request.channels = channels }
         if !users.isEmpty { request.users = users }
-        if channels.isEmpty && users.isEmpty && !publish.otherwise.isEmpty { request.channels = publish.otherwise }
+        if channels.isEmpty && users.isEmpty && !publish.otherwise.isEmpty,
+            self.definition.events[event]?.routes.isEmpty != false
+        {
+            request.channels = publish.otherwise
+        }
         if case .client(let identity) = caller { request.publisher = .client(identity) }
         return request
     }

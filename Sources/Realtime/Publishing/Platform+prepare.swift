@@ -11,7 +11,9 @@ extension Platform {
     func prepare(_ request: PublishRequest, staged: [StateChange]) throws(RequestError) -> PreparedPublication {
         let definition = self.definition
         let event = definition.events[request.event]
-        if event == nil && (request.channels ?? []).isEmpty { throw definition.unknownEvent(request.event) }
+        if event == nil && (request.channels ?? []).isEmpty && (request.users ?? []).isEmpty {
+            throw definition.unknownEvent(request.event)
+        }
         try self.check(request, of: event)
         var request = request
         request.data = MarkupFilter.filter(request.data, event?.markup ?? definition.markup)

@@ -66,7 +66,7 @@ extension PlatformDefinition {
             }
             if isExplained { routed.steps.append(.init(explanation: "the request names its channels itself")) }
         }
-        if let users = request.users { try self.addUserChannels(users, to: &routed) }
+        if let users = request.users { try self.addUserChannels(users, of: request.event, to: &routed) }
         if request.channels == nil && request.users == nil {
             guard let event = self.events[request.event] else { throw self.unknownEvent(request.event) }
             for route in event.routes {
@@ -177,7 +177,11 @@ extension PlatformDefinition {
         return match
     }
 
-    private func addUserChannels(_ users: [String], to routed: inout RoutedEvent) throws(RequestError) {
+    private func addUserChannels(
+        _ users: [String],
+        of event: String,
+        to routed: inout RoutedEvent
+    ) throws(RequestError) {
         guard let pattern = self.userChannel else {
             throw RequestError(
                 .invalidRequest, "this platform has no channel that belongs to one user; name channels with \"to\"",
@@ -194,6 +198,9 @@ extension PlatformDefinition {
                 throw RequestError(
                     .invalidChannel, "\"\(user)\" is not the id of a user",
                     pointer: JSONPointer().appending(key: "users").appending(index: index), channel: name)
+            }
+            guard self.events[event] != nil || match.rules.acceptsUndeclaredEvents else {
+                throw self.unknownEvent(event)
             }
             routed.origins.append(.channel(match))
             try routed.add(match, limit: self.limits.channelsPerPublication)

@@ -3,7 +3,7 @@
 
 /// What a binding makes the server do. The set is closed: a need that does not fit is a new operation, never a script.
 package enum Operation: Sendable {
-    /// The channels a request names: texts from templates, or every element of an array.
+    /// The channels a request names: texts from templates, or every element of an array; a text there stands for itself.
     package enum ChannelSource: Sendable {
         case text(TextTemplate)
         case each(TemplatePath)
@@ -16,7 +16,7 @@ package enum Operation: Sendable {
         /// Replace the event's own routes when they name anything.
         package var channels: [ChannelSource] = []
         package var users: [ChannelSource] = []
-        /// Where it goes when `channels` and `users` name nothing; empty: by the event's own routes.
+        /// Where it goes when `channels` and `users` name nothing and the event has no routes of its own.
         package var otherwise: [String] = []
         /// `data` or the answer has the fresh id, which is then the publication's.
         package var usesNewID = false
