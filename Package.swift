@@ -104,6 +104,8 @@ let package = Package(
         tests(of: "HTTPAPI", ["HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(
             of: "Server",
-            ["Contract", "HTTP", "JSON", "Realtime", "Tokens", "Transport", nioCore, nioEmbedded, logging]),
+            [
+                "Contract", "HTTP", "JSON", "Realtime", "Tokens", "Transport", nioCore, nioEmbedded, nioPosix, logging,
+            ]),
     ]
 )
