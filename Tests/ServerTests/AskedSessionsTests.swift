@@ -62,7 +62,7 @@ struct AskedSessionsTests {
         let address = try #require(HTTPAddress("http://127.0.0.1:\(listener.port)/me"))
         try await body(AskedSessions(address, rules: rules, clock: self.clock, log: { _ in }))
         try await listener.stopAccepting()
-        try await listener.closeAll(.goingAway)
+        try await listener.closeAll(.goingAway, reason: "")
     }
 
     private static func json(_ status: Int, _ text: String) -> HTTPResponse { .json(HTTPStatus(status), text) }
