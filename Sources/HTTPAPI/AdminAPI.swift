@@ -65,6 +65,7 @@ package struct AdminAPI: Sendable {
         case .ready: exchange.answer(self.readiness)
         case .metrics: self.showMetrics(exchange)
         case .openAPI: exchange.answer(Self.openAPI)
+        case .reload: try self.reload(exchange)
         case .listPlatforms: self.listPlatforms(exchange)
         case .publish: try self.publish(exchange)
         case .listChannels: try self.listChannels(exchange)

@@ -15,6 +15,9 @@ package struct ServerInformation: Sendable {
     /// Metrics of other parts, such as the transport's. Called on the given loop, on which the future is completed.
     package var metrics: @Sendable (any EventLoop) -> EventLoopFuture<[MetricFamily]>
 
+    /// Reads the contracts again, as a whole or not at all; `nil`: the process cannot.
+    package var reload: (@Sendable () async -> ReloadReport)?
+
     package init(
         version: String = "development",
         node: String = "local",
@@ -22,12 +25,14 @@ package struct ServerInformation: Sendable {
         isReady: @escaping @Sendable () -> Bool = { true },
         metrics: @escaping @Sendable (any EventLoop) -> EventLoopFuture<[MetricFamily]> = {
             $0.makeSucceededFuture([])
-        }
+        },
+        reload: (@Sendable () async -> ReloadReport)? = nil
     ) {
         self.version = version
         self.node = node
         self.startedAt = startedAt
         self.isReady = isReady
         self.metrics = metrics
+        self.reload = reload
     }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPAPI
+package import HTTPAPI
 package import Logging
 import NIOCore
 import NIOPosix
@@ -27,7 +27,8 @@ package final class Server: Sendable {
     private let listeners: [Listener]
     private let adminListener: Listener?
     private let drainLimit: Duration
-    private let keyTasks: [Task<Void, Never>]
+    private let keyTasks: KeyTasks
+    private let reloading: Reloading
     private let metrics: ServerMetrics
     private let lines: LineOutput
     private let logger: Logger
@@ -45,13 +46,17 @@ package final class Server: Sendable {
         try await ServerAssembly(configuration, logger: logger).start()
     }
 
-    init(_ assembly: ServerAssembly, addresses: [ListenerAddress], adminPort: Int, newAPIKey: String?) {
+    init(
+        _ assembly: ServerAssembly, reloading: Reloading, addresses: [ListenerAddress], adminPort: Int,
+        newAPIKey: String?
+    ) {
         self.platforms = assembly.platforms
         self.group = assembly.group
         self.listeners = assembly.listeners
         self.adminListener = assembly.adminListener
         self.drainLimit = assembly.drainLimit
         self.keyTasks = assembly.keyTasks
+        self.reloading = reloading
         self.metrics = assembly.metrics
         self.lines = assembly.lines
         self.logger = assembly.logger
@@ -59,6 +64,12 @@ package final class Server: Sendable {
         self.adminPort = adminPort
         self.newAPIKey = newAPIKey
     }
+
+    /// Reads the contracts again, as a whole or not at all, without ending connections that may stay. What is wrong is logged.
+    ///
+    /// Concurrent calls come one after the other; each returns when its contracts are in effect, or refused.
+    @discardableResult
+    package func reload() async -> ReloadReport { await self.reloading.reload() }
 
     /// Clients told that the server goes away are at least so many each time, so that few are told at once.
     private static let leastStepCount = 100

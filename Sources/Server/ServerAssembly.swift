@@ -24,7 +24,7 @@ final class ServerAssembly {
     private(set) var platforms: [Platform] = []
     private(set) var listeners: [Listener] = []
     private(set) var adminListener: Listener?
-    private(set) var keyTasks: [Task<Void, Never>] = []
+    let keyTasks = KeyTasks()
     let metrics = ServerMetrics()
     let lines = LineOutput()
     private let configuration: ServerConfiguration
@@ -56,11 +56,11 @@ final class ServerAssembly {
         listeners: [Listener],
         adminListener: Listener?,
         platforms: [Platform],
-        keyTasks: [Task<Void, Never>],
+        keyTasks: KeyTasks,
         group: MultiThreadedEventLoopGroup,
         deadline: ContinuousClock.Instant
     ) async {
-        for task in keyTasks { task.cancel() }
+        keyTasks.end()
         await Self.drain(listeners, then: adminListener, until: deadline)
         for platform in platforms { platform.close() }
         try? await group.shutdownGracefully()
@@ -104,21 +104,20 @@ final class ServerAssembly {
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
         let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
         let (key, isNew) = try self.apiKey(in: folder)
-        var endpoints: [PlatformApplication] = []
+        let application = self.applicationMaker(key: key)
+        var served: [ServedPlatform] = []
         for definition in definitions {
-            let platform = try self.platform(definition, folder: folder)
-            let authenticator = try await self.authenticator(for: platform)
-            endpoints += definition.listeners.map { rules in
-                PlatformApplication(
-                    platform, rules: rules, authenticator: authenticator, keys: APIKeys([key]),
-                    isProduction: self.configuration.isProduction,
-                    logger: self.logger(of: definition.name))
-            }
+            served.append(try await self.serve(definition, folder: folder, application))
         }
-        let addresses = try await self.listen(for: endpoints)
+        let addresses = try await self.listen(for: served.flatMap(\.endpoints))
+        let maximumBodyByteCount = Self.maximumPublishByteCount(definitions)
+        let reloading = Reloading(
+            self.configuration, contracts: contracts, served: served, keyTasks: self.keyTasks,
+            maximumBodyByteCount: maximumBodyByteCount, logger: self.logger, application: application)
+        self.metrics.add(reloading)
         let adminListener = try await self.listen(
-            AdminApplication(api: self.adminAPI(key: key)), host: self.configuration.adminHost,
-            port: self.configuration.adminPort, maximumBodyByteCount: Self.maximumPublishByteCount(definitions),
+            AdminApplication(api: self.adminAPI(key: key, reloading: reloading)), host: self.configuration.adminHost,
+            port: self.configuration.adminPort, maximumBodyByteCount: maximumBodyByteCount,
             purpose: "error: the admin API")
         self.adminListener = adminListener
         for platform in self.platforms {
@@ -126,7 +125,37 @@ final class ServerAssembly {
             if self.configuration.isMock { MockBackend(platform).start() }
         }
         self.metrics.isReady = true
-        return Server(self, addresses: addresses, adminPort: adminListener.port, newAPIKey: isNew ? key : nil)
+        return Server(
+            self, reloading: reloading, addresses: addresses, adminPort: adminListener.port,
+            newAPIKey: isNew ? key : nil)
+    }
+
+    /// Makes what a listener serves by the contract that its platform has.
+    private func applicationMaker(key: String) -> @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication {
+        let isProduction = self.configuration.isProduction
+        let logger = self.logger
+        return { served, rules in
+            var logger = logger
+            logger[metadataKey: "platform"] = "\(served.platform.name)"
+            return PlatformApplication(
+                served.platform, rules: rules, authenticator: served.authenticator, keys: APIKeys([key]),
+                isProduction: isProduction, logger: logger)
+        }
+    }
+
+    private func serve(
+        _ definition: PlatformDefinition,
+        folder: DataFolder,
+        _ application: (ServedPlatform, ListenerRules) -> PlatformApplication
+    ) async throws -> ServedPlatform {
+        let platform = try self.platform(definition, folder: folder)
+        let assembly = AuthenticatorAssembly(isProduction: self.configuration.isProduction)
+        let made = try await assembly.make(definition, for: platform, logger: self.logger(of: definition.name))
+        self.keyTasks.replace(made.keyTask, of: definition.name)
+        var served = ServedPlatform(
+            platform: platform, authenticator: StandingAuthenticator(made.authenticator), endpoints: [])
+        served.endpoints = definition.listeners.map { [served] in PlatformEndpoint(application(served, $0)) }
+        return served
     }
 
     private func platform(_ definition: PlatformDefinition, folder: DataFolder) throws -> Platform {
@@ -155,64 +184,18 @@ final class ServerAssembly {
         return platform
     }
 
-    private func authenticator(for platform: Platform) async throws -> PlatformAuthenticator {
-        let definition = platform.definition
-        let logger = self.logger(of: definition.name)
-        let now = { @Sendable in SystemClock().now().milliseconds / 1000 }
-        var verifier: TokenVerifier?
-        if definition.auth.mode != .none, !definition.auth.keys.isEmpty {
-            let ring = try KeyRing(definition.auth, platform: definition.name, now: now()) { logger.warning("\($0)") }
-            for weakness in ring.weaknesses {
-                guard !self.configuration.isProduction else {
-                    throw ServerError(
-                        "error: platform \"\(definition.name)\": \(weakness); production takes no weak keys")
-                }
-                logger.warning("\(weakness)")
-            }
-            if await !ring.load(now: now()) {
-                logger.warning("not every address of keys answered; tokens are refused until it does")
-            }
-            self.keyTasks.append(Task { await ring.run(now: now) })
-            let requirements = TokenRequirements(
-                issuers: definition.auth.issuer.map { [$0] } ?? [],
-                audiences: definition.auth.audience.map { [$0] } ?? [],
-                leeway: .seconds(definition.auth.leeway))
-            verifier = TokenVerifier(ring: ring, requirements: requirements)
-        }
-        let keepsClaims = definition.usesClaims
-        let tokens = TokenAuthenticator(
-            definition.auth, verifier: verifier, keepsClaims: keepsClaims, clock: SystemClock(),
-            log: { logger.info("\($0)") })
-        return PlatformAuthenticator(
-            platform, tokens: tokens, askedSessions: try self.askedSessions(of: definition), keepsClaims: keepsClaims)
-    }
-
-    private func askedSessions(of definition: PlatformDefinition) throws -> AskedSessions? {
-        let rules = definition.auth.sessions
-        guard definition.auth.mode != .none, let text = rules.ask else { return nil }
-        guard let address = HTTPAddress(text) else {
-            throw ServerError(
-                "error: platform \"\(definition.name)\" cannot ask for sessions at the address in auth.sessions.ask\n"
-                    + "  hint: write http://HOST[:PORT]/PATH, without user or TLS; a backend of another network is asked through a proxy"
-            )
-        }
-        let logger = self.logger(of: definition.name)
-        return AskedSessions(address, rules: rules, clock: SystemClock(), log: { logger.warning("\($0)") })
-    }
-
-    /// - Parameter host: `nil`: every address of the machine.
     /// Opens each port once, for all endpoints on it.
     ///
     /// - Returns: where each endpoint is, in their order.
-    private func listen(for endpoints: [PlatformApplication]) async throws -> [Server.ListenerAddress] {
+    private func listen(for endpoints: [PlatformEndpoint]) async throws -> [Server.ListenerAddress] {
         var addresses: [Server.ListenerAddress] = []
         for (index, endpoint) in endpoints.enumerated() {
-            let rules = endpoint.rules
-            let name = endpoint.platform.definition.name
+            let rules = endpoint.application.rules
+            let name = endpoint.application.platform.name
             var address = Server.ListenerAddress(
                 platform: name, host: rules.host, port: rules.port, path: rules.webSocketPath)
-            if !endpoints[..<index].contains(where: { $0.rules.isOnPort(of: rules) }) {
-                let others = endpoints[index...].dropFirst().filter { $0.rules.isOnPort(of: rules) }
+            if !endpoints[..<index].contains(where: { $0.application.rules.isOnPort(of: rules) }) {
+                let others = endpoints[index...].dropFirst().filter { $0.application.rules.isOnPort(of: rules) }
                 let listener = try await self.listen(
                     SharedApplication(endpoint, others: Array(others)), host: rules.host, port: rules.port,
                     purpose: "\(rules.location): error: platform \"\(name)\"")
@@ -224,6 +207,7 @@ final class ServerAssembly {
         return addresses
     }
 
+    /// - Parameter host: `nil`: every address of the machine.
     private func listen(
         _ application: any ListenerApplication,
         host: String?,
@@ -284,7 +268,7 @@ final class ServerAssembly {
         self.logger.warning("\(weakness)")
     }
 
-    private func adminAPI(key: String) -> AdminAPI {
+    private func adminAPI(key: String, reloading: Reloading) -> AdminAPI {
         let metrics = self.metrics
         let node = ProcessInfo.processInfo.hostName
         return AdminAPI(
@@ -294,7 +278,8 @@ final class ServerAssembly {
                 version: Server.version,
                 node: node,
                 isReady: { metrics.isReady },
-                metrics: { metrics.families(on: $0, node: node) }))
+                metrics: { metrics.families(on: $0, node: node) },
+                reload: { await reloading.reload() }))
     }
 
     private func logger(of platform: String) -> Logger {

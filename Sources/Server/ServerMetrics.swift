@@ -13,11 +13,14 @@ final class ServerMetrics: Sendable {
         var listeners: [Listener] = []
         var engines: [(platform: String, engine: SQLiteEngine)] = []
         var isReady = false
+        var reloading: Reloading?
     }
 
     private let parts = Mutex(Parts())
 
     func add(_ listener: Listener) { self.parts.withLock { $0.listeners.append(listener) } }
+
+    func add(_ reloading: Reloading) { self.parts.withLock { $0.reloading = reloading } }
 
     func add(_ engine: SQLiteEngine, of platform: String) {
         self.parts.withLock { $0.engines.append((platform, engine)) }
@@ -31,13 +34,26 @@ final class ServerMetrics: Sendable {
 
     /// The figures of this moment, on `eventLoop`. Those of stores have the labels `platform` and `node`.
     func families(on eventLoop: any EventLoop, node: String) -> EventLoopFuture<[MetricFamily]> {
-        let (listeners, engines) = self.parts.withLock { ($0.listeners, $0.engines) }
+        let (listeners, engines, reloads) = self.parts.withLock {
+            ($0.listeners, $0.engines, $0.reloading?.counts ?? .init())
+        }
         return eventLoop.makeFutureWithTask {
             var gauges = Gauges()
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
             return Self.families(of: gauges)
                 + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
+                + [Self.family(of: reloads)]
         }
+    }
+
+    private static func family(of reloads: Reloading.Counts) -> MetricFamily {
+        MetricFamily(
+            "switchboard_reloads_total", .counter,
+            help: "Times that the contracts were read again, by what came of it.",
+            samples: [
+                .init(Double(reloads.adopted), labels: [("result", "adopted")]),
+                .init(Double(reloads.refused), labels: [("result", "refused")]),
+            ])
     }
 
     private static func families(of gauges: Gauges) -> [MetricFamily] {

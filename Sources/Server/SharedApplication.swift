@@ -8,10 +8,10 @@ import Transport
 
 /// The endpoints of one port, of one contract or several, told apart by their paths.
 struct SharedApplication: ListenerApplication {
-    private let first: PlatformApplication
-    private let others: [PlatformApplication]
+    private let first: PlatformEndpoint
+    private let others: [PlatformEndpoint]
 
-    init(_ first: PlatformApplication, others: [PlatformApplication]) {
+    init(_ first: PlatformEndpoint, others: [PlatformEndpoint]) {
         self.first = first
         self.others = others
     }
@@ -25,13 +25,13 @@ struct SharedApplication: ListenerApplication {
         on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
-        let application = self.others.first { $0.serves(request) } ?? self.first
+        let application = self.others.first { $0.application.serves(request) } ?? self.first
         application.respond(to: request, on: eventLoop, respond)
     }
 
     /// Paths that nobody has are the first one's to refuse.
-    private func application(at path: String) -> PlatformApplication {
-        self.others.first { $0.rules.webSocketPath == path } ?? self.first
+    private func application(at path: String) -> PlatformEndpoint {
+        self.others.first { $0.application.rules.webSocketPath == path } ?? self.first
     }
 }
 

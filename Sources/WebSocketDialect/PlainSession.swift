@@ -69,7 +69,7 @@ package final class PlainSession: ConnectionSession {
     package func opened() {
         guard case .opening(let opening) = self.state else { return }
         if let error = opening.admission?.knock() { return self.refuse(opening, error) }
-        let rules = opening.hub.platform.definition.auth
+        let rules = opening.hub.rules.definition.auth
         if opening.credential == nil, rules.mode == .required, let firstMessage = rules.firstMessage {
             self.state = .awaitingCredential(opening, firstMessage)
         } else {
@@ -117,7 +117,7 @@ package final class PlainSession: ConnectionSession {
     private func receiveCredential(
         _ text: UnsafeRawBufferPointer, _ rules: AuthRules.FirstMessage, _ opening: Opening
     ) {
-        let definition = opening.hub.platform.definition
+        let definition = opening.hub.rules.definition
         guard let message = try? JSONDocument(parsing: text).root,
             message[definition.commandKey]?.string == rules.command,
             let credential = message[rules.key]?.string, !credential.isEmpty
@@ -169,6 +169,10 @@ package final class PlainSession: ConnectionSession {
         // It may have ended while the connection waited for its turn.
         if let key = identity?.session, opening.hub.platform.session(key: key) == nil {
             return self.refuse(opening, .sessionEnded)
+        }
+        // The contract may have changed since the request.
+        if identity == nil, opening.hub.rules.definition.auth.mode == .required {
+            return self.refuse(opening, .signInNeeded)
         }
         let dialectIndex = opening.asksForPositions ? PlainDialect.positionsIndex : 0
         let session = Session(

@@ -8,7 +8,7 @@ import Realtime
 extension Session {
     /// Carries out one message of a client: finds its command, runs the command's operation, answers with its templates.
     func run(_ message: JSONNode) {
-        let definition = self.platform.definition
+        let definition = self.definition
         guard let name = message[definition.commandKey]?.string, let command = definition.commands[name] else {
             return self.fail(
                 RequestError(.unknownCommand, "the contract has no such command"), args: message)
@@ -106,7 +106,7 @@ extension Session {
             self.answer(&answers, to: message, about: text, match, recovery)
             for publication in recovery?.publications ?? [] {
                 guard let content = publication.content else { continue }
-                let frames = self.platform.dialects[self.dialectIndex].encode(content, to: [match.name])
+                let frames = self.dialect.encode(content, to: [match.name])
                 if let frame = frames.first { self.port.send(frame.bytes) }
             }
         }

@@ -19,7 +19,7 @@ struct PlatformApplicationTests {
         let tokens = TokenAuthenticator(
             definition.auth, verifier: nil, keepsClaims: false, clock: SystemClock(), log: { _ in })
         let authenticator = PlatformAuthenticator(
-            platform, tokens: tokens, askedSessions: nil, keepsClaims: false)
+            platform, rules: definition.auth, tokens: tokens, askedSessions: nil, keepsClaims: false)
         return PlatformApplication(
             platform, rules: try #require(definition.listeners.first), authenticator: authenticator,
             isProduction: isProduction,

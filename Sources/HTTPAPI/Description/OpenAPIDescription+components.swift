@@ -281,6 +281,23 @@ extension OpenAPIDescription {
               required: [status]
               properties:
                 status: { const: live }
+            Reload:
+              type: object
+              required: [ok, faults]
+              additionalProperties: false
+              properties:
+                ok: { type: boolean, description: Whether the contracts took effect. }
+                faults:
+                  type: array
+                  items:
+                    type: object
+                    required: [severity, message]
+                    additionalProperties: false
+                    properties:
+                      severity: { type: string, enum: [error, warning] }
+                      place: { type: string, description: "`file:line:column`." }
+                      message: { type: string }
+                      hint: { type: string, description: What to do about it. }
             Readiness:
               type: object
               additionalProperties: false

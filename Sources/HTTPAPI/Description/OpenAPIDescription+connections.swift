@@ -244,6 +244,39 @@ extension OpenAPIDescription {
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 
+          /v1/reload:
+            post:
+              operationId: reload
+              tags: [operation]
+              summary: Read the contracts again, as SIGHUP does.
+              description: |
+                All of them take effect, or none does. Connections stay, with the subscriptions that they still have a right to.
+                Which contracts there are and where they listen is fixed until the next start. The answer comes when every
+                connection is under the new contracts, or nothing has changed.
+              responses:
+                "200":
+                  description: They are in effect. Faults, if any, are warnings.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Reload" }
+                      example: { ok: true, faults: [] }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "422":
+                  description: Something is wrong with them, and nothing has changed.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Reload" }
+                      example:
+                        ok: false
+                        faults:
+                          - severity: error
+                            place: Contracts/rangkai.yaml:9:3
+                            message: 'a reload does not move a listener: this one is at *:8080/ws'
+                            hint: restart the server for that
+                "503": { $ref: "#/components/responses/Unavailable" }
+
           /health/live:
             get:
               operationId: isLive

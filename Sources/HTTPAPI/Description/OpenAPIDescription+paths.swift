@@ -34,7 +34,7 @@ extension OpenAPIDescription {
           - { name: members, description: Who belongs to which channel. }
           - { name: connections, description: Who is connected and listens to what. }
           - { name: sessions, description: "Sessions that users are known by, where the contract takes them from this server." }
-          - { name: operation, description: "Health, metrics, this description. No key needed." }
+          - { name: operation, description: "Health, metrics, this description: no key needed. Reading the contracts again." }
         paths:
           /v1/platforms:
             get:

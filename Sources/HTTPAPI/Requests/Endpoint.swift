@@ -5,7 +5,7 @@ import HTTP
 
 /// What the API can be asked. Each case is one method of one path of `docs/openapi.yaml`.
 enum Endpoint: Sendable, CaseIterable {
-    case live, ready, metrics, openAPI
+    case live, ready, metrics, openAPI, reload
     case listPlatforms, publish
     case listChannels, history
     case readMembers, replaceMembers, addMembers, removeMembers
@@ -23,6 +23,7 @@ enum Endpoint: Sendable, CaseIterable {
         case .ready: (.get, "/health/ready")
         case .metrics: (.get, "/metrics")
         case .openAPI: (.get, "/openapi.yaml")
+        case .reload: (.post, "/v1/reload")
         case .listPlatforms: (.get, "/v1/platforms")
         case .publish: (.post, Self.platform + "/events")
         case .listChannels: (.get, Self.platform + "/channels")

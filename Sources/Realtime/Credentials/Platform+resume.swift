@@ -57,8 +57,8 @@ extension Platform {
 extension Session {
     /// Gives the client a token for its next connection, when the platform has such and has words for it.
     package func offerResumeToken() {
-        guard let identity, let rules = self.platform.definition.auth.resume,
-            self.platform.definition.frames.resume != nil
+        guard let identity, let rules = self.hub.rules.definition.auth.resume,
+            self.hub.rules.definition.frames.resume != nil
         else { return }
         let session = NIOLoopBound(self, eventLoop: self.port.eventLoop)
         let platform = self.platform
@@ -76,7 +76,7 @@ extension Session {
         var scope = TemplateScope(now: self.platform.clock.now())
         self.fill(&scope)
         scope.resume = resume
-        if let frame = self.platform.dialects[self.dialectIndex].encode(.resume, in: scope) { self.port.send(frame) }
+        if let frame = self.dialect.encode(.resume, in: scope) { self.port.send(frame) }
     }
 }
 

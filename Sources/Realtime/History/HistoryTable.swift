@@ -21,6 +21,8 @@ struct HistoryTable: ~Copyable {
     private var entries: [ChannelName: Entry] = [:]
     /// Durable channels that are being fetched, and what was published there meanwhile.
     private var fetching: [ChannelName: [StoredPublication]] = [:]
+    /// Those of them whose fetch began before the rules changed.
+    private var outdated: Set<ChannelName> = []
     private var byteCount = 0
     private var useCount: UInt64 = 0
     /// Below it nothing is known of channels that only memory keeps.
@@ -44,6 +46,8 @@ struct HistoryTable: ~Copyable {
     }
 
     mutating func read(_ channel: ChannelName, rules: ChannelRules.History, now: Timestamp) -> Reading {
+        // Of a publication that was under way when the rules changed.
+        if let entry = self.entries[channel], entry.history.rules != rules { self.forget(channel, entry) }
         if self.entries[channel] == nil {
             guard !rules.isDurable else { return .absent }
             return .resident(ChannelHistory([], floor: self.floor, rules: rules))
@@ -66,12 +70,43 @@ struct HistoryTable: ~Copyable {
     /// Takes over what was fetched, with what came meanwhile behind it; `nil`: it could not be.
     mutating func endFetching(_ channel: ChannelName, _ fetched: ChannelHistory?) {
         let meanwhile = self.fetching.removeValue(forKey: channel) ?? []
-        guard var history = fetched else { return }
+        guard self.outdated.remove(channel) == nil, var history = fetched else { return }
         let last = history.publications.last?.position ?? ""
         for publication in meanwhile where publication.position > last { history.append(publication) }
         self.remove(channel)
         self.insert(history, of: channel)
         self.evict(sparing: channel)
+    }
+
+    /// Forgets what was kept under other rules than channels have now. What is being fetched is not taken over.
+    ///
+    /// - Parameter rules: those of a channel; `nil`: it keeps no history.
+    mutating func adopt(_ rules: (ChannelName) -> ChannelRules.History?) {
+        for (name, entry) in self.entries {
+            let (old, new) = (entry.history.rules, rules(name))
+            guard old != new else { continue }
+            if let new, !old.isDurable, !new.isDurable {
+                // Nothing else has them: as many as the new rules want are kept.
+                var history = ChannelHistory([], floor: entry.history.floor, rules: new)
+                for publication in entry.history.publications { history.append(publication) }
+                self.remove(name)
+                self.insert(history, of: name)
+            } else {
+                self.forget(name, entry)
+            }
+        }
+        self.outdated.formUnion(self.fetching.keys)
+    }
+
+    /// Nothing is known of what came before, in channels that only memory keeps and that have none.
+    mutating func raiseFloor(to position: String) { self.floor = max(self.floor, position) }
+
+    /// Lets go of a history; of one that only memory keeps, what it had counts as missing from then on.
+    private mutating func forget(_ channel: ChannelName, _ entry: Entry) {
+        if !entry.history.rules.isDurable, let last = entry.history.publications.last {
+            self.floor = max(self.floor, last.position)
+        }
+        self.remove(channel)
     }
 
     private mutating func insert(_ history: ChannelHistory, of channel: ChannelName) {
@@ -100,10 +135,7 @@ struct HistoryTable: ~Copyable {
         guard self.byteCount > self.maximumByteCount, self.entries.count > 1 else { return }
         let byAge = self.entries.sorted { $0.value.lastUse < $1.value.lastUse }
         for (name, entry) in byAge.prefix(max(1, byAge.count / 4)) where name != channel {
-            if !entry.history.rules.isDurable, let last = entry.history.publications.last {
-                self.floor = max(self.floor, last.position)
-            }
-            self.remove(name)
+            self.forget(name, entry)
         }
     }
 

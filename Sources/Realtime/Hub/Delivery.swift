@@ -22,7 +22,8 @@ struct Delivery: Sendable {
     var tally: Tally?
 
     func frame(dialect: Int, channelIndex: Int) -> ByteBuffer {
-        let frames = self.frames[dialect]
+        // A platform that has got another dialect since it was encoded has it in the first one.
+        let frames = self.frames[dialect < self.frames.count ? dialect : 0]
         return frames.count == 1 ? frames[0].bytes : frames[channelIndex].bytes
     }
 

@@ -19,9 +19,9 @@ final class LoopChannel {
     private static let runByteCount = 32 * 1024
 
     let name: ChannelName
-    private let dialectCount: Int
+    private var dialectCount: Int
     /// Tells the channel's frames from others in the queues of its loop; nil: none of them may be left out.
-    private let queueNumber: UInt64?
+    private var queueNumber: UInt64?
     private var subscribers: [Subscriber] = []
     /// By dialect; empty while nothing waits, as most channels are silent most of the time.
     private var runs: [ByteBuffer] = []
@@ -36,6 +36,15 @@ final class LoopChannel {
     }
 
     var count: Int { self.subscribers.count }
+
+    var sessions: [Session] { self.subscribers.map(\.session) }
+
+    /// From now on, for frames that are not in the run yet: see `init`. Ends the run first.
+    func setTerms(dialectCount: Int, queueNumber: UInt64?) {
+        self.flush()
+        self.dialectCount = dialectCount
+        self.queueNumber = queueNumber
+    }
 
     /// - Precondition: no run is unfinished: what was published before somebody came is not for him.
     func add(_ session: Session) -> Int {
@@ -130,7 +139,9 @@ final class LoopChannel {
         let serial = delivery.serial
         var count = 0
         for index in subscribers.indices {
-            guard let dialect = subscribers[index].session.takeTurn(serial) else { continue }
+            guard let wanted = subscribers[index].session.takeTurn(serial) else { continue }
+            // A connection may be of a contract that had more dialects.
+            let dialect = wanted < frames.count ? wanted : 0
             if queueings.isEmpty {
                 subscribers[index].port.send(frames[dialect])
             } else {

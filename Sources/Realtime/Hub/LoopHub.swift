@@ -10,9 +10,11 @@ package final class LoopHub {
     let index: Int
     /// Kept by it in turn, until it closes: sessions may outlive that and still need it.
     package let platform: Platform
+    /// What this loop runs by.
+    package private(set) var rules: PlatformRules
 
     private var channels: [ChannelName: LoopChannel] = [:]
-    /// Channels that ever were.
+    /// Channels that ever were, each counted again when the rules change.
     private var channelCount: UInt64 = 0
     private var sessions: [UInt64: Session] = [:]
     /// Each session knows its place, so that one of many connections of one user leaves as fast as the only one.
@@ -38,6 +40,7 @@ package final class LoopHub {
         self.eventLoop = eventLoop
         self.index = index
         self.platform = platform
+        self.rules = platform.rules
         self.wheel = DeadlineWheel(now: Self.milliseconds(eventLoop.now))
     }
 
@@ -55,7 +58,7 @@ package final class LoopHub {
         if let user = session.identity?.user {
             session.placeAmongUsers = self.sessionsByUser[user]?.count ?? 0
             self.sessionsByUser[user, default: []].append(session)
-            self.platform.userCame(user)
+            if self.rules.tracksPresence { self.platform.userCame(user) }
         }
         self.statistics.connections += 1
         self.statistics.connectionsOpened += 1
@@ -68,7 +71,7 @@ package final class LoopHub {
         guard self.sessions.removeValue(forKey: session.port.number) != nil else { return }
         self.statistics.connections -= 1
         self.platform.counters.changeConnections(by: -1)
-        if let user = session.identity?.user { self.platform.userLeft(user) }
+        if self.rules.tracksPresence, let user = session.identity?.user { self.platform.userLeft(user) }
         guard let user = session.identity?.user, var others = self.sessionsByUser.removeValue(forKey: user) else {
             return
         }
@@ -85,11 +88,12 @@ package final class LoopHub {
         var scope = TemplateScope(now: self.platform.clock.now())
         scope.connectionNumber = port.number
         scope.error = error
-        scope.errorStatus = self.platform.definition.errors.status(of: error.code)
-        let message = self.platform.definition.message(of: error, in: scope)
+        let definition = self.rules.definition
+        scope.errorStatus = definition.errors.status(of: error.code)
+        let message = definition.message(of: error, in: scope)
         scope.errorMessage = message
-        if let frame = self.platform.dialects[dialectIndex].encode(.failed(error), in: scope) { port.send(frame) }
-        let ending = self.platform.definition.finalEnding(for: error, message: message)
+        if let frame = self.rules.dialect(dialectIndex).encode(.failed(error), in: scope) { port.send(frame) }
+        let ending = definition.finalEnding(for: error, message: message)
         port.close(ending.code, reason: ending.reason)
     }
 
@@ -121,11 +125,25 @@ package final class LoopHub {
     }
 
     private func makeChannel(_ name: ChannelName) -> LoopChannel {
-        let slow = self.platform.definition.match(name.rawValue)?.rules.slow ?? .close
+        let channel = LoopChannel(name: name, dialectCount: 1)
+        self.setTerms(of: channel)
+        return channel
+    }
+
+    /// Lets the loop's rules hold for a channel.
+    func setTerms(of channel: LoopChannel) {
+        let slow = self.rules.definition.match(channel.name.rawValue)?.rules.slow ?? .close
         self.channelCount &+= 1
-        return LoopChannel(
-            name: name, dialectCount: self.platform.dialects.count,
-            queueNumber: slow == .close ? nil : self.channelCount)
+        channel.setTerms(
+            dialectCount: self.rules.dialects.count, queueNumber: slow == .close ? nil : self.channelCount)
+    }
+
+    var allChannels: [LoopChannel] { Array(self.channels.values) }
+
+    /// - Returns: the rules until now.
+    func exchangeRules(_ new: PlatformRules) -> PlatformRules {
+        defer { self.rules = new }
+        return self.rules
     }
 
     func leave(_ subscription: Subscription) {
@@ -171,6 +189,7 @@ package final class LoopHub {
             switch item {
             case .delivery(let delivery): self.deliver(delivery)
             case .recheck(let users): self.recheck(users)
+            case .adopt(let rules): self.adopt(rules)
             }
         }
         items.removeAll(keepingCapacity: items.capacity <= Self.spareItemCount)
@@ -245,7 +264,7 @@ package final class LoopHub {
 
     private func tick() {
         self.nextTick = nil
-        let heartbeat = self.platform.definition.heartbeat
+        let heartbeat = self.rules.definition.heartbeat
         let now = self.now
         for number in self.wheel.advance(to: now) {
             guard let session = self.sessions[number] else { continue }

@@ -77,6 +77,16 @@ struct Sequencer: ~Copyable {
         return Stamp(time: self.last, sequence: self.sequence, node: self.node)
     }
 
+    /// Lets histories follow other rules.
+    ///
+    /// - Parameter hasMore: some channels keep one in memory that kept none before, and lack what was published until now.
+    mutating func adopt(hasMore: Bool, _ rules: (ChannelName) -> ChannelRules.History?) {
+        self.histories.adopt(rules)
+        if hasMore {
+            self.histories.raiseFloor(to: Stamp(time: self.last, sequence: self.sequence, node: self.node).id)
+        }
+    }
+
     /// A number above every one given before; the first is 1.
     mutating func nextSerial() -> UInt64 {
         self.serial += 1

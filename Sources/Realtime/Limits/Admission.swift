@@ -7,6 +7,8 @@ import NIOCore
 /// takes the counts over. Owned by the connection's loop.
 package final class Admission {
     private let hub: LoopHub
+    /// Those that counted the connection.
+    private let limits: PlatformLimits
     private let address: PeerAddress?
     private var countedUser: UserID?
     private var isAddressCounted = false
@@ -16,10 +18,9 @@ package final class Admission {
 
     fileprivate init(hub: LoopHub, address: String) {
         self.hub = hub
-        self.address = hub.platform.limits.needsAddress ? PeerAddress(address) : nil
+        self.limits = hub.rules.limits
+        self.address = hub.rules.limits.needsAddress ? PeerAddress(address) : nil
     }
-
-    private var limits: PlatformLimits { self.hub.platform.limits }
 
     /// Counts the connection before it is known whose it is.
     ///
@@ -79,8 +80,9 @@ package final class Admission {
 
     /// Leaves the counts to the session, which gives them back when it closes.
     ///
-    /// - Returns: whether there are any: an admission that was given up has none.
+    /// - Returns: whether there are any: an admission that was given up has none, nor has one from before the limits changed.
     func handOver() -> (address: PeerAddress?, isCounted: Bool) {
+        if self.limits !== self.hub.rules.limits { self.leave() }
         let isCounted = !self.isOver
         self.isOver = true
         return (self.address, isCounted)
@@ -97,7 +99,7 @@ extension LoopHub {
     ///
     /// - Parameter address: where the connection comes from.
     package func admission(from address: String) -> Admission? {
-        self.platform.limits.concernsConnections ? Admission(hub: self, address: address) : nil
+        self.rules.limits.concernsConnections ? Admission(hub: self, address: address) : nil
     }
 }
 

@@ -94,6 +94,15 @@ final class PlatformLimits: Sendable {
         return self.connections.enter(.address(address), limit: limit)
     }
 
+    /// Counts a connection that is there already, however many there are.
+    func count(_ user: UserID) {
+        if self.rules.connectionsPerUser != nil { _ = self.connections.enter(.user(user), limit: .max) }
+    }
+
+    func count(_ address: PeerAddress) {
+        if self.rules.connectionsPerAddress != nil { _ = self.connections.enter(.address(address), limit: .max) }
+    }
+
     func leave(_ user: UserID) {
         if self.rules.connectionsPerUser != nil { self.connections.leave(.user(user)) }
     }

@@ -10,7 +10,7 @@ extension Session {
     /// - Returns: `false` when it is too much and must not be handled; the client was told, at most once a second.
     package func admitMessage() -> Bool {
         self.countMessage()
-        let limits = self.platform.limits
+        let limits = self.hub.rules.limits
         guard !limits.messages.isEmpty else { return true }
         let now = self.hub.now
         let rules = limits.messages
@@ -28,14 +28,14 @@ extension Session {
     }
 
     /// Whether there is anything to ask `admitPublish`.
-    package var limitsPublishing: Bool { !self.platform.limits.publishes.isEmpty }
+    package var limitsPublishing: Bool { !self.hub.rules.limits.publishes.isEmpty }
 
     /// Counts a publication of the client, after everything else about it was found right.
     ///
     /// - Parameter channels: where it goes.
     /// - Returns: why it is refused.
     package func admitPublish(to channels: [ChannelName]) -> RequestError? {
-        let rules = self.platform.limits.publishes
+        let rules = self.hub.rules.limits.publishes
         guard !rules.isEmpty else { return nil }
         let now = self.hub.now
         var steps: [Step] = []
@@ -57,7 +57,7 @@ extension Session {
     ///
     /// - Returns: `false` when there were too many of them.
     func admitInvalidMessage() -> Bool {
-        guard let rate = self.platform.limits.rules.invalidMessages else { return true }
+        guard let rate = self.hub.rules.limits.rules.invalidMessages else { return true }
         let now = self.hub.now
         guard !self.limitCounts.invalidMessages.admit(at: now, under: rate) else { return true }
         self.noteExcess(.invalidMessages, at: now)
@@ -66,18 +66,18 @@ extension Session {
 
     func noteExcess(_ kind: LimitKind, at now: Int64) {
         self.hub.statistics.limited[kind] += 1
-        guard self.platform.limits.rules.throttle != nil else { return }
+        guard self.hub.rules.limits.rules.throttle != nil else { return }
         let counts = self.limitCounts
         guard counts.excessAt == .min || now - counts.excessAt >= Self.tellingInterval else { return }
         counts.excessAt = now
         if let owner = self.identity.map({ .user($0.user) }) ?? self.address.map({ LimitOwner.address($0) }) {
-            self.platform.limits.punish(owner, at: now)
+            self.hub.rules.limits.punish(owner, at: now)
         }
     }
 
     /// Why the connection has lasted or been silent too long, in the hub's milliseconds; `nil`: it has not.
     func overdue(at now: Int64) -> RequestError? {
-        let rules = self.platform.limits.rules
+        let rules = self.hub.rules.limits.rules
         if let lifetime = rules.lifetime, now - self.openedAt >= lifetime {
             self.hub.statistics.limited[.lifetime] += 1
             return RequestError(.lifetimeOver, "the connection has lasted as long as one may; connect again")
@@ -132,13 +132,13 @@ extension Session {
         guard let owner = step.owner else {
             return self.limitCounts.windows[rule.index].admit(at: now, under: rule.rate)
         }
-        return self.platform.limits.admit(owner, under: rule, at: now)
+        return self.hub.rules.limits.admit(owner, under: rule, at: now)
     }
 
     private func takeBack(_ step: Step, at now: Int64) {
         guard step.rule.exceeding == .error else { return }
         guard let owner = step.owner else { return self.limitCounts.windows[step.rule.index].takeBack() }
-        self.platform.limits.takeBack(owner, under: step.rule, at: now)
+        self.hub.rules.limits.takeBack(owner, under: step.rule, at: now)
     }
 
     private func charge(_ step: Step, at now: Int64) -> Int64 {
@@ -146,7 +146,7 @@ extension Session {
         guard let owner = step.owner else {
             return self.limitCounts.windows[rule.index].charge(at: now, under: rule.rate)
         }
-        return self.platform.limits.charge(owner, under: rule, at: now)
+        return self.hub.rules.limits.charge(owner, under: rule, at: now)
     }
 
     private func pause(milliseconds: Int64) {

@@ -12,8 +12,6 @@ package final class Platform: Sendable {
         let hub: NIOLoopBoundBox<LoopHub?>
     }
 
-    package let definition: PlatformDefinition
-    package let dialects: [any Dialect]
     package let members: MemberTable
     package let records: RecordTable
     let credentials: CredentialTable
@@ -24,8 +22,10 @@ package final class Platform: Sendable {
     let commits: CommitLine
     let waits: WaitTable
     let presence: PresenceTable
-    let limits: PlatformLimits
+    let hasStartedWaits = Atomic(false)
+    let hasStartedPresence = Atomic(false)
 
+    private let adopted: Mutex<PlatformRules>
     private let sequencer: Mutex<Sequencer>
     private let loops: [Loop]
     private let hasClosed = Atomic(false)
@@ -55,8 +55,8 @@ package final class Platform: Sendable {
     ) throws {
         precondition((1...Self.maximumLoopCount).contains(eventLoops.count), "a platform runs on 1 to 64 loops")
         let state = try engine.load()
-        self.definition = definition
-        self.dialects = dialects
+        self.adopted = Mutex(
+            PlatformRules(definition, dialects: dialects, limits: PlatformLimits(definition.limits)))
         self.engine = engine
         self.commits = CommitLine(engine)
         self.clock = clock
@@ -65,7 +65,6 @@ package final class Platform: Sendable {
         self.records = RecordTable(state)
         self.credentials = CredentialTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
-        self.limits = PlatformLimits(definition.limits)
         self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
         self.sequencer = Mutex(Sequencer(node: node, last: state.lastTime, now: clock.now()))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
@@ -78,6 +77,35 @@ package final class Platform: Sendable {
         self.startWaits()
         self.startPresence()
         if let line = self.definition.log.started?.text(in: TemplateScope(now: self.clock.now())) { self.lines(line) }
+    }
+
+    // MARK: Rules
+
+    /// What the platform runs by at this moment. Loops have their own, see `LoopHub.rules`.
+    package var rules: PlatformRules { self.adopted.withLock { $0 } }
+
+    /// For each message or publication, not for each subscriber: it takes a lock.
+    package var definition: PlatformDefinition { _read { yield self.rules.definition } }
+
+    package var dialects: [any Dialect] { self.rules.dialects }
+
+    var limits: PlatformLimits { self.rules.limits }
+
+    /// No reload changes it.
+    package var name: String { self.definition.name }
+
+    /// Runs by other rules: the platform at once, each loop when it has delivered what is in its mailbox.
+    func exchangeRules(_ new: PlatformRules) {
+        let known = Set(self.rules.definition.channels.filter(\.keepsInMemory).map(\.pattern))
+        let hasMore = new.definition.channels.contains { $0.keepsInMemory && !known.contains($0.pattern) }
+        let wake = self.sequencer.withLock { sequencer in
+            self.adopted.withLock { $0 = new }
+            sequencer.adopt(hasMore: hasMore) { new.definition.match($0.rawValue)?.rules.history }
+            return self.loops.indices.reduce(into: 0 as UInt64) { wake, index in
+                if self.loops[index].mailbox.append(.adopt(new)) { wake |= 1 << UInt64(index) }
+            }
+        }
+        self.wake(wake)
     }
 
     package var eventLoops: [any EventLoop] { self.loops.map(\.eventLoop) }

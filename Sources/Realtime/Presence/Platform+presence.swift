@@ -3,25 +3,24 @@
 
 import JSON
 import NIOCore
+import Synchronization
 
 extension Platform {
     private static let presenceInterval: TimeAmount = .seconds(1)
 
-    /// Whether anything of this platform is about who is online.
-    private var tracksPresence: Bool { self.definition.presence != nil }
-
+    /// Counts a connection, on a platform where it is counted who is online.
     func userCame(_ user: UserID) {
-        guard self.tracksPresence else { return }
         self.presence.came(user) { self.tell($0, isOnline: $1) }
     }
 
     func userLeft(_ user: UserID) {
-        guard self.tracksPresence else { return }
         self.presence.left(user, at: self.clock.now())
     }
 
     func startPresence() {
-        guard self.tracksPresence, let loop = self.eventLoops.first else { return }
+        guard self.rules.tracksPresence, let loop = self.eventLoops.first,
+            !self.hasStartedPresence.exchange(true, ordering: .relaxed)
+        else { return }
         loop.scheduleRepeatedTask(initialDelay: Self.presenceInterval, delay: Self.presenceInterval) {
             [weak self] task in
             guard let self, !self.isClosed else { return task.cancel() }

@@ -11,15 +11,19 @@ final class PresenceTable: Sendable {
         var online: Set<UserID> = []
         /// Driven by the platform's clock.
         var leaving: DeadlineWheel<UserID>
+        var grace: Int64
     }
 
-    /// Milliseconds.
-    private let grace: Int64
     private let state: Mutex<State>
 
     init(grace: Int64, now: Timestamp = Timestamp(milliseconds: 0)) {
-        self.grace = grace
-        self.state = Mutex(State(leaving: DeadlineWheel(now: now.milliseconds)))
+        self.state = Mutex(State(leaving: DeadlineWheel(now: now.milliseconds), grace: grace))
+    }
+
+    /// Milliseconds, for those who leave from now on.
+    var grace: Int64 {
+        get { self.state.withLock { $0.grace } }
+        set { self.state.withLock { $0.grace = newValue } }
     }
 
     /// Counts a connection.
@@ -37,7 +41,7 @@ final class PresenceTable: Sendable {
         self.state.withLock { state in
             guard let count = state.connectionCounts[user] else { return }
             state.connectionCounts[user] = count > 1 ? count - 1 : nil
-            if count == 1 { state.leaving.add(user, at: now.milliseconds + self.grace) }
+            if count == 1 { state.leaving.add(user, at: now.milliseconds + state.grace) }
         }
     }
 

@@ -3,7 +3,7 @@
 
 /// What a contract says of the channels that one pattern names.
 package struct ChannelRules: Sendable {
-    package struct History: Sendable {
+    package struct History: Sendable, Hashable {
         /// Publications kept for each channel, at least 1.
         package var count: Int
         /// How long each is kept, in milliseconds.
@@ -68,6 +68,8 @@ package struct ChannelRules: Sendable {
         self.existsByRecord = existsByRecord
         self.location = location
     }
+
+    var keepsInMemory: Bool { self.history?.isDurable == false }
 
     /// Only the user that a channel's name holds may subscribe to it.
     package var isUserChannel: Bool {

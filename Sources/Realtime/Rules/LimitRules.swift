@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The bounds a contract sets. Every bound of memory has a default, so none is missing.
-package struct LimitRules: Sendable {
+package struct LimitRules: Sendable, Hashable {
     /// So many in any stretch of time of this length.
     package struct Rate: Sendable, Hashable {
         package var count: Int

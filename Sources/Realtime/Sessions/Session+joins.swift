@@ -4,7 +4,7 @@
 extension Session {
     /// Makes the subscriptions that the contract wants for every connection. They count towards no limit.
     package func joinContractChannels() {
-        let joins = self.platform.definition.joins
+        let joins = self.hub.rules.definition.joins
         guard !joins.isEmpty else { return }
         var scope = TemplateScope(now: self.connectedAt)
         self.fill(&scope)
@@ -18,15 +18,29 @@ extension Session {
     /// Makes those that follow from what the user is a member of, as far as they are missing.
     func joinMemberChannels() {
         guard let user = self.identity?.user else { return }
-        for case .memberOf(let pattern, _) in self.platform.definition.joins {
+        for case .memberOf(let pattern, _) in self.hub.rules.definition.joins {
             for channel in self.platform.members.channels(of: user, in: pattern) {
                 self.joinUnlessJoined(channel.rawValue)
             }
         }
     }
 
+    /// Whether a contract has the server join this connection to the channel.
+    func isContractJoin(_ channel: ChannelName, of definition: PlatformDefinition) -> Bool {
+        var scope = TemplateScope(now: self.connectedAt)
+        self.fill(&scope)
+        return definition.joins.contains { join in
+            switch join {
+            case .channel(let template, _): template.text(in: scope) == channel.rawValue
+            case .memberOf(let pattern, _):
+                pattern.match(channel.rawValue) != nil
+                    && self.identity.map { self.platform.members.contains($0.user, in: channel) } == true
+            }
+        }
+    }
+
     private func joinUnlessJoined(_ text: String) {
-        guard self.isOpen, let match = self.platform.definition.match(text), !self.isSubscribed(to: match.name),
+        guard self.isOpen, let match = self.hub.rules.definition.match(text), !self.isSubscribed(to: match.name),
             match.rules.isInternal || match.decide(for: self.identity, facts: self.platform.members).isAllowed
         else { return }
         self.join(match.name)

@@ -24,7 +24,7 @@ package final class Session {
     /// `false` after `close`: nothing can be asked or told any more.
     package private(set) var isOpen = true
     /// Whether this connection counts among those of its user and address.
-    private let isCounted: Bool
+    private var isCounted: Bool
     /// How many have asked that nothing be received for now.
     private var pauses: UInt16 = 0
     /// Seconds of the hub's clock, rounded up: when the session began, and when the client sent its last message.
@@ -51,15 +51,21 @@ package final class Session {
         self.hub = hub
         self.connectedAt = hub.platform.clock.now()
         let now = hub.now
-        self.nextPing = now + hub.platform.definition.heartbeat.every
+        self.nextPing = now + hub.rules.definition.heartbeat.every
         self.openingSecond = Self.second(now)
         self.messageSecond = self.openingSecond
         (self.address, self.isCounted) = admission?.handOver() ?? (nil, false)
         hub.add(self)
-        self.writeLine(self.platform.definition.log.connected)
+        self.writeLine(self.hub.rules.definition.log.connected)
     }
 
     package var platform: Platform { self.hub.platform }
+
+    /// The contract, as it is on this connection's loop.
+    package var definition: PlatformDefinition { _read { yield self.hub.rules.definition } }
+
+    /// What this connection is spoken to in.
+    package var dialect: any Dialect { self.hub.rules.dialect(self.dialectIndex) }
 
     /// Leaves every channel and is forgotten. The connection itself ends elsewhere.
     package func close() {
@@ -68,10 +74,10 @@ package final class Session {
         while let channel = self.subscriptions.last?.channel { self.leave(channel) }
         self.hub.remove(self)
         if self.isCounted {
-            if let user = self.identity?.user { self.platform.limits.leave(user) }
-            if let address = self.address { self.platform.limits.leave(address) }
+            if let user = self.identity?.user { self.hub.rules.limits.leave(user) }
+            if let address = self.address { self.hub.rules.limits.leave(address) }
         }
-        self.writeLine(self.platform.definition.log.disconnected)
+        self.writeLine(self.hub.rules.definition.log.disconnected)
     }
 
     // MARK: Operations
@@ -96,7 +102,7 @@ package final class Session {
 
     private func admitRequest(_ text: String) -> RequestError? {
         guard self.isOpen else { return .disconnected }
-        guard let rate = self.platform.definition.limits.subscriptionRate,
+        guard let rate = self.hub.rules.definition.limits.subscriptionRate,
             !self.subscribeRequests.admit(at: self.hub.now, under: rate)
         else { return nil }
         self.noteExcess(.subscriptions, at: self.hub.now)
@@ -104,7 +110,7 @@ package final class Session {
     }
 
     private func admitAnother(_ text: String) -> RequestError? {
-        let limit = self.platform.definition.limits.subscriptionsPerConnection
+        let limit = self.hub.rules.definition.limits.subscriptionsPerConnection
         guard self.subscriptions.count >= limit else { return nil }
         return RequestError(.tooManySubscriptions, "a connection may hold \(limit) subscriptions", channel: text)
     }
@@ -118,7 +124,7 @@ package final class Session {
 
     /// Leaves a channel; leaving one that was not joined succeeds.
     package func unsubscribe(from text: String) -> Result<PlatformDefinition.Match, RequestError> {
-        guard let match = self.platform.definition.match(text), !match.rules.isInternal else {
+        guard let match = self.hub.rules.definition.match(text), !match.rules.isInternal else {
             return .failure(.invalidChannel(text))
         }
         if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
@@ -140,7 +146,7 @@ package final class Session {
 
     /// Whether the user may subscribe to the channel that the text names.
     package func authorize(_ text: String) -> Result<PlatformDefinition.Match, RequestError> {
-        guard let match = self.platform.definition.match(text), !match.rules.isInternal else {
+        guard let match = self.hub.rules.definition.match(text), !match.rules.isInternal else {
             return .failure(.invalidChannel(text))
         }
         guard match.decide(for: self.identity, facts: self.platform.members).isAllowed else {
@@ -160,7 +166,7 @@ package final class Session {
             return self.end(.tooManyInvalid)
         }
         guard let message = self.tell(error, args: args) else { return }
-        if let ending = self.platform.definition.ending(for: error, message: message) {
+        if let ending = self.hub.rules.definition.ending(for: error, message: message) {
             self.port.close(ending.code, reason: ending.reason)
         }
     }
@@ -168,7 +174,7 @@ package final class Session {
     /// Tells the client why, and closes, whatever the contract says of the error.
     package func end(_ error: RequestError) {
         guard let message = self.tell(error, args: nil) else { return }
-        let ending = self.platform.definition.finalEnding(for: error, message: message)
+        let ending = self.hub.rules.definition.finalEnding(for: error, message: message)
         self.port.close(ending.code, reason: ending.reason)
     }
 
@@ -180,12 +186,12 @@ package final class Session {
         scope.args = args
         self.fill(&scope)
         scope.channel = error.channel
-        scope.channelPattern = error.channel.flatMap { self.platform.definition.match($0)?.rules.pattern }
+        scope.channelPattern = error.channel.flatMap { self.hub.rules.definition.match($0)?.rules.pattern }
         scope.error = error
-        scope.errorStatus = self.platform.definition.errors.status(of: error.code)
-        let message = self.platform.definition.message(of: error, in: scope)
+        scope.errorStatus = self.hub.rules.definition.errors.status(of: error.code)
+        let message = self.hub.rules.definition.message(of: error, in: scope)
         scope.errorMessage = message
-        if let frame = self.platform.dialects[self.dialectIndex].encode(.failed(error), in: scope) {
+        if let frame = self.dialect.encode(.failed(error), in: scope) {
             self.port.send(frame)
         }
         return message
@@ -196,12 +202,12 @@ package final class Session {
         var scope = TemplateScope(now: self.platform.clock.now())
         self.fill(&scope)
         if case .lost(let count) = notice { scope.lostCount = count }
-        if let frame = self.platform.dialects[self.dialectIndex].encode(notice, in: scope) { self.port.send(frame) }
+        if let frame = self.dialect.encode(notice, in: scope) { self.port.send(frame) }
     }
 
     /// Sends this connection alone a publication that has its id and time.
     func send(_ publication: TemplateScope.Publication) {
-        for frame in self.platform.dialects[self.dialectIndex].encode(publication, to: []) {
+        for frame in self.dialect.encode(publication, to: []) {
             self.port.send(frame.bytes)
         }
         self.hub.statistics.deliveries += 1
@@ -234,7 +240,7 @@ package final class Session {
     package func countMessage() {
         self.messageCount += 1
         self.hub.statistics.messagesReceived += 1
-        if self.platform.limits.rules.idle != nil { self.messageSecond = Self.second(self.hub.now) }
+        if self.hub.rules.limits.rules.idle != nil { self.messageSecond = Self.second(self.hub.now) }
     }
 
     /// A line that the contract wants on standard output.
@@ -248,9 +254,18 @@ package final class Session {
     /// What the limits count of this connection by itself.
     var limitCounts: ConnectionLimits {
         if let counts = self.countsIfAny { return counts }
-        let counts = ConnectionLimits(ruleCount: self.platform.limits.ruleCount)
+        let counts = ConnectionLimits(ruleCount: self.hub.rules.limits.ruleCount)
         self.countsIfAny = counts
         return counts
+    }
+
+    /// Is counted from now on by other limits, which refuse no connection that is there.
+    func recount(in limits: PlatformLimits) {
+        self.countsIfAny = nil
+        self.isCounted = limits.concernsConnections
+        guard self.isCounted else { return }
+        if let user = self.identity?.user { limits.count(user) }
+        if let address = self.address { limits.count(address) }
     }
 
     var hasLimitCounts: Bool { self.countsIfAny != nil }
@@ -281,24 +296,30 @@ package final class Session {
 
     func recheckSubscriptions() {
         for channel in self.subscriptions.map(\.channel) {
-            guard let match = self.platform.definition.match(channel.name.rawValue), !match.rules.isInternal,
-                !match.decide(for: self.identity, facts: self.platform.members).isAllowed,
-                self.subscriptions.contains(where: { $0.channel === channel })
+            guard let match = self.hub.rules.definition.match(channel.name.rawValue), !match.rules.isInternal,
+                !match.decide(for: self.identity, facts: self.platform.members).isAllowed
             else { continue }
-            self.leave(channel)
-            self.hub.statistics.subscriptionsEnded += 1
-            var scope = TemplateScope(now: self.platform.clock.now())
-            self.fill(&scope)
-            scope.channel = channel.name.rawValue
-            scope.channelPattern = match.rules.pattern
-            if let frame = self.platform.dialects[self.dialectIndex].encode(.subscriptionEnded, in: scope) {
-                self.port.send(frame)
-            }
+            self.endSubscription(to: channel, pattern: match.rules.pattern)
         }
     }
 
+    /// Ends a subscription that there is no right to any more.
+    ///
+    /// - Parameter pattern: `nil`: the contract has none for the channel any more.
+    func endSubscription(to channel: LoopChannel, pattern: ChannelPattern?, isTold: Bool = true) {
+        guard self.isOpen, self.subscriptions.contains(where: { $0.channel === channel }) else { return }
+        self.leave(channel)
+        self.hub.statistics.subscriptionsEnded += 1
+        guard isTold else { return }
+        var scope = TemplateScope(now: self.platform.clock.now())
+        self.fill(&scope)
+        scope.channel = channel.name.rawValue
+        scope.channelPattern = pattern
+        if let frame = self.dialect.encode(.subscriptionEnded, in: scope) { self.port.send(frame) }
+    }
+
     func hasExpired(at wallClock: Int64) -> Bool {
-        guard self.platform.definition.auth.onExpiry == .close, let expiresAt = self.identity?.expiresAt else {
+        guard self.hub.rules.definition.auth.onExpiry == .close, let expiresAt = self.identity?.expiresAt else {
             return false
         }
         return wallClock >= expiresAt
@@ -316,14 +337,14 @@ package final class Session {
     /// the end of what the connection rests on, or because the user has to be confirmed.
     func nextDeadline(now: Int64, wallClock: any WallClock) -> Int64 {
         var deadline = self.nextPingOrConfirmation(now: now, wallClock: wallClock)
-        let rules = self.platform.limits.rules
+        let rules = self.hub.rules.limits.rules
         if let idle = rules.idle { deadline = min(deadline, self.lastMessageAt + idle) }
         if let lifetime = rules.lifetime { deadline = min(deadline, self.openedAt + lifetime) }
         return deadline
     }
 
     private func nextPingOrConfirmation(now: Int64, wallClock: any WallClock) -> Int64 {
-        let expiresAt = self.platform.definition.auth.onExpiry == .close ? self.identity?.expiresAt : nil
+        let expiresAt = self.hub.rules.definition.auth.onExpiry == .close ? self.identity?.expiresAt : nil
         guard expiresAt != nil || self.identity?.confirmedUntil != nil else { return self.nextPing }
         let today = wallClock.now().milliseconds
         let due = min(expiresAt ?? .max, self.confirmationDue(wallClock: today) ?? .max)

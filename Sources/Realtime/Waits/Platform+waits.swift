@@ -3,14 +3,17 @@
 
 import JSON
 import NIOCore
+import Synchronization
 
 extension Platform {
     /// How often waits are looked at for their time being over.
     private static let waitInterval: TimeAmount = .seconds(1)
 
-    /// Publishes events whose time was over while the server was down, and from now on when it is.
+    /// Publishes events whose time was over while the server was down, and from now on when it is. The second call changes nothing.
     func startWaits() {
-        guard !self.definition.waits.isEmpty, let loop = self.eventLoops.first else { return }
+        guard !self.definition.waits.isEmpty, let loop = self.eventLoops.first,
+            !self.hasStartedWaits.exchange(true, ordering: .relaxed)
+        else { return }
         loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.waitInterval) { [weak self] task in
             guard let self, !self.isClosed else { return task.cancel() }
             for completion in self.waits.takeCompleted(at: self.clock.now()) { self.publish(completion) }

@@ -27,6 +27,12 @@ final class WaitTable: Sendable {
     private struct State {
         var waits: [WaitKey: Wait] = [:]
         var wheel: DeadlineWheel<WaitKey>
+        /// By event, how many items complete its waits.
+        var counts: [String: Int]
+
+        func isComplete(_ wait: Wait, _ key: WaitKey) -> Bool {
+            wait.items.count >= self.counts[key.event] ?? .max
+        }
 
         mutating func take(_ key: WaitKey) -> Completion {
             self.waits[key]?.isTaken = true
@@ -35,20 +41,29 @@ final class WaitTable: Sendable {
     }
 
     private let state: Mutex<State>
-    private let counts: [String: Int]
 
     init(_ kept: EngineState, rules: [WaitRule], now: Timestamp) {
         let counts = Dictionary(rules.map { ($0.event, $0.count) }, uniquingKeysWith: { first, _ in first })
         // A second earlier, so that the first look finds what ended while the server was down.
-        var state = State(wheel: DeadlineWheel(now: now.milliseconds - 1000))
+        var state = State(wheel: DeadlineWheel(now: now.milliseconds - 1000), counts: counts)
         for kept in kept.waits {
             let wait = Wait(items: Set(kept.items), data: kept.data, due: kept.due, hasEnded: kept.hasEnded)
             state.waits[kept.key] = wait
             let isComplete = !wait.hasEnded && wait.items.count >= counts[kept.key.event] ?? .max
             state.wheel.add(kept.key, at: isComplete ? now.milliseconds - 1000 : wait.due.milliseconds)
         }
-        self.counts = counts
         self.state = Mutex(state)
+    }
+
+    /// Waits for what other rules say from now on. Waits that are complete by them end with the next look.
+    func adopt(_ rules: [WaitRule], now: Timestamp) {
+        let counts = Dictionary(rules.map { ($0.event, $0.count) }, uniquingKeysWith: { first, _ in first })
+        self.state.withLock { state in
+            state.counts = counts
+            for (key, wait) in state.waits where !wait.hasEnded && !wait.isTaken && state.isComplete(wait, key) {
+                state.wheel.add(key, at: now.milliseconds)
+            }
+        }
     }
 
     /// Takes over a change that was kept; changes of other kinds are ignored.
@@ -80,7 +95,7 @@ final class WaitTable: Sendable {
                     if isOver { state.waits[key] = nil }
                     return nil
                 }
-                return isOver || self.isComplete(wait, key) ? state.take(key) : nil
+                return isOver || state.isComplete(wait, key) ? state.take(key) : nil
             }
         }
     }
@@ -88,7 +103,7 @@ final class WaitTable: Sendable {
     /// This wait, if everything that it waits for has come.
     func takeCompleted(_ key: WaitKey) -> Completion? {
         self.state.withLock { state in
-            guard let wait = state.waits[key], !wait.isTaken, !wait.hasEnded, self.isComplete(wait, key) else {
+            guard let wait = state.waits[key], !wait.isTaken, !wait.hasEnded, state.isComplete(wait, key) else {
                 return nil
             }
             return state.take(key)
@@ -106,9 +121,5 @@ final class WaitTable: Sendable {
             state.wheel.add(key, at: now.milliseconds)
             return isFirst
         }
-    }
-
-    private func isComplete(_ wait: Wait, _ key: WaitKey) -> Bool {
-        wait.items.count >= self.counts[key.event] ?? .max
     }
 }

@@ -16,13 +16,17 @@ final class PlatformAuthenticator: Authenticator {
     private let keepsClaims: Bool
 
     /// - Parameters:
+    ///   - rules: how the contract knows users.
     ///   - askedSessions: knows the sessions; `nil`: the platform's own store does.
     ///   - keepsClaims: the platform's templates or rights use them.
-    init(_ platform: Platform, tokens: TokenAuthenticator, askedSessions: AskedSessions?, keepsClaims: Bool) {
+    init(
+        _ platform: Platform, rules: AuthRules, tokens: TokenAuthenticator, askedSessions: AskedSessions?,
+        keepsClaims: Bool
+    ) {
         self.platform = platform
-        self.rules = platform.definition.auth
+        self.rules = rules
         self.tokens = tokens
-        self.signedIDs = platform.definition.auth.sessions.secret.map { SignedValue(secret: $0) }
+        self.signedIDs = rules.sessions.secret.map { SignedValue(secret: $0) }
         self.askedSessions = askedSessions
         self.keepsClaims = keepsClaims
     }

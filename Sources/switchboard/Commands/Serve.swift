@@ -16,7 +16,7 @@ struct Serve: ParsableCommand {
         discussion: """
               switchboard serve Contracts/rangkai.yaml --data /var/lib/switchboard
 
-            Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
+            Reads the contracts again on SIGHUP, all of them or, when something is wrong, none. Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
             Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, SWITCHBOARD_API_KEY, \
             SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
@@ -81,12 +81,15 @@ struct Serve: ParsableCommand {
             return handler
         }
         let signals = StopSignals()
+        let hangups = ReloadSignal()
         let logger = Logger(label: "switchboard")
         let failed = Blocking.run {
             do {
                 let server = try await Server.start(configuration, logger: logger)
                 await StartReport(server, configuration: configuration).print()
+                let reloading = Task { for await _ in hangups.arrivals { await server.reload() } }
                 await signals.wait()
+                reloading.cancel()
                 await server.stop()
                 return false
             } catch {

@@ -1,0 +1,24 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a platform runs by and a reload exchanges as a whole: its contract, its wire languages, its limits.
+///
+/// The platform has one; each loop has its own, exchanged between two deliveries, so that what a loop's connections are sent and what
+/// they may do change in the same moment.
+package final class PlatformRules: Sendable {
+    package let definition: PlatformDefinition
+    package let dialects: [any Dialect]
+    let limits: PlatformLimits
+
+    init(_ definition: PlatformDefinition, dialects: [any Dialect], limits: PlatformLimits) {
+        self.definition = definition
+        self.dialects = dialects
+        self.limits = limits
+    }
+
+    /// - Parameter index: a connection's, which may be of a contract that had more of them.
+    func dialect(_ index: Int) -> any Dialect { self.dialects[index < self.dialects.count ? index : 0] }
+
+    /// Whether it is counted who is online.
+    var tracksPresence: Bool { self.definition.presence != nil }
+}
