@@ -23,7 +23,8 @@ struct PlatformAuthenticatorTests {
     private func authenticator(_ platform: Platform, keepsClaims: Bool = true) -> PlatformAuthenticator {
         let tokens = TokenAuthenticator(
             platform.definition.auth, verifier: nil, keepsClaims: false, clock: SystemClock(), log: { _ in })
-        return PlatformAuthenticator(platform, tokens: tokens, askedSessions: nil, keepsClaims: keepsClaims)
+        return PlatformAuthenticator(
+            platform, rules: platform.definition.auth, tokens: tokens, askedSessions: nil, keepsClaims: keepsClaims)
     }
 
     /// The user, "nobody" or the error's code.
