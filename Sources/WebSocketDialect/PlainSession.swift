@@ -130,7 +130,7 @@ package final class PlainSession: ConnectionSession {
         if case .awaitingCredential(let opening, _) = self.state { return self.refuse(opening, .notAuthenticated) }
         guard case .open(let session) = self.state else { return }
         guard session.admitMessage() else { return }
-        session.fail(RequestError(.invalidMessage, "a message is one JSON object in a text frame"))
+        session.fail(RequestError(.binaryMessage, "a message is one JSON object in a text frame"))
     }
 
     package func lost(frameCount: Int) {

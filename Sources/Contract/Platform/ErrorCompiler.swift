@@ -60,10 +60,10 @@ struct ErrorCompiler {
 
     private func closeCode(_ node: DocumentNode) -> CloseCode? {
         guard let code = node.integer("a close code", in: 0...65535, self.faults) else { return nil }
-        guard code == 1000 || (3000...4999).contains(code) else {
+        guard [1000, 1003, 1008].contains(code) || (3000...4999).contains(code) else {
             self.faults.error(
                 "the close code \(code) is not for applications", at: node.location,
-                hint: "RFC 6455 §7.4.2 leaves 1000 and 3000 to 4999 to them")
+                hint: "RFC 6455 §7.4 leaves 1000, 1003, 1008 and 3000 to 4999 to them")
             return nil
         }
         return UInt16(exactly: code).map { CloseCode(rawValue: $0) }

@@ -7,6 +7,7 @@ extension ErrorRules {
 
     private static let defaultStatus: [RequestError.Code: Int] = [
         .invalidMessage: 400,
+        .binaryMessage: 400,
         .invalidQuery: 400,
         .unknownCommand: 400,
         .unauthenticated: 401,

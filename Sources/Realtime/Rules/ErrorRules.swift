@@ -42,6 +42,7 @@ package struct ErrorRules: Sendable {
         .expired: .unauthenticated,
         .sessionEnded: .invalidCredentials,
         .invalidCredentials: .unauthenticated,
+        .binaryMessage: .invalidMessage,
         .tooManyMessages: .rateLimited,
         .tooManyConnections: .rateLimited,
         .tooManyAttempts: .rateLimited,

@@ -158,11 +158,14 @@ package final class Session {
         return .success(match)
     }
 
+    /// What a message that is none of the platform's is called.
+    private static let invalidCodes: Set<RequestError.Code> = [.invalidMessage, .binaryMessage, .unknownCommand]
+
     /// Answers a request with an error in the platform's words, and closes where the platform says so.
     ///
     /// - Parameter args: the request, which the platform's words may quote.
     package func fail(_ error: RequestError, args: JSONNode? = nil) {
-        if error.code == .invalidMessage || error.code == .unknownCommand, self.isOpen, !self.admitInvalidMessage() {
+        if Self.invalidCodes.contains(error.code), self.isOpen, !self.admitInvalidMessage() {
             return self.end(.tooManyInvalid)
         }
         guard let message = self.tell(error, args: args) else { return }

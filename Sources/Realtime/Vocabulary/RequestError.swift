@@ -43,6 +43,8 @@ extension RequestError.Code {
     package static let expired = Self(rawValue: "expired")
     /// What came is not a message of this platform's dialect.
     package static let invalidMessage = Self(rawValue: "invalidMessage")
+    /// What came is binary data, which no message of this platform's dialect is.
+    package static let binaryMessage = Self(rawValue: "binaryMessage")
     /// The message asks for something that the contract does not have.
     package static let unknownCommand = Self(rawValue: "unknownCommand")
     /// No channel pattern of the contract matches the name.
@@ -89,8 +91,8 @@ extension RequestError.Code {
 
     /// Every code that a contract's `errors:` may put into the platform's own words.
     package static let all: [Self] = [
-        .unauthenticated, .invalidCredentials, .sessionEnded, .unavailable, .expired, .invalidMessage, .unknownCommand,
-        .invalidChannel, .forbidden, .notFound,
+        .unauthenticated, .invalidCredentials, .sessionEnded, .unavailable, .expired, .invalidMessage, .binaryMessage,
+        .unknownCommand, .invalidChannel, .forbidden, .notFound,
         .unknownEvent, .invalidPayload, .invalidRequest, .invalidQuery, .rateLimited, .tooManyMessages,
         .tooManyConnections,
         .tooManyAttempts, .tooManyInvalid, .idle, .lifetimeOver, .tooManySubscriptions, .conflict,

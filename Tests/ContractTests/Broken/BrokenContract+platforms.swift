@@ -409,7 +409,7 @@ extension BrokenContract {
             c.yaml:8:11: error: unknown error code "forbiden"
               hint: did you mean "forbidden"?
             c.yaml:8:25: error: unknown error code "nope"
-              hint: known here: unauthenticated, invalidCredentials, sessionEnded, unavailable, expired, invalidMessage, unknownCommand, invalidChannel, forbidden, notFound, unknownEvent, invalidPayload, invalidRequest, invalidQuery, rateLimited, tooManyMessages, tooManyConnections, tooManyAttempts, tooManyInvalid, idle, lifetimeOver, tooManySubscriptions, conflict, storageUnavailable, tooSlow, disconnected, shuttingDown, internalError
+              hint: known here: unauthenticated, invalidCredentials, sessionEnded, unavailable, expired, invalidMessage, binaryMessage, unknownCommand, invalidChannel, forbidden, notFound, unknownEvent, invalidPayload, invalidRequest, invalidQuery, rateLimited, tooManyMessages, tooManyConnections, tooManyAttempts, tooManyInvalid, idle, lifetimeOver, tooManySubscriptions, conflict, storageUnavailable, tooSlow, disconnected, shuttingDown, internalError
             """#),
         BrokenContract(
             "close codes that are reserved",
@@ -418,11 +418,11 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:8:37: error: the close code 1006 is not for applications
-              hint: RFC 6455 §7.4.2 leaves 1000 and 3000 to 4999 to them
+              hint: RFC 6455 §7.4 leaves 1000, 1003, 1008 and 3000 to 4999 to them
             c.yaml:8:63: error: the close code 5000 is not for applications
-              hint: RFC 6455 §7.4.2 leaves 1000 and 3000 to 4999 to them
+              hint: RFC 6455 §7.4 leaves 1000, 1003, 1008 and 3000 to 4999 to them
             c.yaml:8:89: error: the close code 2999 is not for applications
-              hint: RFC 6455 §7.4.2 leaves 1000 and 3000 to 4999 to them
+              hint: RFC 6455 §7.4 leaves 1000, 1003, 1008 and 3000 to 4999 to them
             c.yaml:8:116: error: a close code must be a whole number, is "4000"
             """#),
         BrokenContract(
