@@ -281,16 +281,16 @@ def test_the_printed_environment_is_what_the_contract_and_the_helper_have_by_def
 
 @requirement("PAY-062", "PAY-D06")
 def test_clients_connect_through_the_printed_nginx_location(documented: PayChain, tmp_path: pathlib.Path) -> None:
-    """The location as printed, in the least configuration that nginx takes around it; `websocket` is the server under test."""
+    """The location as printed, in the least configuration that nginx takes around it; its upstream is the server under test."""
     location = (DOCUMENTS / "paychain-nginx.conf").read_text()
     assert "proxy_pass http://websocket:8080;" in location
+    location = location.replace("websocket:8080", f"127.0.0.1:{documented.port}")
     port = free_port()
     folders = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     conf = tmp_path / "nginx.conf"
     conf.write_text(
         f"pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log; events {{}}\n"
         f"http {{ {folders} access_log off;\n"
-        f"upstream websocket:8080 {{ server 127.0.0.1:{documented.port}; }}\n"
         f"server {{ listen 127.0.0.1:{port};\n{location}}}}}\n"
     )
     nginx = subprocess.Popen(
