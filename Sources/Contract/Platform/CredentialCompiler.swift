@@ -70,12 +70,14 @@ struct CredentialCompiler {
     }
 
     private func address(_ text: String, at node: DocumentNode) -> String? {
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"), let url = URL(string: text),
-            let host = url.host, !host.isEmpty
+        // Sessions are asked for in the platform's own network, without TLS; what asks refuses the rest as well.
+        guard text.hasPrefix("http://"), let url = URL(string: text), let host = url.host, !host.isEmpty,
+            url.user == nil, url.fragment == nil
         else {
             self.faults.error(
                 "\"\(text)\" is no address to ask", at: node.location,
-                hint: "write an http or https address, such as http://backend:4000/api/session")
+                hint: "write an http address of your own network, such as http://backend:4000/api/session; "
+                    + "a backend elsewhere is asked through a proxy that speaks TLS")
             return nil
         }
         return text
