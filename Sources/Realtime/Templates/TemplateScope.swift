@@ -72,21 +72,21 @@ package struct TemplateScope {
             case .presenceStatus: self.presence.map { $0.isOnline ? "online" : "offline" }
             case .resumeToken: self.resume?.token
             case .publicationEvent: self.publication?.event
-            default: self.jsonText(of: path.source)
+            default: self.jsonText(of: path)
             }
         if let text { return text }
         guard case .value(let bytes) = path.missing else { return nil }
         return Self.unquoted(bytes)
     }
 
-    private func jsonText(of source: TemplatePath.Source) -> String? {
-        if let node = self.node(of: source) {
+    private func jsonText(of path: TemplatePath) -> String? {
+        if let node = self.node(of: path.source) {
             if node.kind == .string { return node.string }
-            // What is null is not there: it says nothing within text, and names nothing.
-            if node.isNull { return nil }
+            // Where a value may be missing, one that is null names nothing.
+            if node.isNull, path.missing == .drop { return nil }
         }
         var output = TemplateOutput()
-        guard self.appendValue(source, to: &output) else { return nil }
+        guard self.appendValue(path.source, to: &output) else { return nil }
         return Self.unquoted(output.bytes)
     }
 

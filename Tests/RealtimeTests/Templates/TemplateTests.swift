@@ -46,7 +46,7 @@ import Testing
 
     private static let sources: [(TemplatePath.Source, json: String, text: String)] = [
         (.args(["channel"]), #""order:1""#, "order:1"), (.args(["deep", "er"]), "true", "true"),
-        (.args(["list"]), #"[1,"two",{"x":3.50}]"#, #"[1,"two",{"x":3.50}]"#), (.args(["none"]), "null", ""),
+        (.args(["list"]), #"[1,"two",{"x":3.50}]"#, #"[1,"two",{"x":3.50}]"#), (.args(["none"]), "null", "null"),
         (.userID, #""did:x:1""#, "did:x:1"), (.userName, #""Ann \"A\"""#, #"Ann "A""#),
         (.userAvatar, #""a.png""#, "a.png"),
         (.userRoles, #"["buyer","ad\"min"]"#, #"["buyer","ad\"min"]"#), (.userClaims(["org", "id"]), "9", "9"),
