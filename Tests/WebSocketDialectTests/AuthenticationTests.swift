@@ -26,6 +26,15 @@ struct AuthenticationTests {
 
     private static let refusal = #"{"type":"error","message":"Authentication required"}"#
 
+    @Test func `BULK-016 an internal error closes with 1011`() throws {
+        let stage = try Stage(door: BrokenDoor())
+        stage.session.opened()
+        stage.loop.run()
+        let close = try #require(stage.port.closes.first)
+        #expect(close.code == .internalError && close.code.rawValue == 1011)
+        #expect(!stage.port.texts.contains { $0.contains("connected") })
+    }
+
     @Test func `authentication that takes too long ends the connection (BULK-005)`() throws {
         let stage = try Stage(.protocolOfOrders { $0.auth.timeout = 3000 }, door: SilentDoor())
         stage.session.opened()
@@ -116,5 +125,16 @@ struct AuthenticationTests {
         #expect(texts.count == 2 && texts[0].contains("connected"))
         #expect(texts[1].hasPrefix(#"{"type":"token","token":""#))
         #expect(texts[1].hasSuffix(#"","until":"2025-11-05T12:01:00.000Z"}"#))
+    }
+}
+
+/// Cannot do its work.
+private struct BrokenDoor: Authenticator {
+    func authenticate(
+        _ credential: Credential?,
+        on eventLoop: any EventLoop,
+        completion: @escaping (Result<Identity?, RequestError>) -> Void
+    ) {
+        completion(.failure(RequestError(.internalError, "something of the server's is broken")))
     }
 }
