@@ -47,13 +47,18 @@ package struct AdminAPI: Sendable {
                 return respond(HTTPResponse(.noContent, headers: ["Allow": allow]))
             }
             let (endpoint, parameters) = try Self.endpoint(outcome)
-            let exchange = Exchange(
-                request: request,
-                parameters: parameters,
-                query: try QueryParameters(request.query, names: endpoint.queryNames),
-                eventLoop: eventLoop,
-                respond: respond)
-            try self.carryOut(endpoint, exchange)
+            let respond = self.audited(endpoint, request, parameters, respond)
+            do throws(APIError) {
+                let exchange = Exchange(
+                    request: request,
+                    parameters: parameters,
+                    query: try QueryParameters(request.query, names: endpoint.queryNames),
+                    eventLoop: eventLoop,
+                    respond: respond)
+                try self.carryOut(endpoint, exchange)
+            } catch {
+                respond(error.response)
+            }
         } catch {
             respond(error.response)
         }
@@ -88,7 +93,9 @@ package struct AdminAPI: Sendable {
     }
 
     private func authenticate(_ request: HTTPRequest) throws(APIError) {
-        switch self.keys.check(request.headers) {
+        let verdict = self.keys.check(request.headers)
+        if verdict != .accepted { self.auditRefusal(request) }
+        switch verdict {
         case .accepted: return
         case .missing:
             throw APIError(

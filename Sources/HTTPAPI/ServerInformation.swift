@@ -17,6 +17,8 @@ package struct ServerInformation: Sendable {
 
     /// Reads the contracts again, as a whole or not at all; `nil`: the process cannot.
     package var reload: (@Sendable () async -> ReloadReport)?
+    /// Takes down every change that is asked for.
+    package var audit: (any AuditTrail)?
 
     package init(
         version: String = "development",
@@ -26,7 +28,8 @@ package struct ServerInformation: Sendable {
         metrics: @escaping @Sendable (any EventLoop) -> EventLoopFuture<[MetricFamily]> = {
             $0.makeSucceededFuture([])
         },
-        reload: (@Sendable () async -> ReloadReport)? = nil
+        reload: (@Sendable () async -> ReloadReport)? = nil,
+        audit: (any AuditTrail)? = nil
     ) {
         self.version = version
         self.node = node
@@ -34,5 +37,6 @@ package struct ServerInformation: Sendable {
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
+        self.audit = audit
     }
 }

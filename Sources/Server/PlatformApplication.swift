@@ -20,6 +20,7 @@ struct PlatformApplication: ListenerApplication {
     private let isProduction: Bool
     /// Whence a backend's requests need not come encrypted.
     private let trusted: [AddressBlock]
+    private let audit: (any AuditTrail)?
     private let logger: Logger
 
     /// - Parameter isProduction: clients come encrypted, up to a proxy that says so, or from this machine (BULK-028).
@@ -29,6 +30,7 @@ struct PlatformApplication: ListenerApplication {
         authenticator: any Authenticator,
         keys: APIKeys = APIKeys([]),
         isProduction: Bool = false,
+        audit: (any AuditTrail)? = nil,
         logger: Logger
     ) {
         self.platform = platform
@@ -40,6 +42,7 @@ struct PlatformApplication: ListenerApplication {
         self.origins = OriginPolicy(rules.origins)
         self.authenticator = authenticator
         self.isProduction = isProduction
+        self.audit = audit
         self.logger = logger
         let definition = platform.definition
         var settings = WebSocketSettings()
@@ -54,10 +57,12 @@ struct PlatformApplication: ListenerApplication {
         guard request.path == self.rules.webSocketPath else { return .refuse(self.notFound) }
         let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
+            self.auditRefusal(request, "unencrypted")
             return .refuse(Self.unencrypted)
         }
         guard self.origins.allows(request.headers) else {
             self.logger.info("refused a page of \(String((request.origin ?? "").prefix(200)).debugDescription)")
+            self.auditRefusal(request, "origin")
             return .refuse(OriginPolicy.refusal)
         }
         guard let hub = self.platform.hub(on: eventLoop) else {
@@ -107,6 +112,13 @@ struct PlatformApplication: ListenerApplication {
             crossOrigin.add(to: &response, for: request)
             respond(response)
         }
+    }
+
+    private func auditRefusal(_ request: UpgradeRequest, _ reason: String) {
+        self.audit?.record(
+            AuditEntry(
+                .refuse, platform: self.platform.name, address: request.remoteAddress, reason: reason,
+                isAllowed: false))
     }
 
     /// Whether a request with this path is for this endpoint.

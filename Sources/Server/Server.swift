@@ -31,6 +31,7 @@ package final class Server: Sendable {
     private let reloading: Reloading
     private let metrics: ServerMetrics
     private let lines: LineOutput
+    private let logs: OperatorLogs
     private let logger: Logger
 
     /// Where one platform's clients connect.
@@ -47,7 +48,8 @@ package final class Server: Sendable {
     }
 
     init(
-        _ assembly: ServerAssembly, reloading: Reloading, addresses: [ListenerAddress], adminPort: Int,
+        _ assembly: ServerAssembly, reloading: Reloading, logs: OperatorLogs, addresses: [ListenerAddress],
+        adminPort: Int,
         newAPIKey: String?
     ) {
         self.platforms = assembly.platforms
@@ -57,6 +59,7 @@ package final class Server: Sendable {
         self.drainLimit = assembly.drainLimit
         self.keyTasks = assembly.keyTasks
         self.reloading = reloading
+        self.logs = logs
         self.metrics = assembly.metrics
         self.lines = assembly.lines
         self.logger = assembly.logger
@@ -89,6 +92,7 @@ package final class Server: Sendable {
             listeners: self.listeners, adminListener: self.adminListener, platforms: self.platforms,
             keyTasks: self.keyTasks, group: self.group, deadline: deadline)
         self.lines.close()
+        self.logs.close()
         self.logger.notice("stopped")
     }
 

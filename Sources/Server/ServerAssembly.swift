@@ -27,6 +27,7 @@ final class ServerAssembly {
     let keyTasks = KeyTasks()
     let metrics = ServerMetrics()
     let lines = LineOutput()
+    private var logs: OperatorLogs?
     private let configuration: ServerConfiguration
 
     init(_ configuration: ServerConfiguration, logger: Logger) {
@@ -44,6 +45,7 @@ final class ServerAssembly {
                 listeners: self.listeners, adminListener: self.adminListener, platforms: self.platforms,
                 keyTasks: self.keyTasks, group: self.group, deadline: .now + self.drainLimit)
             self.lines.close()
+            self.logs?.close()
             throw error
         }
     }
@@ -104,6 +106,10 @@ final class ServerAssembly {
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
         let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
         let (key, isNew) = try self.apiKey(in: folder)
+        let logs = try OperatorLogs(self.configuration, lines: self.lines, logger: self.logger)
+        self.logs = logs
+        self.metrics.add(logs)
+        logs.access?.hideCredentials(of: definitions)
         let application = self.applicationMaker(key: key)
         var served: [ServedPlatform] = []
         for definition in definitions {
@@ -112,7 +118,7 @@ final class ServerAssembly {
         let addresses = try await self.listen(for: served.flatMap(\.endpoints))
         let maximumBodyByteCount = Self.maximumPublishByteCount(definitions)
         let reloading = Reloading(
-            self.configuration, contracts: contracts, served: served, keyTasks: self.keyTasks,
+            self.configuration, contracts: contracts, served: served, keyTasks: self.keyTasks, logs: logs,
             maximumBodyByteCount: maximumBodyByteCount, logger: self.logger, application: application)
         self.metrics.add(reloading)
         let adminListener = try await self.listen(
@@ -126,20 +132,20 @@ final class ServerAssembly {
         }
         self.metrics.isReady = true
         return Server(
-            self, reloading: reloading, addresses: addresses, adminPort: adminListener.port,
+            self, reloading: reloading, logs: logs, addresses: addresses, adminPort: adminListener.port,
             newAPIKey: isNew ? key : nil)
     }
 
     /// Makes what a listener serves by the contract that its platform has.
     private func applicationMaker(key: String) -> @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication {
         let isProduction = self.configuration.isProduction
-        let logger = self.logger
+        let (logger, audit) = (self.logger, self.logs?.audit)
         return { served, rules in
             var logger = logger
             logger[metadataKey: "platform"] = "\(served.platform.name)"
             return PlatformApplication(
                 served.platform, rules: rules, authenticator: served.authenticator, keys: APIKeys([key]),
-                isProduction: isProduction, logger: logger)
+                isProduction: isProduction, audit: audit, logger: logger)
         }
     }
 
@@ -178,6 +184,7 @@ final class ServerAssembly {
             dialects: PlainDialect.dialects(of: definition),
             engine: engine,
             eventLoops: Array(self.group.makeIterator()),
+            audit: self.logs?.audit,
             log: { logger.error("\($0)") },
             lines: { [lines] in lines.write($0) })
         self.platforms.append(platform)
@@ -221,8 +228,9 @@ final class ServerAssembly {
             configuration.port = port
             configuration.maximumBodyByteCount = maximumBodyByteCount
             configuration.trustedProxies = self.configuration.trustedProxies
+            let logged = self.logs?.access.map { LoggedApplication(application: application, log: $0) } ?? application
             let listener = try await Listener.start(
-                configuration, application: application, on: self.group, logger: self.logger)
+                configuration, application: logged, on: self.group, logger: self.logger)
             self.metrics.add(listener)
             return listener
         } catch {
@@ -279,7 +287,8 @@ final class ServerAssembly {
                 node: node,
                 isReady: { metrics.isReady },
                 metrics: { metrics.families(on: $0, node: node) },
-                reload: { await reloading.reload() }))
+                reload: { await reloading.reload() },
+                audit: self.logs?.audit))
     }
 
     private func logger(of platform: String) -> Logger {

@@ -14,6 +14,7 @@ final class ServerMetrics: Sendable {
         var engines: [(platform: String, engine: SQLiteEngine)] = []
         var isReady = false
         var reloading: Reloading?
+        var logs: OperatorLogs?
     }
 
     private let parts = Mutex(Parts())
@@ -21,6 +22,8 @@ final class ServerMetrics: Sendable {
     func add(_ listener: Listener) { self.parts.withLock { $0.listeners.append(listener) } }
 
     func add(_ reloading: Reloading) { self.parts.withLock { $0.reloading = reloading } }
+
+    func add(_ logs: OperatorLogs) { self.parts.withLock { $0.logs = logs } }
 
     func add(_ engine: SQLiteEngine, of platform: String) {
         self.parts.withLock { $0.engines.append((platform, engine)) }
@@ -34,15 +37,15 @@ final class ServerMetrics: Sendable {
 
     /// The figures of this moment, on `eventLoop`. Those of stores have the labels `platform` and `node`.
     func families(on eventLoop: any EventLoop, node: String) -> EventLoopFuture<[MetricFamily]> {
-        let (listeners, engines, reloads) = self.parts.withLock {
-            ($0.listeners, $0.engines, $0.reloading?.counts ?? .init())
+        let (listeners, engines, reloads, logs) = self.parts.withLock {
+            ($0.listeners, $0.engines, $0.reloading?.counts ?? .init(), $0.logs)
         }
         return eventLoop.makeFutureWithTask {
             var gauges = Gauges()
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
             return Self.families(of: gauges)
                 + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
-                + [Self.family(of: reloads)]
+                + [Self.family(of: reloads), Self.family(of: logs?.losses ?? [])]
         }
     }
 
@@ -54,6 +57,12 @@ final class ServerMetrics: Sendable {
                 .init(Double(reloads.adopted), labels: [("result", "adopted")]),
                 .init(Double(reloads.refused), labels: [("result", "refused")]),
             ])
+    }
+
+    private static func family(of losses: [(name: String, count: UInt64)]) -> MetricFamily {
+        MetricFamily(
+            "switchboard_log_lines_lost_total", .counter, help: "Lines that the audit or access log lacks.",
+            samples: losses.map { .init(Double($0.count), labels: [("log", $0.name)]) })
     }
 
     private static func families(of gauges: Gauges) -> [MetricFamily] {

@@ -18,6 +18,7 @@ package final class PlainSession: ConnectionSession {
         var timeout: Scheduled<Void>?
         let asksForPositions: Bool
         let admission: Admission?
+        let address: String
 
         init(
             port: any OutboundPort,
@@ -25,7 +26,8 @@ package final class PlainSession: ConnectionSession {
             hub: LoopHub,
             authenticator: any Authenticator,
             asksForPositions: Bool,
-            admission: Admission?
+            admission: Admission?,
+            address: String
         ) {
             self.port = port
             self.credential = credential
@@ -33,6 +35,7 @@ package final class PlainSession: ConnectionSession {
             self.authenticator = authenticator
             self.asksForPositions = asksForPositions
             self.admission = admission
+            self.address = address
         }
     }
 
@@ -63,7 +66,8 @@ package final class PlainSession: ConnectionSession {
         self.state = .opening(
             Opening(
                 port: port, credential: credential, hub: hub, authenticator: authenticator,
-                asksForPositions: asksForPositions, admission: hub.admission(from: address)))
+                asksForPositions: asksForPositions, admission: hub.admission(from: address),
+                address: address))
     }
 
     package func opened() {
@@ -98,6 +102,7 @@ package final class PlainSession: ConnectionSession {
         self.state = .closed
         opening.timeout?.cancel()
         opening.admission?.leave()
+        opening.hub.auditRefusal(of: opening.port.number, address: opening.address, error)
         opening.hub.refuse(opening.port, error, dialectIndex: 0)
     }
 
@@ -180,6 +185,7 @@ package final class PlainSession: ConnectionSession {
             admission: opening.admission)
         if identity?.confirmedUntil != nil { session.confirmation = opening.confirmation }
         self.state = .open(session)
+        session.auditOpening(address: opening.address)
         session.notify(.connected)
         session.offerResumeToken()
         session.joinContractChannels()

@@ -23,6 +23,8 @@ struct APIError: Error {
         self.headers = headers
     }
 
+    var code: RequestError.Code { self.error.code }
+
     var response: HTTPResponse {
         var writer = JSONWriter()
         writer.beginObject()

@@ -21,13 +21,17 @@ extension AdminAPI {
             requests = isBatch ? try Self.batch(body) : [try Self.publication(body, index: nil)]
         } catch {
             platform.counters.countRefusal()
+            self.auditPublish([], on: platform, exchange, error.code.rawValue)
             throw error
         }
         platform.publish(requests) { result in
             switch result {
-            case .success(let receipts): exchange.answer(Self.answer(receipts, isBatch: isBatch))
+            case .success(let receipts):
+                self.auditPublish(requests, on: platform, exchange, nil)
+                exchange.answer(Self.answer(receipts, isBatch: isBatch))
             case .failure(let failure):
                 platform.counters.countRefusal()
+                self.auditPublish(requests, on: platform, exchange, failure.error.code.rawValue)
                 exchange.fail(APIError(failure.error, index: isBatch ? failure.index : nil))
             }
         }

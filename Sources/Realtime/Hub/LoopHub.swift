@@ -35,6 +35,8 @@ package final class LoopHub {
     private var nextTick: Scheduled<Void>?
 
     package var statistics = LoopStatistics()
+    /// By the connection's number; empty without an audit trail.
+    var auditNotes: [UInt64: AuditNote] = [:]
 
     init(eventLoop: any EventLoop, index: Int, platform: Platform) {
         self.eventLoop = eventLoop

@@ -13,20 +13,26 @@ extension Platform {
     ) {
         var scope = scope
         if publish.usesNewID { scope.newID = PublicationID.fresh(now: self.clock.now()) }
+        var made: PublishRequest?
         let request: PublishRequest
         do throws(RequestError) {
             request = try self.request(publish, in: scope, as: caller)
+            made = request
             if let admitPublish {
                 let routed = try self.definition.route(request, facts: self.members)
                 if let error = admitPublish(routed.channels.map(\.name)) { throw error }
             }
         } catch {
+            self.auditPublish(made, in: scope, as: caller, to: [], error)
             return completion(.failure(error))
         }
         self.publish([request]) { [scope] result in
             switch result {
-            case .failure(let failure): completion(.failure(failure.error))
+            case .failure(let failure):
+                self.auditPublish(request, in: scope, as: caller, to: [], failure.error)
+                completion(.failure(failure.error))
             case .success(let receipts):
+                self.auditPublish(request, in: scope, as: caller, to: receipts.first?.channels ?? [], nil)
                 guard let reply = publish.reply, let receipt = receipts.first else {
                     return completion(.success(OperationAnswer([])))
                 }

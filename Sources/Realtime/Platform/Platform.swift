@@ -30,6 +30,8 @@ package final class Platform: Sendable {
     private let loops: [Loop]
     private let hasClosed = Atomic(false)
     private let log: @Sendable (String) -> Void
+    /// Who did what; for each request, never for each subscriber.
+    let audit: (any AuditTrail)?
     /// Takes the lines that the contract wants on standard output.
     let lines: @Sendable (String) -> Void
 
@@ -41,6 +43,7 @@ package final class Platform: Sendable {
     /// - Parameters:
     ///   - eventLoops: 1 to 64.
     ///   - node: tells this node's ids from those of others.
+    ///   - audit: takes down what clients do.
     ///   - lines: takes the lines that the contract wants on standard output, without their ends; must not block.
     ///   - log: told what went wrong where nobody waits for an answer.
     package init(
@@ -50,6 +53,7 @@ package final class Platform: Sendable {
         eventLoops: [any EventLoop],
         clock: any WallClock = SystemClock(),
         node: UInt16 = .random(in: 0...UInt16.max),
+        audit: (any AuditTrail)? = nil,
         log: @escaping @Sendable (String) -> Void = { _ in },
         lines: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
@@ -70,6 +74,7 @@ package final class Platform: Sendable {
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
         self.log = log
         self.lines = lines
+        self.audit = audit
     }
 
     /// Begins what the platform does by itself. Connections may come before that.

@@ -44,5 +44,6 @@ extension Session {
             match.rules.isInternal || match.decide(for: self.identity, facts: self.platform.members).isAllowed
         else { return }
         self.join(match.name)
+        self.audit(.subscribe, channel: text, reason: "contract")
     }
 }

@@ -28,7 +28,9 @@ extension Session {
         case .success(let match) where match.rules.isRecoverable && !self.isSubscribed(to: match.name):
             guard let rules = match.rules.history else { break }
             // Counted, and held against the limits, as every subscription is.
-            if let error = self.admitSubscription(text) { return completion(.failure(error)) }
+            let refusal = self.admitSubscription(text)
+            self.audit(.subscribe, channel: text, error: refusal)
+            if let refusal { return completion(.failure(refusal)) }
             return self.recover(match, rules, since: position) { completion(.success((match, $0))) }
         default: break
         }

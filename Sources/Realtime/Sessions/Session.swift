@@ -78,6 +78,7 @@ package final class Session {
             if let address = self.address { self.hub.rules.limits.leave(address) }
         }
         self.writeLine(self.hub.rules.definition.log.disconnected)
+        self.auditClosing()
     }
 
     // MARK: Operations
@@ -86,6 +87,12 @@ package final class Session {
     ///
     /// - Returns: the channel with its rules.
     package func subscribe(to text: String) -> Result<PlatformDefinition.Match, RequestError> {
+        let result = self.join(text)
+        self.audit(.subscribe, channel: text, error: result.failure)
+        return result
+    }
+
+    private func join(_ text: String) -> Result<PlatformDefinition.Match, RequestError> {
         if let error = self.admitRequest(text) { return .failure(error) }
         switch self.authorize(text) {
         case .failure(let error): return .failure(error)
@@ -125,9 +132,11 @@ package final class Session {
     /// Leaves a channel; leaving one that was not joined succeeds.
     package func unsubscribe(from text: String) -> Result<PlatformDefinition.Match, RequestError> {
         guard let match = self.hub.rules.definition.match(text), !match.rules.isInternal else {
+            self.audit(.unsubscribe, channel: text, error: .invalidChannel(text))
             return .failure(.invalidChannel(text))
         }
         if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
+        self.audit(.unsubscribe, channel: text)
         return .success(match)
     }
 
@@ -170,6 +179,7 @@ package final class Session {
         }
         guard let message = self.tell(error, args: args) else { return }
         if let ending = self.hub.rules.definition.ending(for: error, message: message) {
+            self.noteEnding(error.code)
             self.port.close(ending.code, reason: ending.reason)
         }
     }
@@ -178,6 +188,7 @@ package final class Session {
     package func end(_ error: RequestError) {
         guard let message = self.tell(error, args: nil) else { return }
         let ending = self.hub.rules.definition.finalEnding(for: error, message: message)
+        self.noteEnding(error.code)
         self.port.close(ending.code, reason: ending.reason)
     }
 
@@ -313,6 +324,7 @@ package final class Session {
         guard self.isOpen, self.subscriptions.contains(where: { $0.channel === channel }) else { return }
         self.leave(channel)
         self.hub.statistics.subscriptionsEnded += 1
+        self.audit(.unsubscribe, channel: channel.name.rawValue, reason: "noRight")
         guard isTold else { return }
         var scope = TemplateScope(now: self.platform.clock.now())
         self.fill(&scope)
@@ -375,6 +387,10 @@ package final class Session {
 
 @available(*, unavailable)
 extension Session: Sendable {}
+
+extension Result where Failure == RequestError {
+    var failure: RequestError? { if case .failure(let error) = self { error } else { nil } }
+}
 
 extension RequestError {
     static let tooManyInvalid = RequestError(.tooManyInvalid, "too many messages that the contract does not know")

@@ -15,6 +15,12 @@ package struct ServerConfiguration: Sendable {
     package var adminPort = 9000
     /// The admin API's first key; `nil`: one is made at first start and kept in the data folder.
     package var apiKey: String?
+    /// Where it is taken down who did what; `nil`: nowhere.
+    package var auditLog: String?
+    /// Where requests are taken down, `-` for standard output; `nil`: nowhere.
+    package var accessLog: String?
+    /// What a file of either holds before it is put aside.
+    package var logByteCount = 100_000_000
     /// Event loops; `nil`: one for each core.
     package var loopCount: Int?
     /// Proxies whose word on their clients is taken.

@@ -9,7 +9,7 @@ import Realtime
 import Synchronization
 import WebSocketDialect
 
-/// Reads a running server's contracts again: all of them take effect, or none does.
+/// Reads a running server's contracts again: all of them take effect, or none does. Log files are opened again in any case.
 ///
 /// Connections stay, see ``Platform/adopt(_:dialects:gatheredOn:)``. Which contracts there are and where they listen is fixed until
 /// the next start, and so are the variables of the environment. Reloads come one after the other.
@@ -30,6 +30,7 @@ final class Reloading: Sendable {
     private let contracts: Contracts
     private let served: [ServedPlatform]
     private let keyTasks: KeyTasks
+    private let logs: OperatorLogs
     /// Makes the application of a listener by the contract that its platform has by now.
     private let application: @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication
     /// Bodies of the admin API may have so many bytes, decided at the start.
@@ -42,6 +43,7 @@ final class Reloading: Sendable {
         contracts: Contracts,
         served: [ServedPlatform],
         keyTasks: KeyTasks,
+        logs: OperatorLogs,
         maximumBodyByteCount: Int,
         logger: Logger,
         application: @escaping @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication
@@ -50,6 +52,7 @@ final class Reloading: Sendable {
         self.contracts = contracts
         self.served = served
         self.keyTasks = keyTasks
+        self.logs = logs
         self.maximumBodyByteCount = maximumBodyByteCount
         self.logger = logger
         self.application = application
@@ -72,6 +75,7 @@ final class Reloading: Sendable {
     }
 
     private func reloadNow() async -> ReloadReport {
+        self.logs.reopen()
         var report = ReloadReport()
         do {
             let definitions = try self.read(&report)
@@ -167,6 +171,7 @@ final class Reloading: Sendable {
             for made in prepared { made.keyTask?.cancel() }
             throw error
         }
+        self.logs.access?.hideCredentials(of: definitions)
         for (index, served) in self.served.enumerated() {
             let definition = definitions[index]
             let adopted = served.platform.adopt(

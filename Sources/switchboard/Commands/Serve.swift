@@ -19,7 +19,7 @@ struct Serve: ParsableCommand {
             Reads the contracts again on SIGHUP, all of them or, when something is wrong, none. Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
             Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, SWITCHBOARD_API_KEY, \
-            SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
+            SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
             """)
 
     @Argument(help: "Contract files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -45,6 +45,18 @@ struct Serve: ParsableCommand {
             between them. (default: $SWITCHBOARD_TRUSTED_PROXIES, else none)
             """)
     var trustedProxies: String?
+
+    @Option(help: "Take down who did what, as JSON lines in this file. (default: $SWITCHBOARD_AUDIT_LOG, else nowhere)")
+    var auditLog: String?
+
+    @Option(help: "What a file of the audit or access log holds before it is put aside, such as 100MB; five are kept.")
+    var auditLogSize = ByteCount(100_000_000)
+
+    @Option(
+        help:
+            "Take down requests, as JSON lines in this file or, for -, on standard output. (default: $SWITCHBOARD_ACCESS_LOG, else nowhere)"
+    )
+    var accessLog: String?
 
     @Option(help: "How long clients and requests under way have when the server ends, up to 1h.")
     var drain = Lifetime(seconds: 15)
@@ -111,12 +123,18 @@ struct Serve: ParsableCommand {
         configuration.trustedProxies = try Self.proxies(
             self.trustedProxies ?? environment["SWITCHBOARD_TRUSTED_PROXIES"] ?? "")
         configuration.drainLimit = self.drain.seconds * 1000
+        configuration.auditLog = Self.given(self.auditLog ?? environment["SWITCHBOARD_AUDIT_LOG"])
+        configuration.accessLog = Self.given(self.accessLog ?? environment["SWITCHBOARD_ACCESS_LOG"])
+        configuration.logByteCount = self.auditLogSize.count
         configuration.loopCount = self.loops
         configuration.isProduction = self.production || environment["SWITCHBOARD_ENV"] == "production"
         configuration.isMock = self.mock
         configuration.environment = environment
         return configuration
     }
+
+    /// An empty variable is none.
+    private static func given(_ path: String?) -> String? { path.flatMap { $0.isEmpty ? nil : $0 } }
 
     private static func proxies(_ list: String) throws -> [AddressBlock] {
         do throws(AddressBlock.UnreadableBlock) {
