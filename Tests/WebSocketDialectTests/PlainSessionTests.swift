@@ -168,7 +168,7 @@ import WebSocketDialect
         (#""ping""#, "Invalid message format"), ("null", "Invalid message format"),
         (#"{"type":"ping"} x"#, "Invalid message format"),
         ("{}", "Unknown message type: "), (#"{"type":"dance"}"#, "Unknown message type: dance"),
-        (#"{"type":7}"#, "Unknown message type: 7"), (#"{"type":null}"#, "Unknown message type: "),
+        (#"{"type":7}"#, "Unknown message type: 7"), (#"{"type":null}"#, "Unknown message type: null"),
         (#"{"type":"Ping"}"#, "Unknown message type: Ping"), (#"{"type":"subscribe"}"#, "Invalid channel format: "),
         (#"{"type":"subscribe","channels":[]}"#, "Invalid channel format: "),
         (#"{"type":"subscribe","channels":true}"#, "Invalid channel format: "),
