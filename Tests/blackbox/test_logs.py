@@ -29,6 +29,7 @@ def logged(serve: Callable[..., Server], tmp_path: pathlib.Path) -> tuple[Server
     return server, audit, access
 
 
+@pytest.mark.requirement("ROOM-083")
 def test_the_audit_log_says_who_did_what_and_what_was_refused(
     logged: tuple[Server, pathlib.Path, pathlib.Path],
 ) -> None:
