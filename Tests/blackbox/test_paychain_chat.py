@@ -142,6 +142,28 @@ def test_typing_reaches_the_other_side_alone_and_is_not_kept(talk: Talk, users: 
     assert "typing" not in [each["type"] for each in talk.hiring.receive_type("history")["messages"]]
 
 
+@requirement("PAY-077")
+def test_typing_ends_by_itself_once(serve_paychain: Callable[..., PayChain]) -> None:
+    server = serve_paychain(auth="required", PAYCHAIN_TYPING_AGE="700ms")
+    server.broadcast("job_accepted", {"job_id": 1, "worker_id": "w", "employer_id": "e"}, users=["nobody"])
+
+    def typing(state: bool) -> dict[str, Any]:
+        return {"job_id": 1, "user_id": "w", "is_typing": state}
+
+    with server.user("e") as hiring, server.user("w") as working:
+        assert hiring.receive_type("presence") == {"user_id": "w", "status": "online"}
+        for _ in range(3):
+            working.send({"type": "typing", "data": {"job_id": 1, "is_typing": True}})
+        assert [hiring.receive_type("typing") for _ in range(3)] == [typing(True)] * 3
+        assert hiring.receive_type("typing") == typing(False)
+        # Who says himself that he has stopped is not said to have stopped again.
+        for state in (True, False):
+            working.send({"type": "typing", "data": {"job_id": 1, "is_typing": state}})
+            assert hiring.receive_type("typing") == typing(state)
+        hiring.expect_silence(window=1.2)
+        working.expect_silence()
+
+
 @requirement("PAY-078", "PAY-D24")
 def test_the_sender_learns_what_was_read_and_it_is_stored(talk: Talk, users: PayChain) -> None:
     say(talk.working, talk.job, "read this")

@@ -5,7 +5,8 @@
 package enum ContractKeys {
     package static let all: [KeySet] = [
         contract, listener, auth, token, sessions, firstMessage, resume, user, key, connect, join, frames, heartbeat,
-        command, binding, channel, right, history, slow, event, route, inbox, members, record, wait, presence, recovery,
+        command, binding, channel, right, history, slow, event, route, inbox, members, record, wait, expires, presence,
+        recovery,
         error, limits, rate, throttle, log,
     ]
 
@@ -71,7 +72,7 @@ package enum ContractKeys {
         "events.*",
         [
             "description", "to", "members", "removeMembers", "record", "inbox", "ephemeral", "markup", "data",
-            "example", "examples", "await",
+            "example", "examples", "await", "expires",
         ],
         unavailable: ["then"])
     static let route = KeySet("events.*.to[]", ["membersOf", "companionsOf", "in", "as", "except"])
@@ -79,6 +80,7 @@ package enum ContractKeys {
     static let members = KeySet("events.*.members.*", ["membersOf"])
     static let record = KeySet("events.*.record.*", ["merge", "remove"])
     static let wait = KeySet("events.*.await", ["event", "key", "each", "count", "within", "data", "enabled"])
+    static let expires = KeySet("events.*.expires", ["after", "key", "data"])
     static let presence = KeySet("presence", ["event", "grace", "data"])
     static let recovery = KeySet("recovery", ["ask", "publication"])
 

@@ -55,6 +55,9 @@ struct EventCompiler {
         let examples = ExampleCheck(fields: fields, faults: self.faults)
         type.examples = ((map["example"].map { [$0] } ?? []) + (map["examples"]?.elements ?? [])).compactMap(
             examples.document)
+        type.expiry = map["expires"].flatMap {
+            ExpiryCompiler(fields: fields, faults: self.faults).expiry($0, of: type)
+        }
         return Compiled(type: type, fields: fields, wait: map["await"])
     }
 

@@ -22,6 +22,7 @@ package final class Platform: Sendable {
     let commits: CommitLine
     let waits: WaitTable
     let presence: PresenceTable
+    let expiries = ExpiryTable()
     let hasStartedWaits = Atomic(false)
     let hasStartedPresence = Atomic(false)
 

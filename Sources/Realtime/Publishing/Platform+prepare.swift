@@ -28,6 +28,7 @@ extension Platform {
         guard let event else { return prepared }
         prepared.inboxAge = event.inboxAge
         prepared.isEphemeral = event.isEphemeral
+        prepared.expires = event.expiry != nil
         for effect in event.memberEffects {
             let change = try self.change(effect, payload: request.data, staged: staged + prepared.changes)
             if let change { prepared.changes.append(change) }

@@ -174,6 +174,7 @@ extension Platform {
         let channels = publication.channelNames
         self.counters.countPublication()
         self.log(publication)
+        if publication.expires { self.startExpiry(of: publication) }
         let kept = publication.historyChannels.map { (publication: publication.stored(in: $0.name), rules: $0.rules) }
         let isHeard = self.hasListeners(channels)
         // Nobody hears it: it only gets its place.

@@ -52,6 +52,22 @@ package struct EventType: Sendable {
         }
     }
 
+    /// How an event that says something of the present ends by itself: with another one of it.
+    package struct Expiry: Sendable {
+        /// Tells what is ended: a later event with the same key takes the place of an earlier one.
+        package var key: NameTemplate
+        /// Milliseconds.
+        package var after: Int64
+        /// The payload that ends it, from the payload of the event.
+        package var data: Template
+
+        package init(key: NameTemplate, after: Int64, data: Template) {
+            self.key = key
+            self.after = after
+            self.data = data
+        }
+    }
+
     package var name: String
     /// `nil`: any payload.
     package var schema: CompiledSchema?
@@ -63,6 +79,8 @@ package struct EventType: Sendable {
     /// In no history, whatever its channels say.
     package var isEphemeral = false
     package var markup = Markup.keep
+    /// `nil`: it does not end.
+    package var expiry: Expiry?
     /// Payloads from the contract, each valid.
     package var examples: [JSONDocument]
     package var location: SourceLocation
