@@ -183,15 +183,55 @@ struct AskedSessionsTests {
         }
     }
 
-    @Test func `only so many requests are made at a time, and nobody waits longer than the deadline`() async throws {
+    @Test func `only so many requests are made at a time, and all are made in the end`() async throws {
+        struct Backend {
+            var waiting: [@Sendable (HTTPResponse) -> Void] = []
+            var mostAtOnce = 0
+        }
+        let backend = Mutex(Backend())
+        let count = AskedSessions.maximumRunning * 3
+        try await self.withBackend(
+            deadline: 30_000,
+            { _, respond in
+                backend.withLock {
+                    $0.waiting.append(respond)
+                    $0.mostAtOnce = max($0.mostAtOnce, $0.waiting.count)
+                }
+            }
+        ) { sessions in
+            let answered = Tally()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<count {
+                    group.addTask {
+                        #expect(await self.code(sessions, "s\(number)") == "ann")
+                        answered.count.add(1, ordering: .relaxed)
+                    }
+                }
+                // As many as may be under way, before the first is answered.
+                while backend.withLock({ $0.waiting.count < AskedSessions.maximumRunning }) { await Task.yield() }
+                while answered.count.load(ordering: .relaxed) < count {
+                    let next = backend.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
+                    if let next { next(Self.json(200, Self.user)) } else { await Task.yield() }
+                }
+                try await group.waitForAll()
+            }
+            #expect(backend.withLock { $0.mostAtOnce } == AskedSessions.maximumRunning)
+            #expect(self.requests.count == count)
+        }
+    }
+
+    @Test func `nobody waits longer than the deadline, in line or not`() async throws {
         let count = AskedSessions.maximumRunning * 3
         try await self.withBackend(deadline: 1000, { _, _ in }) { sessions in
             await withTaskGroup(of: String.self) { group in
                 for number in 0..<count { group.addTask { await self.code(sessions, "s\(number)") } }
                 for await code in group { #expect(code == "unavailable") }
             }
-            #expect(self.requests.count <= AskedSessions.maximumRunning)
             #expect(self.requests.count > 0)
         }
+    }
+
+    private final class Tally: Sendable {
+        let count = Atomic(0)
     }
 }
