@@ -42,9 +42,10 @@ extension PlatformDefinition.Match {
         return SubscribeDecision(isAllowed: false, steps: steps)
     }
 
-    /// Whether a client may publish here. An internal channel is the server's own.
+    /// Whether a client may publish here. An internal channel is the server's own, whatever rights it names.
     func mayPublish(_ identity: Identity?, facts: MemberTable) -> Bool {
-        self.rules.clientPublish.contains { self.isFulfilled($0, for: identity, facts: facts) }
+        !self.rules.isInternal
+            && self.rules.clientPublish.contains { self.isFulfilled($0, for: identity, facts: facts) }
     }
 
     private func isFulfilled(_ rule: SubscribeRule, for identity: Identity?, facts: MemberTable) -> Bool {

@@ -12,6 +12,10 @@ struct ClientPublishTests {
             var job = ChannelRules("job:{jobId}", .member)
             job.clientPublish = [SubscribeRule(.member, location: .test)]
             definition.channels.append(job)
+            var hidden = ChannelRules("hidden")
+            hidden.isInternal = true
+            hidden.clientPublish = [SubscribeRule(.everyone, location: .test)]
+            definition.channels.append(hidden)
             definition.events["chat"] = EventType("chat", to: ["job:{job}"])
             definition.events["typing"] = EventType(
                 name: "typing",
@@ -49,7 +53,7 @@ struct ClientPublishTests {
 
     @Test
     func `PAY-070 a client cannot publish where the contract gives clients no right, by whatever channel he names`() {
-        for channel in ["global", "topic:a", "user:ben", "order:1"] {
+        for channel in ["global", "topic:a", "user:ben", "order:1", "hidden"] {
             #expect(self.publish("chat", #"{"job":"1"}"#, as: "ann", [channel]).error?.code == .forbidden)
         }
         #expect(self.publish("chat", #"{"job":"1"}"#, as: "ann", ["job:1", "global"]).error?.code == .forbidden)
