@@ -23,11 +23,12 @@ struct ChannelHistory: Sendable {
         while self.publications.count > self.rules.count { self.dropFirst() }
     }
 
-    /// Forgets what is too old.
+    /// Forgets what is too old. By its position, as a publisher may have given it any time.
     mutating func expire(now: Timestamp) {
         let (oldest, overflows) = now.milliseconds.subtractingReportingOverflow(self.rules.age)
-        guard !overflows else { return }
-        while let first = self.publications.first, first.time.milliseconds <= oldest { self.dropFirst() }
+        guard !overflows, oldest > 0 else { return }
+        let position = Stamp(time: Timestamp(milliseconds: oldest), sequence: 0, node: 0).id
+        while let first = self.publications.first, first.position <= position { self.dropFirst() }
     }
 
     private mutating func dropFirst() {

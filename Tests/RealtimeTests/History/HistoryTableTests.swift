@@ -53,6 +53,20 @@ struct HistoryTableTests {
         #expect(history.after(self.id(100)).isComplete)
     }
 
+    @Test func `a time that the publisher gave makes a publication neither old nor young`() throws {
+        var table = HistoryTable(start: self.id(0))
+        var past = self.publication(100)
+        past.time = Timestamp(milliseconds: -5)
+        var future = self.publication(200)
+        future.time = Timestamp(milliseconds: 1_000_000)
+        table.append(past, rules: Self.inMemory)
+        table.append(future, rules: Self.inMemory)
+        let young = self.history(&table, Self.inMemory, now: 1050)
+        #expect(young?.publications.map(\.id) == [100, 200].map { self.id($0) })
+        let old = self.history(&table, Self.inMemory, now: 1300)
+        #expect(old?.publications.isEmpty == true)
+    }
+
     @Test func `nothing is known of what a channel in memory had before the process began`() throws {
         var table = HistoryTable(start: self.id(500))
         let read = self.history(&table, Self.inMemory, now: 600)
