@@ -46,11 +46,15 @@ let package = Package(
         library("HTTP", [nioCore]),
         library("WebSocketProtocol", [nioCore]),
 
+        // Between sockets and what speaks over them.
+        library("Connections", [nioCore]),
+
         // The core.
-        library("Realtime", ["JSON", "JSONSchema", nioCore]),
+        library("Realtime", ["Connections", "JSON", "JSONSchema", nioCore]),
 
         // Edges: each owns its heavy dependency and knows only the core.
-        library("Contract", ["JSON", "JSONSchema", "Realtime", .product(name: "Yams", package: "Yams")]),
+        library(
+            "Contract", ["Connections", "JSON", "JSONSchema", "Realtime", .product(name: "Yams", package: "Yams")]),
         library(
             "Tokens",
             [
@@ -58,8 +62,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        library("WebSocketDialect", ["JSON", "Realtime", "WebSocketProtocol", nioCore]),
-        library("Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, logging]),
+        library("WebSocketDialect", ["Connections", "JSON", "Realtime", "WebSocketProtocol", nioCore]),
+        library("Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, logging]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HTTPAPI", ["HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
@@ -67,26 +71,28 @@ let package = Package(
         library(
             "Server",
             [
-                "Contract", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine", "Tokens", "Transport",
+                "Connections", "Contract", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "Transport", nioCore,
+                "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "Transport",
+                nioCore,
                 nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "EchoServer",
-            dependencies: ["HTTP", "Realtime", "Transport", "WebSocketProtocol", nioCore, nioPosix],
+            dependencies: ["Connections", "HTTP", "Transport", "WebSocketProtocol", nioCore, nioPosix],
             path: "Examples/EchoServer",
             swiftSettings: strict),
         .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
-                "Contract", "JSON", "JSONSchema", "Realtime", "SQLiteEngine", "Server", "Tokens", "WebSocketDialect",
+                "Connections", "Contract", "JSON", "JSONSchema", "Realtime", "SQLiteEngine", "Server", "Tokens",
+                "WebSocketDialect",
                 nioCore, nioEmbedded,
             ],
             path: "Benchmarks/CoreBenchmarks",
@@ -95,13 +101,15 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "JSONSchema", ["JSON"]),
         tests(of: "WebSocketProtocol", [nioCore]),
-        tests(of: "Realtime", ["JSON", "JSONSchema", nioCore, nioEmbedded]),
-        tests(of: "WebSocketDialect", ["JSON", "JSONSchema", "Realtime", "WebSocketProtocol", nioCore, nioEmbedded]),
+        tests(of: "Realtime", ["Connections", "JSON", "JSONSchema", nioCore, nioEmbedded]),
+        tests(
+            of: "WebSocketDialect",
+            ["Connections", "JSON", "JSONSchema", "Realtime", "WebSocketProtocol", nioCore, nioEmbedded]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
-        tests(of: "Transport", ["HTTP", "Realtime", "WebSocketProtocol", nioCore, nioPosix]),
+        tests(of: "Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests(of: "HTTPAPI", ["HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
+        tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(
             of: "Server",
             [

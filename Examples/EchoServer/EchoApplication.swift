@@ -3,7 +3,6 @@
 
 import HTTP
 import NIOCore
-import Realtime
 import Transport
 
 /// Accepts every upgrade and answers every other request with a line of text.

@@ -1,9 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
 import HTTP
 import NIOCore
-import Realtime
 import Synchronization
 import Transport
 import WebSocketProtocol

@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
+
 extension Session {
     /// Takes down that the connection is open, where that is wanted.
     ///

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
 import NIOCore
 
 /// The subscribers that one channel has on one loop, in a flat array, and the frames that they will be sent at the end of

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 package import NIOCore
 
 /// Who listens on one loop, for one platform. Owned by `eventLoop`; touch it nowhere else.

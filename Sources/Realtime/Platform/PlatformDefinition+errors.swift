@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
+
 extension PlatformDefinition {
     /// An error's message in the platform's words.
     package func message(of error: RequestError, in scope: borrowing TemplateScope) -> String {

@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
+
 /// The core's error codes in a platform's own words.
 package struct ErrorRules: Sendable {
     package struct Rule: Sendable {

@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
+
 /// How the user of an open connection is confirmed again, where whoever vouched for him has to be asked from time to time.
 /// Owned by the connection's loop.
 ///

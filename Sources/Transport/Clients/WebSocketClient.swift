@@ -1,8 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 package import NIOCore
-package import Realtime
 import WebSocketProtocol
 
 /// An open connection to a WebSocket server, usable from any thread.

@@ -1,9 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 package import NIOCore
 import NIOPosix
-package import Realtime
 import WebSocketProtocol
 
 /// Makes WebSocket connections to servers, any number of them, over `ws://`.

@@ -1,9 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
 import Glibc
 import NIOCore
-import Realtime
 import WebSocketProtocol
 
 /// What one connection has to send and the kernel did not take. Empty, and without memory, for most connections.

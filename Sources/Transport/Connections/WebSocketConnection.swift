@@ -1,8 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 package import NIOCore
-package import Realtime
 import WebSocketProtocol
 
 /// A connection after the upgrade: the only handler in its channel, between the socket and a session.

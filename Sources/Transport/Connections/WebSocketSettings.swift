@@ -1,8 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 package import NIOCore
-package import Realtime
 
 /// The bounds of one WebSocket connection. Chosen by the application for each upgrade.
 package struct WebSocketSettings: Sendable {

@@ -1,10 +1,10 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
 import HTTP
 import NIOCore
 import NIOHTTP1
-import Realtime
 import WebSocketProtocol
 
 /// A connection that speaks HTTP/1.1: collects requests, asks the application one at a time, answers in their order.

@@ -1,12 +1,12 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 import Glibc
 import HTTP
 package import Logging
 import NIOCore
 package import NIOPosix
-package import Realtime
 
 /// One address on which WebSockets and HTTP/1.1 are accepted, side by side, for one application.
 ///

@@ -1,9 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
 import HTTP
 import NIOCore
-import Realtime
 import WebSocketProtocol
 
 /// The first handler of an accepted connection: reads one request head and makes way for what it asks for.

@@ -1,8 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Connections
 import NIOCore
-import Realtime
 import WebSocketProtocol
 
 /// An upgrade that the application has agreed to.

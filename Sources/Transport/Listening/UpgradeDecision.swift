@@ -1,8 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Connections
 package import HTTP
-package import Realtime
 
 /// What the application makes of an upgrade request.
 package enum UpgradeDecision {
