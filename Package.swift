@@ -15,6 +15,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -29,10 +30,13 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "switchboard",
     products: [
-        .executable(name: "switchboard", targets: ["switchboard"])
+        .executable(name: "switchboard", targets: ["switchboard"]),
+        .library(name: "EngineIO", targets: ["EngineIO"]),
+        .library(name: "SocketIO", targets: ["SocketIO"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -49,6 +53,14 @@ let package = Package(
         // Between sockets and what speaks over them.
         library("Connections", [nioCore]),
 
+        // Socket.IO's two layers, which know nothing of contracts.
+        library(
+            "EngineIO",
+            ["Connections", "HTTP", "JSON", "Transport", "WebSocketProtocol", nioCore, nioPosix, logging]),
+        library(
+            "SocketIO",
+            ["Connections", "EngineIO", "HTTP", "JSON", "Transport", "WebSocketProtocol", nioCore, nioPosix, logging]),
+
         // The core.
         library("Realtime", ["Connections", "JSON", "JSONSchema", nioCore]),
 
@@ -63,7 +75,13 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         library("WebSocketDialect", ["Connections", "JSON", "Realtime", "WebSocketProtocol", nioCore]),
-        library("Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, logging]),
+        library(
+            "SocketIODialect",
+            [
+                "Connections", "EngineIO", "HTTP", "JSON", "Realtime", "SocketIO", "WebSocketProtocol", nioCore,
+            ]),
+        library(
+            "Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HTTPAPI", ["HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
@@ -71,7 +89,9 @@ let package = Package(
         library(
             "Server",
             [
-                "Connections", "Contract", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine", "Tokens", "Transport",
+                "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine",
+                "SocketIO",
+                "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
         .executableTarget(
@@ -105,6 +125,22 @@ let package = Package(
         tests(
             of: "WebSocketDialect",
             ["Connections", "JSON", "JSONSchema", "Realtime", "WebSocketProtocol", nioCore, nioEmbedded]),
+        tests(
+            of: "EngineIO",
+            ["Connections", "HTTP", "JSON", "Transport", "WebSocketProtocol", nioCore, nioEmbedded, nioPosix]),
+        tests(
+            of: "SocketIO",
+            [
+                "Connections", "EngineIO", "HTTP", "JSON", "Transport", "WebSocketProtocol", nioCore, nioEmbedded,
+                nioPosix,
+            ]),
+        tests(
+            of: "SocketIODialect",
+            [
+                "Connections", "EngineIO", "HTTP", "JSON", "JSONSchema", "Realtime", "SocketIO", "WebSocketProtocol",
+                nioCore,
+                nioEmbedded,
+            ]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix]),

@@ -55,7 +55,7 @@ struct PlatformApplication: ListenerApplication {
     }
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
-        guard request.path == self.rules.webSocketPath else { return .refuse(self.notFound) }
+        guard request.path == self.rules.path else { return .refuse(self.notFound) }
         let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
             self.auditRefusal(request, "unencrypted")
@@ -102,7 +102,7 @@ struct PlatformApplication: ListenerApplication {
             return respond(Self.unencrypted)
         }
         guard let allowed = self.api.allowedMethods(request) else {
-            return respond(request.path == self.rules.webSocketPath ? Self.upgradeRequired : self.notFound)
+            return respond(request.path == self.rules.path ? Self.upgradeRequired : self.notFound)
         }
         let crossOrigin = CrossOrigin(origins: self.origins)
         if let answer = crossOrigin.preflight(request, allowing: allowed) ?? crossOrigin.refusal(of: request) {
@@ -124,7 +124,7 @@ struct PlatformApplication: ListenerApplication {
 
     /// Whether a request with this path is for this endpoint.
     func serves(_ request: HTTPRequest) -> Bool {
-        request.path == self.rules.webSocketPath || self.api.allowedMethods(request) != nil
+        request.path == self.rules.path || self.api.allowedMethods(request) != nil
     }
 
     private static var upgradeRequired: HTTPResponse {
@@ -145,7 +145,7 @@ struct PlatformApplication: ListenerApplication {
         "in production clients come encrypted (wss://, https://), through a proxy in --trusted-proxies that says so\n")
 
     private var notFound: HTTPResponse {
-        .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.webSocketPath)\n")
+        .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.path)\n")
     }
 
     private func asksForPositions(_ request: UpgradeRequest) -> Bool {

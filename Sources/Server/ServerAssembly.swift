@@ -201,7 +201,7 @@ final class ServerAssembly {
             let rules = endpoint.application.rules
             let name = endpoint.application.platform.name
             var address = Server.ListenerAddress(
-                platform: name, host: rules.host, port: rules.port, path: rules.webSocketPath)
+                platform: name, host: rules.host, port: rules.port, path: rules.path)
             if !endpoints[..<index].contains(where: { $0.application.rules.isOnPort(of: rules) }) {
                 let others = endpoints[index...].dropFirst().filter { $0.application.rules.isOnPort(of: rules) }
                 let listener = try await self.listen(

@@ -31,7 +31,7 @@ struct SharedApplication: ListenerApplication {
 
     /// Paths that nobody has are the first one's to refuse.
     private func application(at path: String) -> PlatformEndpoint {
-        self.others.first { $0.application.rules.webSocketPath == path } ?? self.first
+        self.others.first { $0.application.rules.path == path } ?? self.first
     }
 }
 

@@ -71,7 +71,7 @@ struct StartReport {
     /// A command that listens with this session.
     private func listening(_ definition: PlatformDefinition, session: String) -> String {
         var words = ["listen"]
-        let path = definition.listeners.first?.webSocketPath ?? "/"
+        let path = definition.listeners.first?.path ?? "/"
         let address = "ws://localhost:\(self.port(of: definition) ?? 80)\(path)"
         switch definition.auth.credentials.first(where: { $0.kind == .session })?.place {
         case .query(let name): words.append("\(address)?\(name)=\(session)")

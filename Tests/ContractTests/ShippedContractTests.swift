@@ -44,7 +44,7 @@ import Testing
         let listener = try #require(try self.definition().listeners.first)
         #expect(listener.port == 3000)
         #expect(listener.host == nil)
-        #expect(listener.webSocketPath == "/ws")
+        #expect(listener.path == "/ws")
         #expect(listener.origins == ["http://localhost:*", "http://127.0.0.1:*"])
         let other = try self.definition(["RANGKAI_PORT": "3100", "RANGKAI_ORIGINS": "https://rangkai.example"])
         #expect(other.listeners.first?.port == 3100)

@@ -62,7 +62,7 @@ enum ListenerCheck {
         definition.bindings.compactMap { binding in
             guard binding.method == "GET",
                 let taken = other.listeners.first(where: { listener in
-                    listener.webSocketPath == binding.path
+                    listener.path == binding.path
                         && definition.listeners.contains { $0.isOnPort(of: listener) }
                 })
             else { return nil }
@@ -82,11 +82,11 @@ extension HTTPBinding {
 }
 
 extension ListenerRules {
-    fileprivate var endpoint: String { "\(self.host ?? "*"):\(self.port)\(self.webSocketPath)" }
+    fileprivate var endpoint: String { "\(self.host ?? "*"):\(self.port)\(self.path)" }
 
     /// Port 0 is a different port each time; no host is every address.
     fileprivate func collides(with other: ListenerRules) -> Bool {
-        self.isOnPort(of: other) && self.webSocketPath == other.webSocketPath
+        self.isOnPort(of: other) && self.path == other.path
     }
 
     fileprivate func isOnPort(of other: ListenerRules) -> Bool {

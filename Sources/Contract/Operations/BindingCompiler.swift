@@ -37,7 +37,7 @@ struct BindingCompiler {
                     "\(route.method) \(route.path) stands already in line \(earlier.entry.keyLocation.line)",
                     at: route.entry.keyLocation, hint: "parameters do not tell two paths apart")
             }
-            if route.method == "GET", let listener = self.listeners.first(where: { $0.webSocketPath == route.path }) {
+            if route.method == "GET", let listener = self.listeners.first(where: { $0.path == route.path }) {
                 self.faults.error(
                     "GET \(route.path) is the WebSocket endpoint in line \(listener.location.line)",
                     at: route.entry.keyLocation, hint: "give one of them another path")

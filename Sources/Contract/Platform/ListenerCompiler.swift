@@ -26,7 +26,7 @@ struct ListenerCompiler {
         }
         let origins = map["origins"].map(self.origins) ?? []
         guard let port, let path else { return nil }
-        return ListenerRules(host: host, port: port, webSocketPath: path, origins: origins, location: node.location)
+        return ListenerRules(host: host, port: port, path: path, origins: origins, location: node.location)
     }
 
     private func path(_ node: DocumentNode) -> String? {

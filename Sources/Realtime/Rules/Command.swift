@@ -8,7 +8,20 @@ package import JSONSchema
 package struct Command: Sendable {
     package typealias ChannelSource = Operation.ChannelSource
 
+    /// What a Socket.IO client is answered, besides or instead of the operation's own answers.
+    package struct SocketIOAnswers: Sendable {
+        /// Answers the callback of a command that was carried out; `nil`: without arguments.
+        package var ack: Template?
+        /// Answers the callback of one that was not; `nil`: with the platform's `frames.fail`.
+        package var fail: Template?
+        /// Events that are sent to the client behind the ack, in their order.
+        package var emits: [(event: String, data: Template)] = []
+
+        package init() {}
+    }
+
     package var operation: Operation
+    package var socketIO = SocketIOAnswers()
     /// What the message must be; `nil`: any object.
     package var arguments: CompiledSchema?
     package var location: SourceLocation

@@ -15,6 +15,8 @@ package struct ErrorRules: Sendable {
 
         /// The HTTP status; `nil`: the code's own.
         package var status: Int?
+        /// What programs are told; `nil`: the core's own code.
+        package var code: String?
 
         package init(
             message: TextTemplate? = nil, close: CloseCode? = nil, reason: String? = nil, status: Int? = nil

@@ -17,6 +17,10 @@ package struct PlatformDefinition: Sendable {
         package var lost: Template?
         /// The body of an HTTP answer that refuses.
         package var problem: Template?
+        /// What a refused Socket.IO CONNECT is answered with: an object with a text `message`.
+        package var refused: Template?
+        /// What the callback of a refused Socket.IO command is answered with.
+        package var fail: Template?
 
         package init(connected: Template?, publication: Template, error: Template?, unsubscribed: Template?) {
             self.connected = connected
@@ -71,6 +75,19 @@ package struct PlatformDefinition: Sendable {
         }
     }
 
+    /// How a Socket.IO client that returns takes its subscriptions up again (connection state recovery).
+    package struct Return: Sendable, Hashable {
+        /// Milliseconds after the end of a connection in which it may.
+        package var age: Int64
+        /// A client that has returned is sent the event `reconnect` with the number 1 (ALL-D10).
+        package var emitsReconnect: Bool
+
+        package init(age: Int64, emitsReconnect: Bool) {
+            self.age = age
+            self.emitsReconnect = emitsReconnect
+        }
+    }
+
     /// Lines on standard output.
     package struct Log: Sendable {
         package var started: TextTemplate?
@@ -98,6 +115,7 @@ package struct PlatformDefinition: Sendable {
     package var joins: [Join] = []
     package var presence: Presence?
     package var recovery: Recovery?
+    package var returning: Return?
     package var bindings: [HTTPBinding] = []
     package var log = Log()
     /// For events that the contract does not declare; declared ones have their own.

@@ -148,11 +148,11 @@ final class Reloading: Sendable {
             ]
         }
         return zip(known, definition.listeners).compactMap { old, new in
-            let isSame = old.host == new.host && old.port == new.port && old.webSocketPath == new.webSocketPath
+            let isSame = old.host == new.host && old.port == new.port && old.path == new.path
             return isSame
                 ? nil
                 : ContractFault(
-                    "a reload does not move a listener: this one is at \(old.host ?? "*"):\(old.port)\(old.webSocketPath)",
+                    "a reload does not move a listener: this one is at \(old.host ?? "*"):\(old.port)\(old.path)",
                     at: new.location, hint: restartHint)
         }
     }

@@ -23,7 +23,7 @@ extension WebSocketAddress {
     /// The first listener of a contract, with a token where the contract takes one.
     init(_ definition: PlatformDefinition, token: String?) throws {
         guard let listener = definition.listeners.first else { throw ValidationError("the contract has no listener") }
-        var target = listener.webSocketPath
+        var target = listener.path
         var headers = HTTPHeaders()
         if let token, let source = definition.auth.credentials.first(where: { $0.kind == .jwt }) {
             switch source.place {

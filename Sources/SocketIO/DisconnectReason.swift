@@ -1,0 +1,32 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a socket left its namespace, in the words of the reference implementation, which applications compare.
+public struct DisconnectReason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public var description: String { self.rawValue }
+
+    /// The client left, with `socket.disconnect()`. It does not come back by itself.
+    public static let clientNamespaceDisconnect = Self(rawValue: "client namespace disconnect")
+    /// The server left. The client does not come back by itself.
+    public static let serverNamespaceDisconnect = Self(rawValue: "server namespace disconnect")
+    /// The server ended the connection for a packet in the wrong state.
+    public static let forcedServerClose = Self(rawValue: "forced server close")
+    public static let transportError = Self(rawValue: "transport error")
+    public static let transportClose = Self(rawValue: "transport close")
+    public static let forcedClose = Self(rawValue: "forced close")
+    public static let pingTimeout = Self(rawValue: "ping timeout")
+    public static let parseError = Self(rawValue: "parse error")
+    public static let serverShuttingDown = Self(rawValue: "server shutting down")
+
+    /// Whether a client that was lost so may take its state up again.
+    public var isRecoverable: Bool {
+        switch self {
+        case .transportError, .transportClose, .forcedClose, .pingTimeout, .serverShuttingDown, .forcedServerClose: true
+        default: false
+        }
+    }
+}
