@@ -15,11 +15,17 @@ public struct DisconnectReason: RawRepresentable, Hashable, Sendable, CustomStri
     public static let serverNamespaceDisconnect = Self(rawValue: "server namespace disconnect")
     /// The server ended the connection for a packet in the wrong state.
     public static let forcedServerClose = Self(rawValue: "forced server close")
+    /// The connection failed: a request was cut off, a second one overlapped it, or the client reads too slowly.
     public static let transportError = Self(rawValue: "transport error")
+    /// The client closed the connection.
     public static let transportClose = Self(rawValue: "transport close")
+    /// The connection was closed here, such as for a packet that could not be read.
     public static let forcedClose = Self(rawValue: "forced close")
+    /// A ping was not answered in time.
     public static let pingTimeout = Self(rawValue: "ping timeout")
+    /// A packet of the transport could not be read.
     public static let parseError = Self(rawValue: "parse error")
+    /// The server is going down.
     public static let serverShuttingDown = Self(rawValue: "server shutting down")
 
     /// Whether a client that was lost so may take its state up again.
