@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from harness import server as servers
+from harness.browser import Browser
 from harness.bulkbuyer import BulkBuyer
+from harness.javascript import NodeRuntime, Options, Program
 from harness.paychain import PayChain
 from harness.server import Server
 
@@ -128,6 +130,45 @@ def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Ca
     for server in made:
         server.kill()
         server.admin.close()
+
+
+@pytest.fixture(scope="module")
+def start_browser() -> Iterator[Callable[[], Browser]]:
+    """Gives the Chromium of a file of tests, which starts when it is first asked for."""
+    started: list[Browser] = []
+
+    def start() -> Browser:
+        if not started:
+            started.append(Browser())
+        return started[0]
+
+    yield start
+    for browser in started:
+        browser.close()
+
+
+@pytest.fixture
+def javascript(
+    tmp_path_factory: pytest.TempPathFactory, start_browser: Callable[[], Browser]
+) -> Iterator[Callable[..., Program]]:
+    """Runs programs with the stock socket.io-client for one test:
+
+    `javascript("const socket = io('http://…'); …", runtime="node", version="4.8.1", transports=["websocket"])`.
+    `runtime` is node or chromium; the other options are harness.javascript.Options' and the runtime's own.
+    """
+    programs: list[Program] = []
+
+    def run(text: str, *, runtime: str = "node", **options: Any) -> Program:
+        known = {name: options.pop(name) for name in list(options) if name in Options.__dataclass_fields__}
+        if runtime == "chromium":
+            programs.append(start_browser().open(text, Options(**known), **options))
+        else:
+            programs.append(NodeRuntime(tmp_path_factory.mktemp("node"), text, Options(**known), **options))
+        return programs[-1]
+
+    yield run
+    for program in programs:
+        program.stop()
 
 
 @pytest.hookimpl(wrapper=True)
