@@ -10,8 +10,10 @@ CONTRACT ?= $(wildcard Contracts/*.yaml)
 DATA ?= data
 SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 
+FUZZ_SECONDS ?= 600
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test build bench lint format docs requirements clean
+.PHONY: help setup run test build bench fuzz lint format docs requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +38,11 @@ bench: ## Build for release and measure the server on this machine
 	@scripts/setup run
 	$(SWIFT) build -c release --product switchboard
 	@scripts/bench
+
+fuzz: ## Fuzz the JSON parser and the decoders of Engine.IO and Socket.IO (FUZZ_SECONDS=600 each)
+	@scripts/setup run
+	$(SWIFT) build --build-tests
+	@scripts/fuzz $(FUZZ_SECONDS)
 
 lint: ## Check the format of the Swift code and the budgets of the tree
 	$(SWIFT) format lint --strict --recursive --parallel --configuration .swift-format $(SWIFT_PATHS)
