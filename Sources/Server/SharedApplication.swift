@@ -25,8 +25,17 @@ struct SharedApplication: ListenerApplication {
         on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
-        let application = self.others.first { $0.application.serves(request) } ?? self.first
-        application.respond(to: request, on: eventLoop, respond)
+        self.application(for: request).respond(to: request, on: eventLoop, respond)
+    }
+
+    func begin(
+        _ request: HTTPRequest, on eventLoop: any EventLoop, _ answer: RequestAnswer
+    ) -> (any RequestReceiver)? {
+        self.application(for: request).begin(request, on: eventLoop, answer)
+    }
+
+    private func application(for request: HTTPRequest) -> PlatformEndpoint {
+        self.others.first { $0.application.serves(request) } ?? self.first
     }
 
     /// Paths that nobody has are the first one's to refuse.

@@ -53,12 +53,15 @@ package enum Handshake {
 
     /// The server's answer that makes the connection a WebSocket.
     ///
-    /// `subprotocol` is one of those the client offered, or nil. Neither argument may hold a line end.
-    package static func response(acceptValue: String, subprotocol: String?) -> String {
+    /// `subprotocol` is one of those the client offered, or nil. No argument may hold a line end.
+    package static func response(
+        acceptValue: String, subprotocol: String?, headers: [(name: String, value: String)] = []
+    ) -> String {
         var text =
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Accept: \(acceptValue)\r\n"
         if let subprotocol { text += "Sec-WebSocket-Protocol: \(subprotocol)\r\n" }
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
         return text + "\r\n"
     }
 

@@ -93,4 +93,19 @@ struct LoggedApplication: ListenerApplication {
             respond(response)
         }
     }
+
+    func begin(
+        _ request: HTTPRequest, on eventLoop: any EventLoop, _ answer: RequestAnswer
+    ) -> (any RequestReceiver)? {
+        let start = NIODeadline.now()
+        let told = AccessLog.Request(
+            address: request.remoteAddress, method: request.method.rawValue, rawPath: request.rawPath,
+            query: request.query)
+        let isHead = request.method == .head
+        let observed = answer.observed { [log = self.log] response in
+            log.record(
+                told, status: response.status, byteCount: isHead ? 0 : response.body.readableBytes, since: start)
+        }
+        return self.application.begin(request, on: eventLoop, observed)
+    }
 }

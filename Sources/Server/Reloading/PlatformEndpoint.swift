@@ -30,4 +30,10 @@ final class PlatformEndpoint: ListenerApplication {
     ) {
         self.application.respond(to: request, on: eventLoop, respond)
     }
+
+    func begin(
+        _ request: HTTPRequest, on eventLoop: any EventLoop, _ answer: RequestAnswer
+    ) -> (any RequestReceiver)? {
+        self.application.begin(request, on: eventLoop, answer)
+    }
 }

@@ -3,16 +3,12 @@
 
 import Connections
 import NIOCore
-import Synchronization
 
 /// What the connections of one event loop share: the list of them, one sweep for all their deadlines, one buffer to
 /// read into, one buffer to collect sends in, and the counters. Owned by the loop.
 ///
 /// All of it exists once a loop so that an idle connection costs as little as possible: no timer, no buffer.
 final class ConnectionLoop {
-    /// Counts loops of this process, so that connection numbers differ between them.
-    private static let loopCount = Atomic<UInt64>(0)
-
     /// The largest read, and the size at which collected sends are written out before more are collected.
     static let bufferByteCount = 64 * 1024
 
@@ -22,8 +18,7 @@ final class ConnectionLoop {
     /// An unmasked ping without payload, shared by every connection.
     let pingFrame: ByteBuffer
 
-    private let loopNumber: UInt64
-    private var connectionCount: UInt64 = 0
+    private var numbers = ConnectionNumbers()
     private var connections: [any LoopConnection] = []
 
     private let sweepInterval: TimeAmount
@@ -45,17 +40,13 @@ final class ConnectionLoop {
     init(eventLoop: any EventLoop, sweepInterval: TimeAmount) {
         self.eventLoop = eventLoop
         self.sweepInterval = sweepInterval
-        self.loopNumber = Self.loopCount.wrappingAdd(1, ordering: .relaxed).newValue
         self.pingFrame = ByteBuffer(bytes: [0x89, 0x00])
     }
 
     // MARK: - Connections
 
-    /// A number no other connection of this process has: 24 bits of loop, 40 of count.
-    func makeConnectionNumber() -> UInt64 {
-        self.connectionCount &+= 1
-        return self.loopNumber << 40 | (self.connectionCount & 0xFF_FFFF_FFFF)
-    }
+    /// A number no other connection of this process has.
+    func makeConnectionNumber() -> UInt64 { self.numbers.next() }
 
     /// Takes a new connection into the list. It is told to end at once if the loop is closing.
     func add(_ connection: any LoopConnection) {

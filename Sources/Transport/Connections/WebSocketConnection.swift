@@ -12,6 +12,16 @@ import WebSocketProtocol
 /// Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time.
 /// `session.closed()` is never called from inside a call to the port.
 package final class WebSocketConnection: OutboundPort {
+    /// Why a connection ended, as far as this side knows.
+    package enum Ending: UInt8, Sendable {
+        /// The peer, or the network, ended it, or a session closed it.
+        case ordinary
+        /// The peer read too slowly.
+        case tooSlow
+        /// The peer broke the protocol, or sent too much at once.
+        case violation
+    }
+
     /// How far the connection has come. It only moves downwards.
     private enum Phase: UInt8 {
         case open
@@ -47,6 +57,8 @@ package final class WebSocketConnection: OutboundPort {
     private var isConsuming = false
     private var isReadWithheld = false
     private var isOutputShut = false
+    /// How it ended, when `closed` is called; before that, how it will.
+    package private(set) var ending = Ending.ordinary
     /// NIO is writing for us: what it reports meanwhile may come from inside a call to the port.
     private var isHandingOver = false
 
@@ -98,9 +110,17 @@ package final class WebSocketConnection: OutboundPort {
         self.enqueue(frames, queueing: queueing)
     }
 
-    package func close(_ code: CloseCode, reason: String) {
+    package func close(_ code: CloseCode, reason: String) { self.close(code.rawValue, reason: reason) }
+
+    /// The same with a close frame that says nothing (RFC 6455 §5.5.1).
+    package func closeWithoutCode() { self.close(nil, reason: "") }
+
+    /// Whether all that was sent before is with the kernel, or about to be.
+    package var isReadyNow: Bool { self.phase == .open && !self.queue.isBlocked }
+
+    private func close(_ code: UInt16?, reason: String) {
         guard self.phase == .open else { return }
-        self.sendClose(code.rawValue, reason: reason)
+        self.sendClose(code, reason: reason)
         self.phase = .awaitingClose
         self.setDeadline(in: self.settings.closeTimeout)
         // The peer's close frame may be among the bytes that wait, or still in the socket.
@@ -189,6 +209,7 @@ package final class WebSocketConnection: OutboundPort {
     /// The peer does not read, and nothing more can be left out for it.
     private func giveUp() {
         self.loop.gauges.tooSlowTotal += 1
+        self.ending = .tooSlow
         // What NIO has ends with a frame, so the close frame can follow it.
         self.queue.dropWaiting()
         self.queue.append(
@@ -344,6 +365,7 @@ package final class WebSocketConnection: OutboundPort {
     /// The peer broke the protocol: RFC 6455 §7.1.7.
     private func fail(_ violation: ProtocolViolation) {
         if self.phase == .open {
+            self.ending = .violation
             self.sendClose(violation.closeCode, reason: violation.reason)
             self.setDeadline(in: self.settings.closeTimeout)
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Connections
+package import HTTP
 package import NIOCore
 
 /// The bounds of one WebSocket connection. Chosen by the application for each upgrade.
@@ -23,6 +24,9 @@ package struct WebSocketSettings: Sendable {
 
     /// One of the subprotocols the client offered, for the 101 response; nil: none.
     package var subprotocol: String?
+
+    /// Further headers of the 101 response. Not kept with the connection.
+    package var responseHeaders = HTTPHeaders()
 
     package init() {}
 }

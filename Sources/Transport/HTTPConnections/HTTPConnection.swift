@@ -12,17 +12,29 @@ import WebSocketProtocol
 /// While an answer is awaited, or earlier answers are not read, nothing more is read: a peer that pipelines without end
 /// waits in its own socket.
 /// A request to become a WebSocket is taken at any time, not only as the first.
+/// An application may take a request in pieces (`ListenerApplication.begin`); while its answer is awaited the end of the connection is noticed.
 /// Bounds and deadlines: `ListenerConfiguration`.
 final class HTTPConnection: LoopConnection {
-    /// A request line and headers whose body is arriving.
+    /// A request whose body is arriving, to be given to the application as a whole.
     private struct Incoming {
         let head: HTTPRequestHead
-        var body = ByteBuffer()
+        var request: HTTPRequest
+        /// The application had the choice to take it in pieces.
+        let wasOffered: Bool
+    }
+
+    /// The request that is being answered, where the application takes it in pieces.
+    private struct Streamed {
+        let receiver: any RequestReceiver
+        var isBodyOpen: Bool
+        /// An answer that waits for the end of the body.
+        var early: HTTPResponse?
+        var discardedByteCount = 0
     }
 
     /// Something to be answered, in order.
     private enum Exchange {
-        case request(HTTPRequestHead, body: ByteBuffer)
+        case request(Incoming)
         /// An answer that was settled without the application; it ends the connection.
         case refusal(HTTPResponse)
     }
@@ -39,6 +51,7 @@ final class HTTPConnection: LoopConnection {
     private var waiting = CircularBuffer<Exchange>()
     /// The request that the application is answering.
     private var answering: HTTPRequestHead?
+    private var streamed: Streamed?
     /// Counts requests given to the application, so that a second answer to one is told apart.
     private var requestNumber: UInt64 = 0
     private var owesContinue = false
@@ -77,6 +90,8 @@ final class HTTPConnection: LoopConnection {
         self.hasRefused = true
         self.isEnding = true
         self.incoming = nil
+        self.owesContinue = false
+        if self.isBodyOpen { self.abort() }
         self.waiting.append(.refusal(response))
         self.run()
     }
@@ -85,9 +100,9 @@ final class HTTPConnection: LoopConnection {
         self.deadline = nil
         if self.isLeaving {
             self.context?.close(promise: nil)
-        } else if self.answering != nil {
+        } else if self.answering != nil, !self.isBodyOpen {
             self.answer(.text(.serviceUnavailable, "no answer in time"), closing: true)
-        } else if self.incoming != nil {
+        } else if self.incoming != nil || self.isBodyOpen {
             self.refuse(.text(.requestTimeout, "request body not received in time"))
         } else {
             self.context?.close(promise: nil)
@@ -112,33 +127,38 @@ final class HTTPConnection: LoopConnection {
         switch part {
         case .head(let head):
             if !self.isEnding { self.begin(head) }
-        case .body(var body):
-            guard let received = self.incoming?.body.readableBytes else { return }
+        case .body(let body):
+            guard !self.isBodyOpen else { return self.receivedStreamed(body) }
+            guard let received = self.incoming?.request.body.readableBytes else { return }
             guard received + body.readableBytes <= self.reception.configuration.maximumBodyByteCount else {
                 return self.refuse(.text(.contentTooLarge, "request body too large"))
             }
-            self.incoming?.body.writeBuffer(&body)
+            self.incoming?.request.body.writeImmutableBuffer(body)
         case .end:
+            guard !self.isBodyOpen else { return self.finishStreamed() }
             guard let incoming = self.incoming else { return }
             self.incoming = nil
             self.owesContinue = false
-            self.waiting.append(.request(incoming.head, body: incoming.body))
+            self.waiting.append(.request(incoming))
             self.run()
         }
     }
 
     private func begin(_ head: HTTPRequestHead) {
-        let limit = self.reception.configuration.maximumBodyByteCount
-        if let length = head.headers.first(name: "content-length"), Int(length).map({ $0 > limit }) ?? true {
-            return self.refuse(.text(.contentTooLarge, "request body too large"))
-        }
         if let expectation = head.headers.first(name: "expect") {
             guard expectation.lowercased() == "100-continue" else {
                 return self.refuse(.text(.expectationFailed, "unknown expectation"))
             }
             self.owesContinue = head.version == .http1_1
         }
-        self.incoming = Incoming(head: head)
+        let request = self.request(head)
+        let mayOffer = self.answering == nil && self.waiting.isEmpty && !head.headers.contains(name: "upgrade")
+        if mayOffer, self.offer(head, request) { return }
+        let limit = self.reception.configuration.maximumBodyByteCount
+        if let length = head.headers.first(name: "content-length"), Int(length).map({ $0 > limit }) ?? true {
+            return self.refuse(.text(.contentTooLarge, "request body too large"))
+        }
+        self.incoming = Incoming(head: head, request: request, wasOffered: mayOffer)
         if self.answering == nil { self.setDeadline(in: self.reception.configuration.bodyDeadline) }
         self.continueIfOwed()
     }
@@ -162,9 +182,8 @@ final class HTTPConnection: LoopConnection {
                 self.write(
                     self.reception.responseWriter.bytes(of: response, isHead: false, keepsAlive: false))
                 self.leave()
-            case .request(let head, _) where head.headers.contains(name: "upgrade") && self.isUpgrade(head):
-                self.upgrade(head)
-            case .request(let head, let body): self.ask(head, body: body)
+            case .request(let incoming) where self.isUpgrade(incoming.head): self.upgrade(incoming.head)
+            case .request(let incoming): self.ask(incoming)
             }
         }
         self.isRunning = false
@@ -180,20 +199,29 @@ final class HTTPConnection: LoopConnection {
     /// Whether earlier answers are mostly on their way.
     private var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
-    private func ask(_ head: HTTPRequestHead, body: ByteBuffer) {
-        let eventLoop = self.reception.loop.eventLoop
-        self.answering = head
-        self.requestNumber += 1
-        self.setDeadline(in: self.reception.configuration.responseDeadline)
+    /// The request without its body.
+    private func request(_ head: HTTPRequestHead) -> HTTPRequest {
         let headers = Self.headers(of: head)
         let source = self.reception.source(peer: self.context?.channel.peerAddress ?? "", headers: headers)
-        let request = HTTPRequest(
-            method: HTTP.HTTPMethod(rawValue: head.method.rawValue), target: head.uri, headers: headers, body: body,
+        return HTTPRequest(
+            method: HTTP.HTTPMethod(rawValue: head.method.rawValue), target: head.uri, headers: headers,
             remoteAddress: source.address, isForwarded: source.isForwarded, isSecure: source.isSecure,
-            eventLoop: eventLoop)
+            eventLoop: self.reception.loop.eventLoop)
+    }
+
+    private func ask(_ incoming: Incoming) {
+        if !incoming.wasOffered, self.offer(incoming.head, incoming.request) {
+            if self.isBodyOpen { self.receivedStreamed(incoming.request.body) }
+            if self.isBodyOpen { self.finishStreamed() }
+            return
+        }
+        let eventLoop = self.reception.loop.eventLoop
+        self.answering = incoming.head
+        self.requestNumber += 1
+        self.setDeadline(in: self.reception.configuration.responseDeadline)
         let number = self.requestNumber
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
-        self.reception.application.respond(to: request, on: eventLoop) { response in
+        self.reception.application.respond(to: incoming.request, on: eventLoop) { response in
             if eventLoop.inEventLoop {
                 connection.value.answered(number, response)
             } else {
@@ -210,6 +238,7 @@ final class HTTPConnection: LoopConnection {
     private func answer(_ response: HTTPResponse, closing: Bool) {
         guard let head = self.answering, self.context != nil else { return }
         self.answering = nil
+        self.streamed = nil
         // After a request with Upgrade the decoder stops, whatever became of it.
         let isLast = self.isEnding && self.waiting.isEmpty && self.incoming == nil
         let keepsAlive = head.isKeepAlive && !closing && !isLast && !head.headers.contains(name: "upgrade")
@@ -230,10 +259,86 @@ final class HTTPConnection: LoopConnection {
         HTTP.HTTPHeaders(head.headers.map { (name: $0.name, value: $0.value) })
     }
 
+    // MARK: - Requests in pieces
+
+    private var isBodyOpen: Bool { self.streamed?.isBodyOpen ?? false }
+
+    /// Lets the application take a request in pieces. Earlier ones are answered.
+    ///
+    /// - Returns: false when it wants the request whole.
+    private func offer(_ head: HTTPRequestHead, _ request: HTTPRequest) -> Bool {
+        self.requestNumber += 1
+        let number = self.requestNumber
+        // The answer may come before the receiver is known.
+        var immediate: HTTPResponse?
+        let answer = RequestAnswer { [self] response in
+            if self.requestNumber == number, self.streamed == nil, self.answering == nil {
+                immediate = response
+            } else {
+                self.answeredStreamed(number, response)
+            }
+        }
+        guard
+            let receiver = self.reception.application.begin(request, on: self.reception.loop.eventLoop, answer)
+        else { return false }
+        let hasBody =
+            head.headers.contains(name: "transfer-encoding")
+            || head.headers.first(name: "content-length").map { $0 != "0" } ?? false
+        self.answering = head
+        self.streamed = Streamed(receiver: receiver, isBodyOpen: hasBody)
+        if hasBody { self.setDeadline(in: self.reception.configuration.bodyDeadline) } else { self.deadline = nil }
+        if let immediate {
+            self.answeredStreamed(number, immediate)
+        } else if !hasBody {
+            receiver.finished()
+        } else if self.owesContinue {
+            self.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+            self.context?.flush()
+        }
+        self.owesContinue = false
+        return true
+    }
+
+    private func receivedStreamed(_ part: ByteBuffer) {
+        guard let streamed = self.streamed else { return }
+        guard let early = streamed.early else { return streamed.receiver.received(part) }
+        let count = streamed.discardedByteCount + part.readableBytes
+        self.streamed?.discardedByteCount = count
+        if count > self.reception.configuration.maximumBodyByteCount { self.answer(early, closing: true) }
+    }
+
+    private func finishStreamed() {
+        guard let streamed = self.streamed else { return }
+        self.streamed?.isBodyOpen = false
+        self.deadline = nil
+        if let early = streamed.early {
+            self.answer(early, closing: false)
+        } else {
+            streamed.receiver.finished()
+        }
+    }
+
+    private func answeredStreamed(_ number: UInt64, _ response: HTTPResponse) {
+        guard number == self.requestNumber, self.streamed != nil else { return }
+        if self.isBodyOpen, !response.closesConnection {
+            self.streamed?.early = response
+        } else {
+            self.answer(response, closing: response.closesConnection)
+        }
+    }
+
+    /// Tells the receiver that nobody waits for its answer any more.
+    private func abort() {
+        guard let streamed = self.streamed else { return }
+        self.streamed = nil
+        self.answering = nil
+        if streamed.early == nil { streamed.receiver.aborted() }
+    }
+
     // MARK: - Upgrades
 
     private func isUpgrade(_ head: HTTPRequestHead) -> Bool {
-        Handshake.isRequested { head.headers[$0] }
+        head.headers.contains(name: "upgrade") && Handshake.isRequested { head.headers[$0] }
     }
 
     private func upgrade(_ head: HTTPRequestHead) {
@@ -302,6 +407,7 @@ extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private func ended() {
         self.context = nil
         self.deadline = nil
+        self.abort()
         self.answering = nil
         self.incoming = nil
         self.waiting.removeAll()
@@ -311,12 +417,12 @@ extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Without a decoder in front, after `refuse`, these are bytes; then this is true. A request that has begun goes on.
-        guard !self.isLeaving, !self.isEnding || self.incoming != nil else { return }
+        guard !self.isLeaving, !self.isEnding || self.incoming != nil || self.isBodyOpen else { return }
         self.received(self.unwrapInboundIn(data))
     }
 
     func read(context: ChannelHandlerContext) {
-        guard self.isLeaving || (self.answering == nil && self.waiting.isEmpty) else {
+        guard self.isLeaving || self.isBodyOpen || (self.answering == nil && self.waiting.isEmpty) else {
             self.isReadWithheld = true
             return
         }
@@ -330,6 +436,10 @@ extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let event = event as? ChannelEvent, event == .inputClosed else { return }
         self.isInputClosed = true
+        if self.streamed != nil {
+            self.abort()
+            self.waiting.removeAll()
+        }
         if self.isLeaving || (self.answering == nil && self.waiting.isEmpty) { context.close(promise: nil) }
     }
 

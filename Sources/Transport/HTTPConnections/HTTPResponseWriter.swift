@@ -33,6 +33,11 @@ struct HTTPResponseWriter {
         ["content-length", "transfer-encoding", "connection", "date"].contains(name.lowercased())
     }
 
+    /// Those of `headers` that can be written, without those that are decided here.
+    static func writable(_ headers: HTTPHeaders) -> [HTTPHeaders.Field] {
+        headers.filter { Self.isWritable($0) && !Self.isOurs($0.name) }
+    }
+
     /// A line end in a name or value would let it begin a header, or a response, of its own.
     private static func isWritable(_ field: HTTPHeaders.Field) -> Bool {
         let isNameByte: (UInt8) -> Bool = { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }

@@ -48,10 +48,13 @@ final class Reception {
                 target: target, headers: headers, remoteAddress: source.address, isForwarded: source.isForwarded,
                 isSecure: source.isSecure)
             switch self.application.upgrade(request, on: self.loop.eventLoop) {
-            case .accept(let settings, let makeSession):
+            case .accept(var settings, let makeSession):
                 // Anything but a name the client offered would make it give the connection up (RFC 6455 §4.1).
                 let chosen = settings.subprotocol.flatMap { request.subprotocols.contains($0) ? $0 : nil }
-                let response = Handshake.response(acceptValue: acceptValue, subprotocol: chosen)
+                let response = Handshake.response(
+                    acceptValue: acceptValue, subprotocol: chosen,
+                    headers: HTTPResponseWriter.writable(settings.responseHeaders))
+                settings.responseHeaders = HTTPHeaders()
                 return .accepted(
                     UpgradeAcceptance(
                         settings: settings, response: ByteBuffer(string: response), makeSession: makeSession))
