@@ -3,10 +3,13 @@
 
 /// Why a session ended, in the words of the reference implementation, which applications compare.
 public struct EngineCloseReason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The words themselves, such as `transport close`.
     public let rawValue: String
 
+    /// A reason in any words; those in use are the constants below.
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// The same words as `rawValue`.
     public var description: String { self.rawValue }
 
     /// The connection failed: a request was cut off, a second one overlapped it, or the client reads too slowly.

@@ -3,10 +3,13 @@
 
 /// Why a socket left its namespace, in the words of the reference implementation, which applications compare.
 public struct DisconnectReason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The words themselves, such as `transport close`.
     public let rawValue: String
 
+    /// A reason in any words; those in use are the constants below.
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// The same words as `rawValue`.
     public var description: String { self.rawValue }
 
     /// The client left, with `socket.disconnect()`. It does not come back by itself.
