@@ -25,7 +25,7 @@ struct ContractCompiler {
         let auth = AuthCompiler(folder: folder, isProduction: self.isProduction, faults: self.faults)
             .rules(map["auth"], root: root)
 
-        let channels =
+        var channels =
             map.required("channels").map(ChannelCompiler(faults: self.faults).channels) ?? []
         ChannelCheck.checkOverlaps(channels, self.faults)
         let check = ChannelCheck(patterns: channels.map(\.pattern), faults: self.faults)
@@ -42,6 +42,7 @@ struct ContractCompiler {
         let events = EventCompiler(
             library: library, channels: check, audiences: channels, markup: markup, faults: self.faults
         ).events(map["events"])
+        ChannelPresenceCompiler(events: events, faults: self.faults).addPresence(map["channels"], to: &channels)
         let waits = WaitCompiler(events: events, faults: self.faults).rules()
         let operations = OperationCompiler(
             events: events.map(\.type), channels: channels, check: check, publication: frames.publication,

@@ -30,6 +30,7 @@ import Testing
           subscribe: { does: subscribe, channels: [ "{args.channel}" ], since: "{args.since?}", each: { r: "{result.recovered?}", c: "{channel.name}" } }
           chat: { does: publish, args: { type: object, properties: { text: { type: string }, job_id: { type: string } } }, event: chat, data: { id: "{new.id}", from: "{user.id}", text: "{args.text}", job_id: "{args.job_id}", t: "{args.type}" }, reply: { id: "{result.id}", n: "{result.receivers}", c: "{result.channels}" } }
           presence_get: { does: presence, users: [ "{args.users[]?}" ], each: { u: "{presence.user}", s: "{presence.status}" } }
+          who: { does: presence, channels: [ "hall:{args.hall}" ], reply: { u: "{result.users}", n: "{result.count}" } }
           history: { does: history, channels: [ "job:{args.job_id}" ], limit: "{args.limit|50}", before: "{args.before?}", reply: { ch: "{channel.name}", p: "{result.publications}", c: "{result.complete}" } }
           inbox: { does: inbox, since: "{args.since?}", limit: 20, item: { id: "{publication.id}" }, reply: { i: "{result.items}", n: "{result.next?}" } }
         http:
@@ -44,9 +45,11 @@ import Testing
           "user:{userId}": { subscribe: { user: "{userId}" }, history: { last: 10, for: 1h }, recover: true }
           "pool:{poolId}": { subscribe: member, slow: dropOldest }
           "job:{job_id}": { subscribe: member, clientPublish: member, slow: { conflate: "{from}" }, durable: true, history: { last: 50, for: 30d } }
+          "hall:{hall}": { subscribe: member, exists: byRecord, presence: { grace: 0s, online: { event: came, data: { h: "{channel.hall}", u: "{user.id}", t: "{now}" } }, offline: { event: came, data: {} } } }
           payments: { subscribe: [ { claim: { user_type: employer } }, { mode: none } ] }
         events:
           chat: { to: [ "job:{job_id}", { membersOf: "job:{job_id}", as: "user:{member}", except: "{from?}" } ], inbox: true, data: { type: object, required: [ job_id ], properties: { job_id: { type: string }, from: { type: string } } } }
+          came: { data: { type: object } }
           presence: { to: [ { companionsOf: "{user_id}", in: "job:{job_id}", as: "user:{member}" } ], ephemeral: true, markup: keep, data: { type: object, required: [ user_id ], properties: { user_id: { type: string } } } }
         presence: { event: presence, grace: 10s, data: { user_id: "{user.id}", status: "{presence.status}" } }
         recovery: { ask: query.ids, publication: { id: "{publication.position?}", type: "{publication.event}" } }

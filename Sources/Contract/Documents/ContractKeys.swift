@@ -5,7 +5,8 @@
 package enum ContractKeys {
     package static let all: [KeySet] = [
         contract, listener, auth, token, sessions, firstMessage, resume, user, key, connect, join, frames, heartbeat,
-        command, binding, channel, right, history, slow, event, route, inbox, members, record, wait, expires, presence,
+        command, binding, channel, channelPresence, channelPresenceChange, right, history, slow, event, route, inbox,
+        members, record, wait, expires, presence,
         recovery,
         error, limits, rate, throttle, log,
     ]
@@ -58,8 +59,11 @@ package enum ContractKeys {
         "channels.*",
         [
             "subscribe", "clientPublish", "internal", "history", "durable", "recover", "slow", "publish", "exists",
-            "log",
-        ], unavailable: ["presence"])
+            "log", "presence",
+        ])
+    static let channelPresence = KeySet("channels.*.presence", ["grace", "online", "offline"])
+    /// Of `offline`, too.
+    static let channelPresenceChange = KeySet("channels.*.presence.online", ["event", "data"])
     /// Of `clientPublish`, too.
     static let right = KeySet(
         "channels.*.subscribe", ["member", "memberOf", "user", "role", "claim", "mode"], unavailable: ["ask", "cache"])

@@ -74,29 +74,6 @@ struct BindingReading {
 
     // MARK: Operations
 
-    func presence() -> Operation? {
-        if let node = self.map.required("users", hint: "write users: [ \"{args.users[]?}\" ]"),
-            case .list(let elements) = node.value, elements.isEmpty
-        {
-            self.faults.error("\"users\" must name at least one user", at: node.location)
-        }
-        let users = self.users()
-        let each = self.each([.presence])
-        let reply = self.reply([.result])
-        switch (self.map["each"] != nil, self.map["reply"] != nil) {
-        case (true, true):
-            self.faults.error(
-                "\"each\" and \"reply\" answer the same", at: self.map.keyLocation("reply"),
-                hint: "each answers once for each user, reply once for all")
-        case (false, false):
-            self.faults.error(
-                "\"reply\" is missing", at: self.map.node.location,
-                hint: self.place.hasManyAnswers ? "write reply for one answer, or each for one for each user" : nil)
-        default: break
-        }
-        return .presence(users: users, each: each, reply: reply)
-    }
-
     func history() -> Operation.History? {
         let channels = self.channels()
         if let node = self.map["channels"], channels.count > 1 || channels.contains(where: \.isMany) {
@@ -146,7 +123,7 @@ struct BindingReading {
 }
 
 extension Operation.ChannelSource {
-    fileprivate var isMany: Bool { if case .each = self { true } else { false } }
+    var isMany: Bool { if case .each = self { true } else { false } }
 }
 
 extension [ChannelRules] {

@@ -16,6 +16,8 @@ struct Delivery: Sendable {
     var stamp: Stamp?
     /// By channel, what `ChannelRules.SlowPolicy.conflate` compares; empty where no channel does. See ``Queueing``.
     var conflationKeys: [UInt64?] = []
+    /// This user's connections do not get it.
+    var except: UserID?
     /// Above those of all earlier deliveries of the platform.
     var serial: UInt64 = 0
     var publishedAt: NIODeadline

@@ -23,6 +23,8 @@ final class LoopChannel {
     private var dialectCount: Int
     /// Tells the channel's frames from others in the queues of its loop; nil: none of them may be left out.
     private var queueNumber: UInt64?
+    /// Set where it is counted who is online.
+    var presence: ChannelPresenceRules?
     private var subscribers: [Subscriber] = []
     /// By dialect; empty while nothing waits, as most channels are silent most of the time.
     private var runs: [ByteBuffer] = []

@@ -121,6 +121,7 @@ package final class LoopHub {
         }
         let slot = channel.add(session)
         self.statistics.subscriptions += 1
+        if channel.presence != nil, let identity = session.identity { self.platform.came(identity, to: name) }
         if !isNoted {
             self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
         }
@@ -135,10 +136,26 @@ package final class LoopHub {
 
     /// Lets the loop's rules hold for a channel.
     func setTerms(of channel: LoopChannel) {
-        let slow = self.rules.definition.match(channel.name.rawValue)?.rules.slow ?? .close
+        let rules = self.rules.definition.match(channel.name.rawValue)?.rules
+        let slow = rules?.slow ?? .close
+        self.count(rules?.presence, in: channel)
         self.channelCount &+= 1
         channel.setTerms(
             dialectCount: self.rules.dialects.count, queueNumber: slow == .close ? nil : self.channelCount)
+    }
+
+    /// Counts, or no longer counts, who is online in a channel.
+    private func count(_ presence: ChannelPresenceRules?, in channel: LoopChannel) {
+        let wasCounted = channel.presence != nil
+        channel.presence = presence
+        guard wasCounted != (presence != nil) else { return }
+        for case let identity? in channel.sessions.map(\.identity) {
+            if wasCounted {
+                self.platform.left(identity.user, channel.name, grace: 0)
+            } else {
+                self.platform.came(identity, to: channel.name)
+            }
+        }
     }
 
     var allChannels: [LoopChannel] { Array(self.channels.values) }
@@ -149,10 +166,14 @@ package final class LoopHub {
         return self.rules
     }
 
-    func leave(_ subscription: Subscription) {
+    /// - Parameter isLost: with the connection, which did not say that it would go.
+    func leave(_ subscription: Subscription, of session: Session, isLost: Bool) {
         let channel = subscription.channel
         channel.remove(slot: subscription.slot)
         self.statistics.subscriptions -= 1
+        if let presence = channel.presence, let user = session.identity?.user {
+            self.platform.left(user, channel.name, grace: isLost ? presence.grace : 0)
+        }
         self.platform.changeInterest(in: channel.name, onLoop: self.index, by: -1, remaining: channel.count)
         if channel.count == 0 { self.channels[channel.name] = nil }
     }
@@ -192,6 +213,7 @@ package final class LoopHub {
             switch item {
             case .delivery(let delivery): self.deliver(delivery)
             case .recheck(let users): self.recheck(users)
+            case .endSubscriptions(let channel): self.endSubscriptions(to: channel)
             case .adopt(let rules): self.adopt(rules)
             }
         }
@@ -207,7 +229,8 @@ package final class LoopHub {
     private static let spareItemCount = 64
 
     private func deliver(_ delivery: Delivery) {
-        let count = delivery.channels.count == 1 ? self.deliverToOne(delivery) : self.deliverToSeveral(delivery)
+        let isForAll = delivery.channels.count == 1 && delivery.except == nil
+        let count = isForAll ? self.deliverToOne(delivery) : self.deliverToSeveral(delivery)
         self.statistics.deliveries += UInt64(count)
         delivery.tally?.report(count)
     }
@@ -221,6 +244,10 @@ package final class LoopHub {
 
     private func deliverToSeveral(_ delivery: Delivery) -> Int {
         var count = 0
+        if let except = delivery.except {
+            // They have had it already, as far as the channels can tell.
+            for session in self.sessions(of: except) { _ = session.takeTurn(delivery.serial) }
+        }
         for (index, name) in delivery.channels.enumerated() {
             guard let channel = self.channels[name] else { continue }
             count += channel.send(delivery, channelIndex: index)

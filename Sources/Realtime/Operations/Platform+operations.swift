@@ -26,6 +26,8 @@ extension Platform {
             self.run(publish, in: scope, as: caller, admitPublish: admitPublish, completion: completion)
         case .presence(let users, let each, let reply):
             completion(.success(self.answerPresence(users, each: each, reply: reply, in: scope, as: caller)))
+        case .channelPresence(let channels, let reply):
+            completion(self.answerChannelPresence(channels, reply, in: scope, as: caller))
         case .history(let history): self.run(history, in: scope, as: caller, completion: completion)
         case .inbox(let inbox): self.run(inbox, in: scope, as: caller, completion: completion)
         case .subscribe, .unsubscribe:
@@ -38,6 +40,7 @@ extension Platform {
         guard let match = self.definition.match(text) else { return .failure(.invalidChannel(text)) }
         guard case .client(let identity) = caller else { return .success(match) }
         guard !match.rules.isInternal else { return .failure(.invalidChannel(text)) }
+        guard !match.rules.existsByRecord || self.records[match.name] != nil else { return .failure(.noChannel(text)) }
         guard match.decide(for: identity, facts: self.members).isAllowed else {
             return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
         }
@@ -64,9 +67,7 @@ extension Platform {
             case .failure(let error): return .failure(error)
             case .success(let match):
                 let record = self.records[match.name]
-                guard record != nil || !match.rules.existsByRecord else {
-                    return .failure(RequestError(.notFound, "the channel does not exist", channel: text))
-                }
+                guard record != nil || !match.rules.existsByRecord else { return .failure(.noChannel(text)) }
                 first = first ?? record ?? Self.null
                 writer.key(text)
                 writer.raw(record ?? Self.null)
@@ -81,50 +82,6 @@ extension Platform {
         writer.raw(first ?? Self.null)
         writer.endObject()
         return .success(OperationAnswer([Self.render(template, in: scope, result: writer.bytes)]))
-    }
-
-    // MARK: Presence
-
-    /// Who is online is told to a client of himself and of those with whom he shares a channel; of all others nothing is said.
-    private func answerPresence(
-        _ sources: [Operation.ChannelSource],
-        each: Template?,
-        reply: Template?,
-        in scope: TemplateScope,
-        as caller: OperationCaller
-    ) -> OperationAnswer {
-        var users = sources.names(in: scope).map { UserID($0) }
-        if case .client(let identity) = caller {
-            let known = identity.map { Set(self.members.companions(of: $0.user)).union([$0.user]) } ?? []
-            users.removeAll { !known.contains($0) }
-        }
-        let states = users.map { (user: $0, isOnline: self.presence.isOnline($0)) }
-        var texts: [[UInt8]] = []
-        if let each {
-            for state in states {
-                var scope = scope
-                scope.presence = state
-                texts.append(each.rendered(in: scope))
-            }
-        }
-        if let reply {
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.key("users")
-            writer.beginArray()
-            for state in states {
-                writer.beginObject()
-                writer.key("user")
-                writer.string(state.user.rawValue)
-                writer.key("status")
-                writer.string(state.isOnline ? "online" : "offline")
-                writer.endObject()
-            }
-            writer.endArray()
-            writer.endObject()
-            texts.append(Self.render(reply, in: scope, result: writer.bytes))
-        }
-        return OperationAnswer(texts)
     }
 
     // MARK: State

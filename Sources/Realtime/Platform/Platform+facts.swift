@@ -24,6 +24,7 @@ extension Platform {
                     completion(.failure(error))
                 case .success:
                     self.apply(changes)
+                    self.endChannels(removedBy: changes)
                     completion(.success(()))
                 }
             }

@@ -22,6 +22,7 @@ package final class Platform: Sendable {
     let commits: CommitLine
     let waits: WaitTable
     let presence: PresenceTable
+    package let channelPresence = ChannelPresenceTable()
     let expiries = ExpiryTable()
     let hasStartedWaits = Atomic(false)
     let hasStartedPresence = Atomic(false)
@@ -229,10 +230,15 @@ package final class Platform: Sendable {
 
     /// Lets every loop end the subscriptions that these users have no right to any more, before it delivers what is sent
     /// after this call.
-    func recheck(_ users: Set<UserID>) {
+    func recheck(_ users: Set<UserID>) { self.tellLoops(.recheck(users)) }
+
+    /// Lets every loop end the subscriptions to a channel that has lost its record, behind what was sent before this call.
+    func endSubscriptions(to channel: ChannelName) { self.tellLoops(.endSubscriptions(channel)) }
+
+    private func tellLoops(_ item: LoopMailbox.Item) {
         let wake = self.sequencer.withLock { _ in
             self.loops.indices.reduce(into: 0 as UInt64) { wake, index in
-                if self.loops[index].mailbox.append(.recheck(users)) { wake |= 1 << UInt64(index) }
+                if self.loops[index].mailbox.append(item) { wake |= 1 << UInt64(index) }
             }
         }
         self.wake(wake)

@@ -21,4 +21,7 @@ package final class PlatformRules: Sendable {
 
     /// Whether it is counted who is online.
     var tracksPresence: Bool { self.definition.presence != nil }
+
+    /// The same of channels.
+    var tracksChannelPresence: Bool { self.definition.channels.contains { $0.presence != nil } }
 }

@@ -18,13 +18,14 @@ extension Platform {
     }
 
     func startPresence() {
-        guard self.rules.tracksPresence, let loop = self.eventLoops.first,
+        guard self.rules.tracksPresence || self.rules.tracksChannelPresence, let loop = self.eventLoops.first,
             !self.hasStartedPresence.exchange(true, ordering: .relaxed)
         else { return }
         loop.scheduleRepeatedTask(initialDelay: Self.presenceInterval, delay: Self.presenceInterval) {
             [weak self] task in
             guard let self, !self.isClosed else { return task.cancel() }
             self.presence.expire(at: self.clock.now()) { self.tell($0, isOnline: $1) }
+            self.channelPresence.expire(at: self.clock.now()) { self.tell($0) }
         }
     }
 

@@ -25,9 +25,11 @@ extension Platform {
             id: request.id,
             time: try Self.time(of: request),
             channels: routed.channels)
+        prepared.isEphemeral = request.isEphemeral
+        prepared.except = request.except
         guard let event else { return prepared }
         prepared.inboxAge = event.inboxAge
-        prepared.isEphemeral = event.isEphemeral
+        prepared.isEphemeral = request.isEphemeral || event.isEphemeral
         prepared.expires = event.expiry != nil
         for effect in event.memberEffects {
             let change = try self.change(effect, payload: request.data, staged: staged + prepared.changes)

@@ -83,6 +83,7 @@ extension Platform {
                 case .success(.committed):
                     self.apply(changes)
                     self.deliver(placed, startedAt: startedAt) { completion(.success($0)) }
+                    self.endChannels(removedBy: changes)
                     self.settleWaits(changes)
                 }
             }
@@ -189,6 +190,7 @@ extension Platform {
         let frames = isHeard ? self.dialects.map { $0.encode(content, to: channels) } : []
         var delivery = Delivery(channels: channels, frames: frames, publishedAt: startedAt)
         (delivery.kept, delivery.stamp) = (kept, publication.stamp)
+        delivery.except = publication.except
         if isHeard { delivery.conflationKeys = publication.conflationKeys }
         self.send(delivery) { stamp, receivers in
             completion(Self.receipt(publication, stamp: stamp, receivers: receivers))

@@ -19,6 +19,8 @@ struct PreparedPublication: Sendable {
     var inboxAge: Int64?
     /// In no history, whatever its channels say.
     var isEphemeral = false
+    /// This user's connections do not get it.
+    var except: UserID?
     /// It ends by itself after a while.
     var expires = false
     /// Given when it took its place among the commits.

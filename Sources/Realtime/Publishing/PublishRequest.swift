@@ -23,6 +23,10 @@ package struct PublishRequest: Sendable {
     /// RFC 3339; told to clients instead of the moment of publication.
     package var time: String?
     package var idempotencyKey: String?
+    /// In no history, whatever its event and channels say.
+    var isEphemeral = false
+    /// This user's connections do not get it.
+    var except: UserID?
 
     package init(
         event: String,

@@ -51,6 +51,8 @@ package struct ChannelRules: Sendable {
     package var acceptsUndeclaredEvents: Bool
     /// The channel exists only while it has a record.
     package var existsByRecord: Bool
+    /// It is counted who is online in the channel.
+    package var presence: ChannelPresenceRules?
     package var location: SourceLocation
 
     package init(

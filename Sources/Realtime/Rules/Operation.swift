@@ -69,6 +69,8 @@ package enum Operation: Sendable {
     case publish(Publish)
     /// Who of these users is online.
     case presence(users: [ChannelSource], each: Template?, reply: Template?)
+    /// Who is online in a channel: `result.users`, objects with `id`, `name`, `avatar` and `connectedAt`, and `result.count`.
+    case channelPresence(channels: [ChannelSource], reply: Template)
     case history(History)
     case inbox(Inbox)
     /// Counts of the platform: what `health` and `stats` are.

@@ -37,6 +37,7 @@ extension Operation {
                 || (publish.channels + publish.users).contains(where: \.usesClaims)
         case .presence(let users, let each, let reply):
             users.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
+        case .channelPresence(let channels, let reply): channels.contains(where: \.usesClaims) || reply.usesClaims
         case .history(let history):
             history.channels.contains(where: \.usesClaims) || history.item.usesClaims || history.reply.usesClaims
                 || [history.limit, history.before, history.since].contains { $0?.usesClaims == true }

@@ -69,10 +69,12 @@ package final class Session {
     package var dialect: any Dialect { self.hub.rules.dialect(self.dialectIndex) }
 
     /// Leaves every channel and is forgotten. The connection itself ends elsewhere.
-    package func close() {
+    ///
+    /// - Parameter isDeliberate: the client said that it goes, so that nobody waits for it to come back.
+    package func close(isDeliberate: Bool = false) {
         guard self.isOpen else { return }
         self.isOpen = false
-        while let channel = self.subscriptions.last?.channel { self.leave(channel) }
+        while let channel = self.subscriptions.last?.channel { self.leave(channel, isLost: !isDeliberate) }
         self.hub.remove(self)
         if self.isCounted {
             if let user = self.identity?.user { self.hub.rules.limits.leave(user) }
@@ -147,11 +149,11 @@ package final class Session {
         return self.subscriptions.first { $0.channel === channel }
     }
 
-    private func leave(_ channel: LoopChannel) {
+    private func leave(_ channel: LoopChannel, isLost: Bool = false) {
         // First, as sending may end connections and move this one's place.
         channel.flush()
         guard let index = self.subscriptions.lastIndex(where: { $0.channel === channel }) else { return }
-        self.hub.leave(self.subscriptions.remove(at: index))
+        self.hub.leave(self.subscriptions.remove(at: index), of: self, isLost: isLost)
     }
 
     /// Whether the user may subscribe to the channel that the text names.
@@ -159,11 +161,12 @@ package final class Session {
         guard let match = self.hub.rules.definition.match(text), !match.rules.isInternal else {
             return .failure(.invalidChannel(text))
         }
+        // First, as nobody has a right to what is not there.
+        guard !match.rules.existsByRecord || self.platform.records[match.name] != nil else {
+            return .failure(.noChannel(text))
+        }
         guard match.decide(for: self.identity, facts: self.platform.members).isAllowed else {
             return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
-        }
-        guard !match.rules.existsByRecord || self.platform.records[match.name] != nil else {
-            return .failure(RequestError(.notFound, "the channel does not exist", channel: text))
         }
         return .success(match)
     }
@@ -321,11 +324,13 @@ package final class Session {
     /// Ends a subscription that there is no right to any more.
     ///
     /// - Parameter pattern: `nil`: the contract has none for the channel any more.
-    func endSubscription(to channel: LoopChannel, pattern: ChannelPattern?, isTold: Bool = true) {
+    func endSubscription(
+        to channel: LoopChannel, pattern: ChannelPattern?, isTold: Bool = true, reason: String = "noRight"
+    ) {
         guard self.isOpen, self.subscriptions.contains(where: { $0.channel === channel }) else { return }
         self.leave(channel)
         self.hub.statistics.subscriptionsEnded += 1
-        self.audit(.unsubscribe, channel: channel.name.rawValue, reason: "noRight")
+        self.audit(.unsubscribe, channel: channel.name.rawValue, reason: reason)
         guard isTold else { return }
         var scope = TemplateScope(now: self.platform.clock.now())
         self.fill(&scope)
@@ -395,6 +400,10 @@ extension Result where Failure == RequestError {
 
 extension RequestError {
     static let tooManyInvalid = RequestError(.tooManyInvalid, "too many messages that the contract does not know")
+
+    static func noChannel(_ text: String) -> RequestError {
+        RequestError(.notFound, "the channel does not exist", channel: text)
+    }
 
     package static func invalidChannel(_ text: String) -> RequestError {
         RequestError(.invalidChannel, "no channel of this platform has such a name", channel: text)

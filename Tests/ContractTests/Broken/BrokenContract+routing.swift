@@ -137,7 +137,7 @@ extension BrokenContract {
               a: { subscribe: everyone, history: { last: 100, for: 7d } }
               b: { subscribe: everyone, durable: true }
               c: { subscribe: everyone, durable: true, history: { last: 0, age: 7d } }
-              d: { subscribe: everyone, publish: all, exists: always, presence: true }
+              d: { subscribe: everyone, publish: all, exists: always }
             """#,
             #"""
             c.yaml:6:29: error: "durable" needs "history"
@@ -149,7 +149,6 @@ extension BrokenContract {
               hint: known here: last, for
             c.yaml:8:38: error: "publish" must be any, is "all"
             c.yaml:8:51: error: "exists" must be byRecord, is "always"
-            c.yaml:8:59: error: "presence" is not available in this version
             """#),
         BrokenContract(
             "a route to no channel",

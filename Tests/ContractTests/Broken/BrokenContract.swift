@@ -44,6 +44,11 @@ struct BrokenContract: Sendable, CustomTestStringConvertible {
         #expect(contract.report == contract.faults)
     }
 
+    @Test(arguments: BrokenContract.rooms)
+    func `broken rules of rooms are refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
     @Test(arguments: BrokenContract.schemas)
     func `a broken schema or example is refused with place, reason and advice`(contract: BrokenContract) {
         #expect(contract.report == contract.faults)
