@@ -17,19 +17,24 @@ struct ContractCompiler {
         let name = map.required("contract", hint: "write the platform's name, such as contract: rangkai").flatMap(
             self.name)
         let title = map["title"]?.text("\"title\"", self.faults)
-        let listeners =
-            map.required("listen", hint: "say where clients connect: listen: [ { port: 3000, websocket: /ws } ]")
-            .map(ListenerCompiler(isProduction: self.isProduction, faults: self.faults).listeners) ?? []
-        ListenerCheck.check(listeners, self.faults)
+        let kinds = ListenerKinds(map["listen"])
         let folder = URL(fileURLWithPath: self.file).deletingLastPathComponent()
-        let auth = AuthCompiler(folder: folder, isProduction: self.isProduction, faults: self.faults)
-            .rules(map["auth"], root: root)
+        let auth = AuthCompiler(
+            folder: folder, isProduction: self.isProduction, hasSocketIO: kinds.hasSocketIO, faults: self.faults
+        ).rules(map["auth"], root: root)
 
         var channels =
             map.required("channels").map(ChannelCompiler(faults: self.faults).channels) ?? []
         ChannelCheck.checkOverlaps(channels, self.faults)
         let check = ChannelCheck(patterns: channels.map(\.pattern), faults: self.faults)
         self.checkMemberOf(channels, check)
+        let listeners =
+            map.required("listen", hint: "say where clients connect: listen: [ { port: 3000, websocket: /ws } ]")
+            .map(
+                ListenerCompiler(
+                    folder: folder, isProduction: self.isProduction, channels: check, faults: self.faults
+                ).listeners) ?? []
+        ListenerCheck.check(listeners, self.faults)
         let parameters = channels.parameters
         let routes = BindingCompiler.routes(map["http"], self.faults)
         let pathParameters = Set(routes.flatMap(\.parameters)).sorted()
@@ -43,6 +48,7 @@ struct ContractCompiler {
             library: library, channels: check, audiences: channels, markup: markup, faults: self.faults
         ).events(map["events"])
         ChannelPresenceCompiler(events: events, faults: self.faults).addPresence(map["channels"], to: &channels)
+        if kinds.hasSocketIO { ReservedEvents.check(map["events"], self.faults) }
         let waits = WaitCompiler(events: events, faults: self.faults).rules()
         let operations = OperationCompiler(
             events: events.map(\.type), channels: channels, check: check, publication: frames.publication,
@@ -50,7 +56,7 @@ struct ContractCompiler {
         let commandKey = map["commandKey"]?.nonEmptyText("\"commandKey\"", self.faults) ?? "type"
         let commands = CommandCompiler(
             operations: operations, library: library, commandKey: commandKey, firstMessage: auth.firstMessage,
-            faults: self.faults
+            listeners: kinds, faults: self.faults
         ).commands(map["commands"])
         let bindings = BindingCompiler(
             operations: operations, library: library, listeners: listeners, auth: auth, faults: self.faults
@@ -70,7 +76,7 @@ struct ContractCompiler {
             limits: LimitCompiler(faults: self.faults).rules(map["limits"]))
         definition.joins = JoinCompiler(channels: check, faults: self.faults).joins(map["connect"])
         definition.presence = PresenceCompiler(events: events, faults: self.faults).presence(map["presence"])
-        definition.recovery = frameCompiler.recovery(map["recovery"])
+        RecoveryCompiler(listeners: kinds, faults: self.faults).read(map["recovery"], into: &definition)
         definition.bindings = bindings
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
         definition.markup = markup

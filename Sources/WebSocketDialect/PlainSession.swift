@@ -208,7 +208,7 @@ extension PlainSession.Opening {
 
 extension RequestError {
     fileprivate static let notAuthenticatedInTime = RequestError(
-        .unauthenticated, "authentication was not finished in time")
+        .unauthenticated, "authentication was not finished in time", reason: "missing")
     fileprivate static let notAuthenticated = RequestError(
-        .unauthenticated, "the first message must bring a credential")
+        .unauthenticated, "the first message must bring a credential", reason: "missing")
 }

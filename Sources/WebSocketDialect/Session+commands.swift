@@ -11,10 +11,9 @@ extension Session {
     func run(_ message: JSONNode) {
         let definition = self.definition
         guard let name = message[definition.commandKey]?.string, let command = definition.commands[name] else {
-            return self.fail(
-                RequestError(.unknownCommand, "the contract has no such command"), args: message)
+            return self.refuse(message, RequestError(.unknownCommand, "the contract has no such command"))
         }
-        if let error = command.refusal(of: message) { return self.fail(error, args: message) }
+        if let error = command.refusal(of: message) { return self.refuse(message, error) }
         switch command.operation {
         case .subscribe(let sources, let since, let each, let reply):
             let channels = self.channels(sources, of: message)
@@ -29,6 +28,10 @@ extension Session {
             }
         default: self.runOperation(command.operation, for: message)
         }
+    }
+
+    private func refuse(_ message: JSONNode, _ error: RequestError) {
+        self.fail(error, args: message, command: message[self.definition.commandKey]?.string)
     }
 
     /// An operation that belongs to no connection; its answer may come later.
@@ -50,7 +53,7 @@ extension Session {
     private func answer(_ result: Result<OperationAnswer, RequestError>, to message: JSONNode) {
         guard self.isOpen else { return }
         switch result {
-        case .failure(let error): self.fail(error, args: message)
+        case .failure(let error): self.refuse(message, error)
         case .success(let answer):
             for text in answer.texts { self.port.send(PlainDialect.frame(text)) }
         }
@@ -102,7 +105,7 @@ extension Session {
         _ result: Result<(PlatformDefinition.Match, Recovery?), RequestError>
     ) {
         switch result {
-        case .failure(let error): self.fail(error, args: message)
+        case .failure(let error): self.refuse(message, error)
         case .success((let match, let recovery)):
             self.answer(&answers, to: message, about: text, match, recovery)
             for publication in recovery?.publications ?? [] {
@@ -122,7 +125,7 @@ extension Session {
         var answers = answers
         for text in channels where self.isOpen {
             switch operation(text) {
-            case .failure(let error): self.fail(error, args: message)
+            case .failure(let error): self.refuse(message, error)
             case .success(let match): self.answer(&answers, to: message, about: text, match, nil)
             }
         }

@@ -77,7 +77,7 @@ struct StartReport {
         case .query(let name): words.append("\(address)?\(name)=\(session)")
         case .cookie(let name): words += [address, "--header", "Cookie: \(name)=\(session)"]
         case .header(let name): words += [address, "--header", "\(name): Bearer \(session)"]
-        case nil: words.append(address)
+        case .auth, nil: words.append(address)
         }
         return ([CommandLine.arguments[0]] + words).map(Self.quoted).joined(separator: " ")
     }

@@ -9,10 +9,12 @@ import Testing
 @Suite struct FullContract {
     static let text = #"""
         contract: full
-        listen: [ { port: 8080, websocket: /ws } ]
+        listen:
+          - { port: 8080, websocket: /ws }
+          - { port: 4000, socketio: /socket.io, tls: { certificate: "${CERT:-}", key: "${KEY:-}" }, namespaces: { "/": {}, "/admin": { require: [ { role: admin }, { claim: { a: b } } ] }, "/jobs/{id}": { joins: [ "job:{path.id}", "user:{user.id}" ] } } }
         auth:
           mode: ${MODE:-none}
-          tokens: [ { jwt: query.token }, { session: cookie.session } ]
+          tokens: [ { jwt: query.token }, { jwt: auth.token }, { session: cookie.session } ]
           keys: { secret: ${FULL_SECRET} }
           sessions: { secret: "${S:-}", ask: "${ASK:-}", cache: 30s, deadline: 2s }
           timeout: 10s
@@ -25,6 +27,8 @@ import Testing
           error: null
           resume: { type: resume, token: "{resume.token}", at: "{resume.expiresAt}" }
           lost: { n: "{lost.count}" }
+          refused: { message: "no: {error.message}", data: { code: "{error.code}", r: "{error.reason?}", s: "{error.retryAfter?}" } }
+          fail: { ok: false, code: "{error.code}", of: "{command.name}", x: "{args.x?}" }
           problem: { e: "{error.code}", p: "{error.pointer?}", c: "{error.channel?}", s: "{error.status}", j: "{path.job_id?}" }
         commands:
           subscribe: { does: subscribe, channels: [ "{args.channel}" ], since: "{args.since?}", each: { r: "{result.recovered?}", c: "{channel.name}" } }
@@ -32,6 +36,7 @@ import Testing
           presence_get: { does: presence, users: [ "{args.users[]?}" ], each: { u: "{presence.user}", s: "{presence.status}" } }
           who: { does: presence, channels: [ "hall:{args.hall}" ], reply: { u: "{result.users}", n: "{result.count}" } }
           history: { does: history, channels: [ "job:{args.job_id}" ], limit: "{args.limit|50}", before: "{args.before?}", reply: { ch: "{channel.name}", p: "{result.publications}", c: "{result.complete}" } }
+          "job:watch": { does: subscribe, args: { type: object, properties: { job_id: { type: string }, type: { type: string } } }, channels: [ "job:{args.job_id}" ], ack: { r: "{result.record}", c: "{result.channels}" }, fail: { e: "{error.code}" }, emit: { "job:watched": { id: "{args.job_id}", now: "{now}" }, done: {} } }
           inbox: { does: inbox, since: "{args.since?}", limit: 20, item: { id: "{publication.id}" }, reply: { i: "{result.items}", n: "{result.next?}" } }
         http:
           "POST /broadcast": { does: publish, as: backend, body: { type: object, required: [ type ], properties: { type: { type: string }, data: true, channel: { type: string }, users: { type: array, items: { type: string } } } }, event: "{body.type}", data: "{body.data|{}}", channels: [ "{body.channel?}" ], users: [ "{body.users[]?}" ], otherwise: [ "connections:all" ], reply: { ok: true, id: "{result.id}" } }
@@ -52,10 +57,10 @@ import Testing
           came: { data: { type: object } }
           presence: { to: [ { companionsOf: "{user_id}", in: "job:{job_id}", as: "user:{member}" } ], ephemeral: true, markup: keep, data: { type: object, required: [ user_id ], properties: { user_id: { type: string } } } }
         presence: { event: presence, grace: 10s, data: { user_id: "{user.id}", status: "{presence.status}" } }
-        recovery: { ask: query.ids, publication: { id: "{publication.position?}", type: "{publication.event}" } }
+        recovery: { ask: query.ids, for: 2m, reconnect: true, publication: { id: "{publication.position?}", type: "{publication.event}" } }
         markup: strip
         errors:
-          tooManyMessages: { message: Rate limit exceeded, close: 4008, status: 429 }
+          tooManyMessages: { message: "Rate limit exceeded by {command.name|you}", code: RATE_LIMITED, close: 4008, status: 429 }
         limits:
           connections: [ 100 per user, 1000 per address ]
           attempts: [ 60/min per address, 5/min per user ]

@@ -5,12 +5,18 @@ import Realtime
 
 /// Finds listeners, and contracts, that would get in each other's way.
 enum ListenerCheck {
-    /// Reports listeners of one contract with the same port and path on the same address.
+    /// Reports listeners of one contract with the same port and path on the same address, or one port of which only some are
+    /// encrypted, or differently.
     static func check(_ listeners: [ListenerRules], _ faults: FaultCollector) {
         for (index, listener) in listeners.enumerated() {
+            if let earlier = listeners[..<index].first(where: { $0.isOnPort(of: listener) && $0.tls != listener.tls }) {
+                faults.error(
+                    "the listener in line \(earlier.location.line) has the port \(listener.port) with another \"tls\"",
+                    at: listener.location, hint: Self.tlsHint)
+            }
             guard let earlier = listeners[..<index].first(where: { $0.collides(with: listener) }) else { continue }
             faults.error(
-                "\(listener.endpoint) is taken by the listener in line \(earlier.location.line)", at: listener.location)
+                "\(listener.address) is taken by the listener in line \(earlier.location.line)", at: listener.location)
         }
     }
 
@@ -28,16 +34,26 @@ enum ListenerCheck {
                 }
                 faults += self.checkPaths(definition, earlier)
                 for listener in definition.listeners {
+                    if let other = earlier.listeners.first(where: {
+                        $0.isOnPort(of: listener) && $0.tls != listener.tls
+                    }) {
+                        faults.append(
+                            ContractFault(
+                                "the contract \"\(earlier.name)\" has the port \(listener.port) with another \"tls\" (\(other.location))",
+                                at: listener.location, hint: Self.tlsHint))
+                    }
                     guard let taken = earlier.listeners.first(where: { $0.collides(with: listener) }) else { continue }
                     faults.append(
                         ContractFault(
-                            "\(listener.endpoint) is taken by the contract \"\(earlier.name)\" (\(taken.location))",
+                            "\(listener.address) is taken by the contract \"\(earlier.name)\" (\(taken.location))",
                             at: listener.location, hint: "change the port or the path of one of them"))
                 }
             }
         }
         return faults.sorted()
     }
+
+    private static let tlsHint = "a port has one certificate, or none: write the same files, or choose another port"
 
     /// Requests that two contracts on one port would both answer.
     private static func checkPaths(_ definition: PlatformDefinition, _ earlier: PlatformDefinition) -> [ContractFault] {
@@ -55,19 +71,19 @@ enum ListenerCheck {
         return shared + self.checkEndpoints(definition, earlier, hint) + self.checkEndpoints(earlier, definition, hint)
     }
 
-    /// Requests of one contract whose path is the WebSocket endpoint of the other.
+    /// Requests of one contract whose path is an endpoint of the other.
     private static func checkEndpoints(
         _ definition: PlatformDefinition, _ other: PlatformDefinition, _ hint: String
     ) -> [ContractFault] {
         definition.bindings.compactMap { binding in
-            guard binding.method == "GET",
+            guard
                 let taken = other.listeners.first(where: { listener in
-                    listener.path == binding.path
+                    listener.takes(binding.method, binding.path)
                         && definition.listeners.contains { $0.isOnPort(of: listener) }
                 })
             else { return nil }
             return ContractFault(
-                "GET \(binding.path) is the WebSocket endpoint of the contract \"\(other.name)\" (\(taken.location))",
+                "\(binding.method) \(binding.path) is the \(taken.kindInWords) endpoint of the contract \"\(other.name)\" (\(taken.location))",
                 at: binding.location, hint: hint)
         }
     }
@@ -82,11 +98,19 @@ extension HTTPBinding {
 }
 
 extension ListenerRules {
-    fileprivate var endpoint: String { "\(self.host ?? "*"):\(self.port)\(self.path)" }
+    var kindInWords: String { self.isSocketIO ? "Socket.IO" : "WebSocket" }
+
+    /// Whether requests with this path are the endpoint's. Socket.IO takes everything below its path.
+    func takes(_ method: String, _ path: String) -> Bool {
+        guard self.isSocketIO else { return method == "GET" && path == self.path }
+        return path == self.path || path.hasPrefix(self.path + "/")
+    }
+
+    fileprivate var address: String { "\(self.host ?? "*"):\(self.port)\(self.path)" }
 
     /// Port 0 is a different port each time; no host is every address.
     fileprivate func collides(with other: ListenerRules) -> Bool {
-        self.isOnPort(of: other) && self.path == other.path
+        self.isOnPort(of: other) && (self.takes("GET", other.path) || other.takes("GET", self.path))
     }
 
     fileprivate func isOnPort(of other: ListenerRules) -> Bool {

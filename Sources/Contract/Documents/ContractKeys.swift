@@ -4,9 +4,9 @@
 /// Every key that a contract may have. `docs/contract-reference.md` explains each, and a test compares the two.
 package enum ContractKeys {
     package static let all: [KeySet] = [
-        contract, listener, auth, token, sessions, firstMessage, resume, user, key, connect, join, frames, heartbeat,
-        command, binding, channel, channelPresence, channelPresenceChange, right, history, slow, event, route, inbox,
-        members, record, wait, expires, presence,
+        contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, connect, join,
+        frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
+        event, route, inbox, members, record, wait, expires, presence,
         recovery,
         error, limits, rate, throttle, log,
     ]
@@ -17,10 +17,12 @@ package enum ContractKeys {
             "contract", "title", "listen", "auth", "connect", "frames", "heartbeat", "commandKey", "commands", "http",
             "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "schemas",
         ],
-        unavailable: ["apps", "monitor", "ingest", "namespaces"])
+        unavailable: ["apps", "monitor", "ingest"])
 
     static let listener = KeySet(
-        "listen[]", ["host", "port", "websocket", "origins"], unavailable: ["socketio", "namespaces", "tls"])
+        "listen[]", ["host", "port", "websocket", "socketio", "namespaces", "tls", "origins"])
+    static let namespace = KeySet("listen[].namespaces.*", ["require", "joins"])
+    static let tls = KeySet("listen[].tls", ["certificate", "key"])
 
     // MARK: Who they are
 
@@ -43,7 +45,8 @@ package enum ContractKeys {
     // MARK: What passes
 
     static let frames = KeySet(
-        "frames", ["connected", "publication", "error", "unsubscribed", "resume", "lost", "problem"])
+        "frames",
+        ["connected", "publication", "error", "unsubscribed", "resume", "lost", "problem", "refused", "fail"])
     static let heartbeat = KeySet("heartbeat", ["every", "timeout"])
 
     /// What a binding says of its operation, whether a message or an HTTP request starts it.
@@ -51,8 +54,7 @@ package enum ContractKeys {
         "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "item", "reply",
     ]
     static let command = KeySet(
-        "commands.*", ["does", "args", "each"] + operation,
-        unavailable: ["ack", "as", "channel", "emit", "fail", "to"])
+        "commands.*", ["does", "args", "each", "ack", "fail", "emit"] + operation, unavailable: ["as", "channel", "to"])
     static let binding = KeySet("http.*", ["does", "as", "body", "status"] + operation)
 
     static let channel = KeySet(
@@ -64,7 +66,7 @@ package enum ContractKeys {
     static let channelPresence = KeySet("channels.*.presence", ["grace", "online", "offline"])
     /// Of `offline`, too.
     static let channelPresenceChange = KeySet("channels.*.presence.online", ["event", "data"])
-    /// Of `clientPublish`, too.
+    /// Of `clientPublish` and of a namespace's `require`, too.
     static let right = KeySet(
         "channels.*.subscribe", ["member", "memberOf", "user", "role", "claim", "mode"], unavailable: ["ask", "cache"])
     static let history = KeySet("channels.*.history", ["last", "for"])
@@ -86,11 +88,11 @@ package enum ContractKeys {
     static let wait = KeySet("events.*.await", ["event", "key", "each", "count", "within", "data", "enabled"])
     static let expires = KeySet("events.*.expires", ["after", "key", "data"])
     static let presence = KeySet("presence", ["event", "grace", "data"])
-    static let recovery = KeySet("recovery", ["ask", "publication"])
+    static let recovery = KeySet("recovery", ["ask", "publication", "for", "reconnect"])
 
     // MARK: Errors, limits, log
 
-    static let error = KeySet("errors.*", ["message", "close", "reason", "status"])
+    static let error = KeySet("errors.*", ["message", "code", "close", "reason", "status"])
 
     static let limits = KeySet(
         "limits",

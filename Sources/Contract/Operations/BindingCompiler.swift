@@ -37,9 +37,9 @@ struct BindingCompiler {
                     "\(route.method) \(route.path) stands already in line \(earlier.entry.keyLocation.line)",
                     at: route.entry.keyLocation, hint: "parameters do not tell two paths apart")
             }
-            if route.method == "GET", let listener = self.listeners.first(where: { $0.path == route.path }) {
+            if let listener = self.listeners.first(where: { $0.takes(route.method, route.path) }) {
                 self.faults.error(
-                    "GET \(route.path) is the WebSocket endpoint in line \(listener.location.line)",
+                    "\(route.method) \(route.path) is the \(listener.kindInWords) endpoint in line \(listener.location.line)",
                     at: route.entry.keyLocation, hint: "give one of them another path")
             }
         }

@@ -20,7 +20,7 @@ extension BindingReading {
             self.faults.error(
                 "\"each\" and \"reply\" answer the same", at: self.map.keyLocation("reply"),
                 hint: "each answers once for each user, reply once for all")
-        case (false, false):
+        case (false, false) where !self.place.mayAcknowledge:
             self.faults.error(
                 "\"reply\" is missing", at: self.map.node.location,
                 hint: self.place.hasManyAnswers ? "write reply for one answer, or each for one for each user" : nil)
@@ -47,6 +47,6 @@ extension BindingReading {
                     hint: "write presence: { grace: 10s } under channels: \(named[0].pattern)")
             }
         }
-        return self.requiredReply([.result]).map { .channelPresence(channels: channels, reply: $0) }
+        return .channelPresence(channels: channels, reply: self.requiredReply([.result]))
     }
 }

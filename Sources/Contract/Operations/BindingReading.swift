@@ -43,8 +43,10 @@ struct BindingReading {
         self.map["reply"].map { self.templates("reply", further).template($0) }
     }
 
+    /// Reports one that is missing, unless something else may answer.
     func requiredReply(_ further: [TemplateContext.Root]) -> Template? {
-        self.map.required("reply").map { self.templates("reply", further).template($0) }
+        (self.place.mayAcknowledge ? self.map["reply"] : self.map.required("reply"))
+            .map { self.templates("reply", further).template($0) }
     }
 
     /// The channels that the request names: at least one.
@@ -82,7 +84,7 @@ struct BindingReading {
         self.checkHistory(of: channels)
         let (limit, before, since) = (self.text("limit"), self.text("before"), self.text("since"))
         let item = self.item()
-        guard let reply = self.requiredReply([.result, .channel]) else { return nil }
+        let reply = self.requiredReply([.result, .channel])
         var history = Operation.History(channels: channels, item: item, reply: reply)
         history.limit = limit
         history.before = before
@@ -98,7 +100,7 @@ struct BindingReading {
         }
         let (limit, since) = (self.text("limit"), self.text("since"))
         let item = self.item()
-        guard let reply = self.requiredReply([.result]) else { return nil }
+        let reply = self.requiredReply([.result])
         var inbox = Operation.Inbox(item: item, reply: reply)
         inbox.limit = limit
         inbox.since = since

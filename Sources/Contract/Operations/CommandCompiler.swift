@@ -13,10 +13,12 @@ struct CommandCompiler {
     let commandKey: String
     /// What the first message is, which is then no command.
     let firstMessage: AuthRules.FirstMessage?
+    let listeners: ListenerKinds
     let faults: FaultCollector
 
     func commands(_ node: DocumentNode?) -> [String: Command] {
         var commands: [String: Command] = [:]
+        if self.listeners.hasSocketIO { ReservedEvents.check(node, self.faults) }
         for entry in node?.entries("\"commands\"", self.faults) ?? [] {
             if entry.key.isEmpty { self.faults.error("a command needs a name", at: entry.keyLocation) }
             if entry.key.contains(where: { "{}*".contains($0) }) {
@@ -36,10 +38,12 @@ struct CommandCompiler {
     private func command(_ entry: DocumentNode.Entry) -> Command? {
         guard let map = MapReader(entry.value, ContractKeys.command, what: "a command", self.faults) else { return nil }
         var arguments = PayloadFields(
-            event: "the message \"\(entry.key)\"", root: "args", certain: self.commandKey, knowledge: .nothing,
-            library: self.library)
+            event: "the message \"\(entry.key)\"", root: "args",
+            certain: self.listeners.hasPlain ? self.commandKey : nil, knowledge: .nothing, library: self.library)
         arguments.knowledge = map["args"].map { self.library.knowledge($0, "args", self.faults) } ?? .nothing
-        if let schema = arguments.knowledge.schema, schema.property([self.commandKey]) == .impossible,
+        // Of Socket.IO clients the name is no part of what is checked.
+        if self.listeners.hasPlain, let schema = arguments.knowledge.schema,
+            schema.property([self.commandKey]) == .impossible,
             let node = map["args"]
         {
             self.faults.error(
@@ -47,12 +51,21 @@ struct CommandCompiler {
                 hint: "declare it under properties: \(self.commandKey): { type: string }")
         }
         guard let name = self.operations.name(map, among: OperationName.allCases) else { return nil }
-        let place = RequestPlace(
+        var place = RequestPlace(
             name: "\"\(entry.key)\"", roots: [.args, .user, .connection, .now] + (name == .publish ? [.new] : []),
             arguments: arguments, isClient: true, hasManyAnswers: true)
-        guard let operation = self.operations.operation(name, map, place, keys: ContractKeys.command) else {
+        place.mayAcknowledge = self.listeners.hasSocketIO
+        let reading = BindingReading(name: name, map: map, place: place, compiler: self.operations)
+        let answers = reading.socketIOAnswers(self.listeners)
+        guard var operation = self.operations.operation(name, map, place, keys: ContractKeys.command) else {
             return nil
         }
-        return Command(operation, arguments: arguments.knowledge.schema, location: entry.keyLocation)
+        if case .publish(var publish) = operation, reading.uses.sources.contains(.newID) {
+            publish.usesNewID = true
+            operation = .publish(publish)
+        }
+        var command = Command(operation, arguments: arguments.knowledge.schema, location: entry.keyLocation)
+        command.socketIO = answers
+        return command
     }
 }

@@ -35,7 +35,7 @@ struct OperationCompiler {
 
     /// - Parameter keys: all keys of such a binding; those that mean nothing to the operation are refused.
     func operation(_ name: OperationName, _ map: MapReader, _ place: RequestPlace, keys: KeySet) -> Operation? {
-        let common = ["does", "args", "as", "body", "status"]
+        let common = ["does", "args", "as", "body", "status", "ack", "fail", "emit"]
         for key in keys.keys where map[key] != nil && !common.contains(key) && !name.keys.contains(key) {
             self.faults.error(
                 "\"\(key)\" has no meaning for the operation \"\(name.rawValue)\"", at: map.keyLocation(key))
@@ -52,13 +52,13 @@ struct OperationCompiler {
                 channels: reading.channels(), each: reading.each([.channel, .result]), reply: reading.reply([.result]))
         case .record:
             let channels = reading.channels()
-            return reading.requiredReply([.result]).map { .record(channels: channels, reply: $0) }
+            return .record(channels: channels, reply: reading.requiredReply([.result]))
         case .publish: return reading.publish().map { .publish($0) }
         case .presence: return reading.presence()
         case .history: return reading.history().map { .history($0) }
         case .inbox: return reading.inbox().map { .inbox($0) }
-        case .health, .stats: return reading.requiredReply([.result]).map { .state(reply: $0) }
-        case .reply: return reading.requiredReply([]).map { .reply($0) }
+        case .health, .stats: return .state(reply: reading.requiredReply([.result]))
+        case .reply: return .reply(reading.requiredReply([]))
         }
     }
 }

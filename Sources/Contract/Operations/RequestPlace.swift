@@ -15,6 +15,8 @@ struct RequestPlace {
     var body: PayloadFields?
     /// The request is a client's, and channels say which clients may publish.
     var isClient: Bool
+    /// Socket.IO clients may be answered by `ack` and `emit` instead of `reply`.
+    var mayAcknowledge = false
     /// Something can be sent for each of several things; otherwise there is one answer.
     var hasManyAnswers: Bool
 }

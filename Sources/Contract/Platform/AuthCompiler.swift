@@ -9,6 +9,8 @@ struct AuthCompiler {
     /// Paths in the contract are relative to its folder.
     let folder: URL
     let isProduction: Bool
+    /// The contract has a Socket.IO listener.
+    let hasSocketIO: Bool
     let faults: FaultCollector
 
     /// - Parameter root: the contract, whose place stands for a missing `auth:`.
@@ -23,7 +25,8 @@ struct AuthCompiler {
         rules.location = node.location
         guard let map = MapReader(node, ContractKeys.auth, what: "auth", self.faults) else { return rules }
         let modeIsKnown = self.readMode(map, into: &rules)
-        let credentials = CredentialCompiler(isProduction: self.isProduction, faults: self.faults)
+        let credentials = CredentialCompiler(
+            isProduction: self.isProduction, hasSocketIO: self.hasSocketIO, faults: self.faults)
         rules.credentials = map["tokens"].map { $0.elements.compactMap(credentials.source) } ?? []
         // Nobody looks at them, so that whatever is wrong with them does not matter either.
         let keyFaults = rules.mode == .none ? FaultCollector() : self.faults

@@ -7,6 +7,8 @@ import Realtime
 /// Reads what `auth:` says of credentials: where they stand, and how sessions are looked up.
 struct CredentialCompiler {
     let isProduction: Bool
+    /// The contract has a Socket.IO listener.
+    let hasSocketIO: Bool
     let faults: FaultCollector
 
     /// One of `tokens`.
@@ -29,12 +31,22 @@ struct CredentialCompiler {
         case ("query", true): return .query(name)
         case ("header", true): return .header(name)
         case ("cookie", true): return .cookie(name)
-        case ("auth", _):
-            self.faults.error("a token in the Socket.IO handshake is not available in this version", at: node.location)
+        case ("auth", true):
+            guard self.hasSocketIO else {
+                self.faults.error(
+                    "\"\(text)\" is of Socket.IO clients, and no listener is for them", at: node.location,
+                    hint:
+                        "write query.NAME, header.NAME or cookie.NAME, or listen: [ { port: 4000, socketio: /socket.io } ]"
+                )
+                return nil
+            }
+            return .auth(name)
         default:
             self.faults.error(
                 "\"\(text)\" is no place for a token", at: node.location,
-                hint: "write query.NAME, header.NAME or cookie.NAME")
+                hint: self.hasSocketIO
+                    ? "write auth.NAME, query.NAME, header.NAME or cookie.NAME"
+                    : "write query.NAME, header.NAME or cookie.NAME")
         }
         return nil
     }

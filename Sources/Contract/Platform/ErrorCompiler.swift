@@ -33,7 +33,7 @@ struct ErrorCompiler {
         if let message = map["message"] {
             let context = TemplateContext(
                 name: "the message of \"\(entry.key)\"",
-                roots: [.error, .args, .channel, .user, .connection, .path, .query, .body, .now],
+                roots: [.error, .command, .args, .channel, .user, .connection, .path, .query, .body, .now],
                 channelParameters: self.channelParameters, pathParameters: self.pathParameters)
             rule.message = TemplateCompiler(context: context, faults: self.faults).text(message, what: "\"message\"")
             if rule.message?.parts.contains(.value(TemplatePath(.errorMessage))) == true {
@@ -42,6 +42,7 @@ struct ErrorCompiler {
                     hint: "leave \"message\" out to keep the server's own words")
             }
         }
+        rule.code = map["code"]?.nonEmptyText("\"code\"", self.faults)
         if let close = map["close"] { rule.close = self.closeCode(close) }
         if let reason = map["reason"], let text = reason.text("\"reason\"", self.faults) {
             // RFC 6455 §5.5: a control frame has at most 125 bytes, two of which are the code.

@@ -21,45 +21,35 @@ struct FrameCompiler {
                 ?? Self.standardPublication,
             error: map?["error"]?.isNull == true
                 ? nil
-                : self.template(map, "error", roots: [.error, .args, .channel, .user, .connection, .now])
+                : self.template(map, "error", roots: [.error, .command, .args, .channel, .user, .connection, .now])
                     ?? Self.standardError,
             unsubscribed: self.template(map, "unsubscribed", roots: [.channel, .user, .connection, .now]))
         frames.resume = self.template(map, "resume", roots: [.resume, .user, .connection, .now])
         frames.lost = self.template(map, "lost", roots: [.lost, .user, .connection, .now])
         frames.problem =
             self.template(map, "problem", roots: [.error, .user, .path, .query, .body, .now]) ?? Self.standardProblem
+        frames.refused = self.refused(map) ?? Self.standardRefusal
+        frames.fail = self.template(map, "fail", roots: Self.failRoots) ?? Self.standardProblem
         return frames
     }
 
-    func recovery(_ node: DocumentNode?) -> PlatformDefinition.Recovery? {
-        guard let node, let map = MapReader(node, ContractKeys.recovery, what: "recovery", self.faults) else {
-            return nil
+    /// What a Socket.IO client is told that may not join: its library reads a `message`, and makes an error of it.
+    private func refused(_ map: MapReader?) -> Template? {
+        if let node = map?["refused"], !node.isNull {
+            guard let entries = node.entries("the frame \"refused\"", self.faults) else { return nil }
+            switch entries.first(where: { $0.key == "message" })?.value {
+            case nil:
+                self.faults.error(
+                    "the frame \"refused\" needs a \"message\"", at: node.location,
+                    hint: "clients make an error of it: refused: { message: \"{error.message}\", data: … }")
+            case let message?: _ = message.nonEmptyText("\"message\"", self.faults)
+            }
         }
-        let query = map.required("ask", hint: "where a connection asks for positions, such as ask: query.ids").flatMap(
-            self.query)
-        guard
-            let publication = map.required(
-                "publication", hint: "the frame of such connections, with {publication.position?} in it")
-        else { return nil }
-        let context = TemplateContext(
-            name: "the frame of \"recovery\"", roots: [.publication, .channel], advice: Self.publicationAdvice,
-            knowsPosition: true)
-        let template = TemplateCompiler(context: context, faults: self.faults).template(publication)
-        return query.map { PlatformDefinition.Recovery(query: $0, publication: template) }
+        return self.template(map, "refused", roots: [.error, .user, .connection, .now])
     }
 
-    private func query(_ node: DocumentNode) -> String? {
-        guard let text = node.nonEmptyText("\"ask\"", self.faults) else { return nil }
-        let name = text.dropFirst("query.".count)
-        guard text.hasPrefix("query."), !name.isEmpty,
-            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"&=?#%+".utf8.contains($0) })
-        else {
-            self.faults.error(
-                "\"\(text)\" is no query parameter", at: node.location, hint: "write query.NAME, such as query.ids")
-            return nil
-        }
-        return String(name)
-    }
+    /// What the answer to a refused command may name.
+    static let failRoots: [TemplateContext.Root] = [.error, .command, .args, .channel, .user, .connection, .now]
 
     func heartbeat(_ node: DocumentNode?) -> PlatformDefinition.Heartbeat {
         var heartbeat = PlatformDefinition.Heartbeat()
@@ -97,7 +87,7 @@ struct FrameCompiler {
         return TemplateCompiler(context: context, faults: self.faults).template(node)
     }
 
-    private static let publicationAdvice: [TemplateContext.Root: String] = [
+    static let publicationAdvice: [TemplateContext.Root: String] = [
         .now: "write {publication.time}",
         .user: "every subscriber gets the same text",
         .connection: "every subscriber gets the same text",
@@ -116,6 +106,13 @@ struct FrameCompiler {
             ("message", .value(TemplatePath(.errorMessage))),
         ]))
 
+    private static let standardRefusal = Template(
+        .object([
+            ("message", .value(TemplatePath(.errorMessage))),
+            ("data", .object([("code", .value(TemplatePath(.errorCode)))])),
+        ]))
+
+    /// Of a refused command, too.
     private static let standardProblem = Template(
         .object([
             (

@@ -1,11 +1,15 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Realtime
 
 /// Reads `listen:`.
 struct ListenerCompiler {
+    /// Paths in the contract are relative to its folder.
+    let folder: URL
     let isProduction: Bool
+    let channels: ChannelCheck
     let faults: FaultCollector
 
     func listeners(_ node: DocumentNode) -> [ListenerRules] {
@@ -18,15 +22,60 @@ struct ListenerCompiler {
     private func listener(_ node: DocumentNode) -> ListenerRules? {
         guard let map = MapReader(node, ContractKeys.listener, what: "a listener", self.faults) else { return nil }
         let port = map.required("port")?.integer("a port", in: 0...65535, self.faults)
-        let path = map.required("websocket", hint: "write the path of the WebSocket endpoint, such as websocket: /ws")
-            .flatMap(self.path)
+        let endpoint = self.endpoint(map)
         let host = map["host"].flatMap { $0.isNull ? nil : $0.nonEmptyText("a host", self.faults) }
         if let host, host.contains(where: { $0 == " " || $0 == "/" }), let value = map["host"] {
             self.faults.error("a host is a name or an address, such as 127.0.0.1", at: value.location)
         }
         let origins = map["origins"].map(self.origins) ?? []
-        guard let port, let path else { return nil }
-        return ListenerRules(host: host, port: port, path: path, origins: origins, location: node.location)
+        let tls = map["tls"].flatMap(TLSCompiler(folder: self.folder, faults: self.faults).rules)
+        guard let port, let endpoint else { return nil }
+        var rules = ListenerRules(
+            host: host, port: port, path: endpoint.path, endpoint: endpoint.kind, origins: origins,
+            location: node.location)
+        rules.tls = tls
+        return rules
+    }
+
+    /// What is spoken there, and where: one of `websocket` and `socketio`.
+    private func endpoint(_ map: MapReader) -> (path: String, kind: ListenerRules.Endpoint)? {
+        let namespaces = map["namespaces"].map(
+            NamespaceCompiler(channels: self.channels, faults: self.faults).namespaces)
+        if map["websocket"] != nil, map["socketio"] != nil {
+            self.faults.error(
+                "a listener is one of websocket and socketio", at: map.keyLocation("socketio"),
+                hint: "write two listeners; they may have the same port")
+        }
+        if let value = map["socketio"] {
+            let standard = ChannelPattern(parts: [.literal("/")])
+            let rules = namespaces ?? [NamespaceRules(pattern: standard, location: value.location)]
+            return self.socketIOPath(value).map { ($0, .socketIO(rules)) }
+        }
+        guard let value = map["websocket"] else {
+            self.faults.error(
+                "a listener needs \"websocket\" or \"socketio\"", at: map.node.location,
+                hint: "write the path of the endpoint, such as websocket: /ws or socketio: /socket.io")
+            return nil
+        }
+        if namespaces != nil {
+            self.faults.error(
+                "only Socket.IO listeners have \"namespaces\"", at: map.keyLocation("namespaces"),
+                hint: "write socketio: instead of websocket:")
+        }
+        return self.path(value).map { ($0, .webSocket) }
+    }
+
+    /// Without the slash that its requests have behind it.
+    private func socketIOPath(_ node: DocumentNode) -> String? {
+        guard var path = self.path(node) else { return nil }
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        guard path != "/" else {
+            self.faults.error(
+                "Socket.IO needs a path of its own", at: node.location,
+                hint: "write socketio: /socket.io, which clients use unless they are told another")
+            return nil
+        }
+        return path
     }
 
     private func path(_ node: DocumentNode) -> String? {

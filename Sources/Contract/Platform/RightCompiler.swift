@@ -4,25 +4,40 @@
 import JSON
 import Realtime
 
-/// Reads a right: who may subscribe to a channel, or publish there.
+/// Reads a right: who may subscribe to a channel, or publish there, or join a namespace.
 struct RightCompiler {
     static let hint =
         "write everyone, member, nobody, { user: \"{did}\" }, { role: NAME }, { claim: { NAME: VALUE } } or "
         + "{ memberOf: CHANNEL }, or a list of these"
 
-    /// `subscribe` or `clientPublish`.
+    private static let namespaceHint =
+        "write everyone, { user: \"{did}\" }, { role: NAME } or { claim: { NAME: VALUE } }, or a list of these"
+
+    /// `subscribe` or `clientPublish`, or `require` of a namespace, which has no members and is there for somebody.
     let key: String
     /// Of the channel's pattern.
     let parameters: [String]
     let faults: FaultCollector
 
-    private var verb: String { self.key == "subscribe" ? "subscribe" : "publish" }
+    private var verb: String {
+        switch self.key {
+        case "subscribe": "subscribe"
+        case "require": "join"
+        default: "publish"
+        }
+    }
+
+    private var isOfNamespace: Bool { self.key == "require" }
+    private var advice: String { self.isOfNamespace ? Self.namespaceHint : Self.hint }
+    private var adviceForNobody: String {
+        self.isOfNamespace ? "leave it out for everybody, or leave out the namespace" : "write \(self.key): nobody"
+    }
 
     func rules(_ node: DocumentNode) -> [SubscribeRule] {
         if case .list(let elements) = node.value {
             if elements.isEmpty {
                 self.faults.error(
-                    "an empty list lets nobody \(self.verb)", at: node.location, hint: "write \(self.key): nobody")
+                    "an empty list lets nobody \(self.verb)", at: node.location, hint: self.adviceForNobody)
             }
             return elements.flatMap { self.rule($0, isAlone: false) }
         }
@@ -31,6 +46,9 @@ struct RightCompiler {
 
     private func rule(_ node: DocumentNode, isAlone: Bool) -> [SubscribeRule] {
         switch node.value {
+        case .text("member") where self.isOfNamespace, .text("nobody") where self.isOfNamespace:
+            self.refuseMembers(node.kindInWords, at: node.location)
+            return []
         case .text("everyone"): return [SubscribeRule(.everyone, location: node.location)]
         case .text("member"): return [SubscribeRule(.member, location: node.location)]
         case .text("nobody"):
@@ -39,12 +57,19 @@ struct RightCompiler {
         case .text(let text):
             self.faults.error(
                 "unknown right to \(self.verb) \"\(text)\"", at: node.location,
-                hint: Spelling.suggestion(for: text, among: ["everyone", "member", "nobody"]) ?? Self.hint)
+                hint: Spelling.suggestion(
+                    for: text, among: self.isOfNamespace ? ["everyone"] : ["everyone", "member", "nobody"])
+                    ?? self.advice)
             return []
         case .map: return self.mapRule(node)
         default:
-            return node.refuse("\"\(self.key)\"", "a right to \(self.verb)", self.faults, hint: Self.hint) ?? []
+            return node.refuse("\"\(self.key)\"", "a right to \(self.verb)", self.faults, hint: self.advice) ?? []
         }
+    }
+
+    private func refuseMembers(_ word: String, at location: SourceLocation) {
+        self.faults.error(
+            "\(word) is no right to join a namespace", at: location, hint: Self.namespaceHint)
     }
 
     private func mapRule(_ node: DocumentNode) -> [SubscribeRule] {
@@ -56,7 +81,11 @@ struct RightCompiler {
                 hint: "write a list, - { \(given[0]): … } and so on: any one of them suffices")
         } else if given.isEmpty, case .map(let entries) = node.value, entries.isEmpty {
             self.faults.error(
-                "an empty map lets nobody \(self.verb)", at: node.location, hint: "write \(self.key): nobody")
+                "an empty map lets nobody \(self.verb)", at: node.location, hint: self.adviceForNobody)
+        }
+        for key in ["member", "memberOf"] where self.isOfNamespace && map[key] != nil {
+            self.refuseMembers("\"\(key)\"", at: map.keyLocation(key))
+            return []
         }
         let names = NameTemplateCompiler(places: .parameters(self.parameters), faults: self.faults)
         var rules: [SubscribeRule] = []

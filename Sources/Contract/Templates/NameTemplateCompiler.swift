@@ -53,7 +53,7 @@ struct NameTemplateCompiler {
         case .parameters(let names):
             guard place.keys.count == 1, let index = names.firstIndex(of: place.keys[0]) else {
                 throw PlaceText.Failure(
-                    message: "\"{\(place.path)}\" is no parameter of the channel's pattern",
+                    message: "\"{\(place.path)}\" is no parameter of the pattern",
                     hint: names.isEmpty
                         ? "the pattern has no parameters"
                         : "it has \(names.map { "{\($0)}" }.joined(separator: ", "))")

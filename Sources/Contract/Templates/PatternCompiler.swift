@@ -3,15 +3,19 @@
 
 import Realtime
 
-/// Makes channel patterns of the keys of `channels:`.
+/// Makes patterns of the keys of `channels:` and `namespaces:`.
 struct PatternCompiler {
+    /// Names it in messages.
+    var what = "a channel pattern"
+    /// What no parameter is called, unless it is the whole pattern.
+    var reserved: String? = "name"
     let faults: FaultCollector
 
     /// - Returns: `nil` after a fault.
     func pattern(_ text: String, at location: SourceLocation) -> ChannelPattern? {
         do throws(PlaceText.Failure) {
             let pieces = try PlaceText(text).pieces
-            guard !pieces.isEmpty else { throw PlaceText.Failure(message: "a channel pattern must not be empty") }
+            guard !pieces.isEmpty else { throw PlaceText.Failure(message: "\(self.what) must not be empty") }
             var parts: [ChannelPattern.Part] = []
             var names: Set<String> = []
             for piece in pieces {
@@ -20,7 +24,7 @@ struct PatternCompiler {
                     guard ChannelName(literal) != nil else {
                         throw PlaceText.Failure(
                             message:
-                                "a channel name has at most \(ChannelName.maximumByteCount) bytes and no control characters"
+                                "\(self.what == "a channel pattern" ? "a channel name" : self.what) has at most \(ChannelName.maximumByteCount) bytes and no control characters"
                         )
                     }
                     parts.append(.literal(literal))
@@ -30,7 +34,7 @@ struct PatternCompiler {
                             message: "nothing tells where one parameter ends and {\(place.path)} begins",
                             hint: "put text between them, such as a colon")
                     }
-                    parts.append(.parameter(try Self.parameter(place, isAlone: pieces.count == 1, &names)))
+                    parts.append(.parameter(try self.parameter(place, isAlone: pieces.count == 1, &names)))
                 }
             }
             return ChannelPattern(parts: parts)
@@ -41,13 +45,13 @@ struct PatternCompiler {
     }
 
     /// - Parameter isAlone: it is the whole pattern, and its value the whole name.
-    private static func parameter(
+    private func parameter(
         _ place: PlaceText.Place, isAlone: Bool, _ names: inout Set<String>
     ) throws(PlaceText.Failure) -> String {
         guard place.keys.count == 1, !place.isOptional, !place.isSpread, place.fallback == nil else {
             throw PlaceText.Failure(message: "a pattern's parameter is one name, such as {orderId}")
         }
-        guard place.keys[0] != "name" || isAlone else {
+        guard place.keys[0] != self.reserved || isAlone else {
             throw PlaceText.Failure(
                 message: "a parameter cannot be called \"name\"", hint: "{channel.name} is the channel's whole name")
         }

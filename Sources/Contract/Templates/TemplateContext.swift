@@ -8,7 +8,8 @@ import Realtime
 struct TemplateContext {
     /// The first key of a place's path.
     enum Root: String, CaseIterable {
-        case args, body, channel, connection, error, lost, new, now, path, presence, publication, query, result, resume
+        case args, body, channel, command, connection, error, lost, new, now, path, presence, publication, query,
+            result, resume
         case user
     }
 
@@ -24,7 +25,7 @@ struct TemplateContext {
     var results: [String] = []
     /// The parameters of all channel patterns, for `{channel.orderId}`.
     var channelParameters: [String] = []
-    /// The parameters of the path of an HTTP request.
+    /// The parameters of the path of an HTTP request, or of a namespace.
     var pathParameters: [String] = []
     /// What is known of a message's keys, and of an HTTP request's body.
     var arguments: PayloadFields?
@@ -91,6 +92,7 @@ struct TemplateContext {
             ]
             return try Self.only(keys, place, of: known, besides: ["claims"])
         case .connection: return try Self.only(keys, place, of: ["id": .connectionID, "connectedAt": .connectedAt])
+        case .command: return try Self.only(keys, place, of: ["name": .commandName])
         case .channel:
             if keys.count == 1, self.channelParameters.contains(keys[0]) { return .channelParameter(keys[0]) }
             return try Self.only(keys, place, of: ["name": .channelName], besides: self.channelParameters)
@@ -111,7 +113,7 @@ struct TemplateContext {
             if keys.first == "details" { throw Self.unavailable(place) }
             let known: [String: TemplatePath.Source] = [
                 "code": .errorCode, "message": .errorMessage, "pointer": .errorPointer, "channel": .errorChannel,
-                "status": .errorStatus,
+                "status": .errorStatus, "reason": .errorReason, "retryAfter": .errorRetryAfter,
             ]
             return try Self.only(keys, place, of: known)
         case .result:

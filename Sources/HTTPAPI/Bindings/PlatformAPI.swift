@@ -194,17 +194,16 @@ package struct PlatformAPI: Sendable {
     private func problem(_ error: RequestError, in scope: TemplateScope) -> HTTPResponse {
         let definition = self.platform.definition
         var scope = scope
-        scope.error = error
         scope.channel = error.channel
-        scope.errorStatus = definition.errors.status(of: error.code)
-        scope.errorMessage = definition.message(of: error, in: scope)
+        let message = definition.describe(error, in: &scope)
         let status = HTTPStatus(definition.errors.status(of: error.code))
         var response: HTTPResponse
         if let template = definition.frames.problem {
             response = .json(status, ByteBuffer(bytes: template.rendered(in: scope)))
         } else {
             var plain = error
-            plain.message = scope.errorMessage ?? error.message
+            plain.code = RequestError.Code(rawValue: definition.errors.publicCode(of: error.code))
+            plain.message = message
             response = APIError(plain).response
             response.status = status
         }
@@ -214,5 +213,6 @@ package struct PlatformAPI: Sendable {
 }
 
 extension RequestError {
-    fileprivate static let nobodySignedIn = RequestError(.unauthenticated, "nobody is signed in")
+    fileprivate static let nobodySignedIn = RequestError(
+        .unauthenticated, "nobody is signed in", reason: "missing")
 }

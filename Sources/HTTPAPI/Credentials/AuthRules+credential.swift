@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import HTTP
+package import JSON
 package import Realtime
 
 extension AuthRules {
@@ -11,12 +12,17 @@ extension AuthRules {
     /// Nothing is checked. What is empty or cannot be read, such as a broken cookie, is not there. On a platform without
     /// authentication there never is one.
     ///
-    /// - Parameter takesResume: one-time tokens are looked for as well.
-    package func credential(query: QueryString, headers: HTTPHeaders, takesResume: Bool = true) -> Credential? {
+    /// - Parameters:
+    ///   - auth: the `auth` object of a Socket.IO client's CONNECT packet.
+    ///   - takesResume: one-time tokens are looked for as well.
+    package func credential(
+        query: QueryString, headers: HTTPHeaders, auth: JSONNode? = nil, takesResume: Bool = true
+    ) -> Credential? {
         guard self.mode != .none else { return nil }
         let resume = (takesResume ? self.resume : nil).map { CredentialSource(.resume, $0.source) }
         var found = ((resume.map { [$0] } ?? []) + self.credentials).lazy.compactMap { source -> Credential? in
-            guard let text = Self.text(at: source.place, query: query, headers: headers), !text.isEmpty else {
+            guard let text = Self.text(at: source.place, query: query, headers: headers, auth: auth), !text.isEmpty
+            else {
                 return nil
             }
             return Credential(
@@ -27,14 +33,21 @@ extension AuthRules {
         return first
     }
 
-    private static func text(at place: TokenSource, query: QueryString, headers: HTTPHeaders) -> String? {
+    private static func text(
+        at place: TokenSource, query: QueryString, headers: HTTPHeaders, auth: JSONNode?
+    ) -> String? {
         switch place {
+        case .auth(let name): return auth?[name]?.string.map(Self.withoutScheme)
         case .query(let name): return query[name]
         case .header(let name):
             guard let value = headers[name] else { return nil }
-            return value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
+            return Self.withoutScheme(value)
         case .cookie(let name): return Self.cookie(name, in: headers)
         }
+    }
+
+    private static func withoutScheme(_ value: String) -> String {
+        value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
     }
 
     /// The value of the first cookie of this name (RFC 6265 §4.2.1) that has one, without the quotes around it, as it was sent

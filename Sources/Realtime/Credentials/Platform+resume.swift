@@ -82,5 +82,6 @@ extension Session {
 }
 
 extension RequestError {
-    static let resumeTokenInvalid = RequestError(.invalidCredentials, "the token was used, or does not hold any more")
+    static let resumeTokenInvalid = RequestError(
+        .invalidCredentials, "the token was used, or does not hold any more", reason: "invalid")
 }

@@ -66,5 +66,6 @@ extension Platform {
 }
 
 extension RequestError {
-    package static let sessionEnded = RequestError(.sessionEnded, "the session has ended")
+    package static let sessionEnded = RequestError(
+        .sessionEnded, "the session has ended", reason: "ended")
 }

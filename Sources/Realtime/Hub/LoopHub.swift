@@ -90,11 +90,8 @@ package final class LoopHub {
         self.statistics.errors[error.code, default: 0] += 1
         var scope = TemplateScope(now: self.platform.clock.now())
         scope.connectionNumber = port.number
-        scope.error = error
         let definition = self.rules.definition
-        scope.errorStatus = definition.errors.status(of: error.code)
-        let message = definition.message(of: error, in: scope)
-        scope.errorMessage = message
+        let message = definition.describe(error, in: &scope)
         if let frame = self.rules.dialect(dialectIndex).encode(.failed(error), in: scope) { port.send(frame) }
         let ending = definition.finalEnding(for: error, message: message)
         port.close(ending.code, reason: ending.reason)
@@ -326,5 +323,6 @@ package final class LoopHub {
 extension LoopHub: Sendable {}
 
 extension RequestError {
-    fileprivate static let expired = RequestError(.expired, "the token has expired")
+    fileprivate static let expired = RequestError(
+        .expired, "the token has expired", reason: "expired")
 }

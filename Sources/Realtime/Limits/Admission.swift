@@ -27,8 +27,8 @@ package final class Admission {
     /// - Returns: why it is refused.
     package func knock() -> RequestError? {
         guard let address = self.address else { return nil }
-        guard self.limits.admitAttempt(.address(address), per: .address, at: self.hub.now) else {
-            return self.refuse(.address(address), .attempts, .tooManyAttempts)
+        if let wait = self.limits.admitAttempt(.address(address), per: .address, at: self.hub.now) {
+            return self.refuse(.address(address), .attempts, .tooManyAttempts(retryAfter: wait))
         }
         guard self.limits.enter(address) else {
             return self.refuse(.address(address), .connections, .tooManyConnections)
@@ -44,8 +44,8 @@ package final class Admission {
     package func enter(as user: UserID?, completion: @escaping (RequestError?) -> Void) {
         let now = self.hub.now
         if let user {
-            guard self.limits.admitAttempt(.user(user), per: .user, at: now) else {
-                return completion(self.refuse(.user(user), .attempts, .tooManyAttempts))
+            if let wait = self.limits.admitAttempt(.user(user), per: .user, at: now) {
+                return completion(self.refuse(.user(user), .attempts, .tooManyAttempts(retryAfter: wait)))
             }
             guard self.limits.enter(user) else {
                 return completion(self.refuse(.user(user), .connections, .tooManyConnections))
@@ -104,6 +104,12 @@ extension LoopHub {
 }
 
 extension RequestError {
-    static let tooManyAttempts = RequestError(.tooManyAttempts, "too many attempts to connect; try again later")
+    /// - Parameter wait: milliseconds.
+    static func tooManyAttempts(retryAfter wait: Int64) -> RequestError {
+        var error = RequestError(.tooManyAttempts, "too many attempts to connect; try again later")
+        error.retryAfter = wait
+        return error
+    }
+
     static let tooManyConnections = RequestError(.tooManyConnections, "too many connections")
 }

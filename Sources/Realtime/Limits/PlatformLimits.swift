@@ -77,9 +77,21 @@ final class PlatformLimits: Sendable {
         }
     }
 
+    /// The milliseconds after which one more would be admitted that was not just now.
+    func wait(_ owner: LimitOwner, under rule: Rule, at now: Int64) -> Int64 {
+        self.windows.useKnown(LimitKey(owner: owner, rule: rule.index), at: now) {
+            $0.wait(at: now, under: rule.rate)
+        } ?? 0
+    }
+
     /// Whether this user or address may try to connect once more; counts the try.
-    func admitAttempt(_ owner: LimitOwner, per scope: LimitRules.Scope, at now: Int64) -> Bool {
-        self.attempts.allSatisfy { $0.scope != scope || self.admit(owner, under: $0, at: now) }
+    ///
+    /// - Returns: the milliseconds after which he may; `nil`: now.
+    func admitAttempt(_ owner: LimitOwner, per scope: LimitRules.Scope, at now: Int64) -> Int64? {
+        for rule in self.attempts where rule.scope == scope && !self.admit(owner, under: rule, at: now) {
+            return self.wait(owner, under: rule, at: now)
+        }
+        return nil
     }
 
     // MARK: Connections

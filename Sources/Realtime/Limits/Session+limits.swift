@@ -14,13 +14,15 @@ extension Session {
         guard !limits.messages.isEmpty else { return true }
         let now = self.hub.now
         let rules = limits.messages
-        guard self.admit(rules.count, at: now, { self.step(rules[$0]) }) else {
+        if let refusing = self.admit(rules.count, at: now, { self.step(rules[$0]) }) {
             self.noteExcess(.messages, at: now)
             let counts = self.limitCounts
             // A flood is not answered with a flood.
             if counts.toldAt == .min || now - counts.toldAt >= Self.tellingInterval {
                 counts.toldAt = now
-                self.fail(RequestError(.tooManyMessages, "too many messages; send fewer"))
+                var error = RequestError(.tooManyMessages, "too many messages; send fewer")
+                error.retryAfter = self.wait(refusing, at: now)
+                self.fail(error)
             }
             return false
         }
@@ -46,11 +48,11 @@ extension Session {
                 steps.append(self.step(rule))
             }
         }
-        guard self.admit(steps.count, at: now, { steps[$0] }) else {
-            self.noteExcess(.publishes, at: now)
-            return RequestError(.rateLimited, "too many publications; publish fewer")
-        }
-        return nil
+        guard let refusing = self.admit(steps.count, at: now, { steps[$0] }) else { return nil }
+        self.noteExcess(.publishes, at: now)
+        var error = RequestError(.rateLimited, "too many publications; publish fewer")
+        error.retryAfter = self.wait(refusing, at: now)
+        return error
     }
 
     /// Counts a message that was none of the platform's.
@@ -111,12 +113,14 @@ extension Session {
 
     /// Counts one in every step, or in none when a step that refuses has no room. Where a step that delays has none left, the
     /// connection is not read until it has.
-    private func admit(_ count: Int, at now: Int64, _ step: (Int) -> Step) -> Bool {
+    ///
+    /// - Returns: the step that refuses.
+    private func admit(_ count: Int, at now: Int64, _ step: (Int) -> Step) -> Step? {
         for index in 0..<count {
             let next = step(index)
             guard next.rule.exceeding == .error, !self.admit(next, at: now) else { continue }
             for earlier in 0..<index { self.takeBack(step(earlier), at: now) }
-            return false
+            return next
         }
         var wait: Int64 = 0
         for index in 0..<count {
@@ -124,7 +128,17 @@ extension Session {
             if next.rule.exceeding == .delay { wait = max(wait, self.charge(next, at: now)) }
         }
         if wait > 0 { self.pause(milliseconds: wait) }
-        return true
+        return nil
+    }
+
+    /// The milliseconds after which a step that has refused would not; `nil`: it always will.
+    private func wait(_ step: Step, at now: Int64) -> Int64? {
+        let rule = step.rule
+        guard rule.rate.window > 0 else { return nil }
+        guard let owner = step.owner else {
+            return self.limitCounts.windows[rule.index].wait(at: now, under: rule.rate)
+        }
+        return self.hub.rules.limits.wait(owner, under: rule, at: now)
     }
 
     private func admit(_ step: Step, at now: Int64) -> Bool {

@@ -55,7 +55,8 @@ package struct SlidingWindow: Sendable {
         return Int64(self.previous) * (rate.window - (now - self.start)) / rate.window
     }
 
-    private func wait(at now: Int64, under rate: LimitRules.Rate) -> Int64 {
+    /// The milliseconds from now until one more would be within the limit; 0: it is now, or never will be.
+    package func wait(at now: Int64, under rate: LimitRules.Rate) -> Int64 {
         let (count, window) = (Int64(rate.count), rate.window)
         guard window > 0, self.carried(at: now, under: rate) + Int64(self.current) >= count else { return 0 }
         // The latest remainder of a window in which what it carries over leaves room for one more.

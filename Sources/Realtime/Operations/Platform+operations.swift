@@ -18,8 +18,9 @@ extension Platform {
         completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
     ) {
         switch operation {
-        case .reply(let template): completion(.success(OperationAnswer([template.rendered(in: scope)])))
-        case .state(let template): completion(.success(OperationAnswer([self.answerState(template, in: scope)])))
+        case .reply(let template):
+            completion(.success(OperationAnswer(template.map { [$0.rendered(in: scope)] } ?? [])))
+        case .state(let template): completion(.success(self.answerState(template, in: scope)))
         case .record(let channels, let template):
             completion(self.answerRecords(channels, template, in: scope, as: caller))
         case .publish(let publish):
@@ -51,7 +52,7 @@ extension Platform {
 
     private func answerRecords(
         _ sources: [Operation.ChannelSource],
-        _ template: Template,
+        _ template: Template?,
         in scope: TemplateScope,
         as caller: OperationCaller
     ) -> Result<OperationAnswer, RequestError> {
@@ -81,12 +82,12 @@ extension Platform {
         writer.key("record")
         writer.raw(first ?? Self.null)
         writer.endObject()
-        return .success(OperationAnswer([Self.render(template, in: scope, result: writer.bytes)]))
+        return .success(Self.answer(template, in: scope, result: writer.bytes))
     }
 
     // MARK: State
 
-    private func answerState(_ template: Template, in scope: TemplateScope) -> [UInt8] {
+    private func answerState(_ template: Template?, in scope: TemplateScope) -> OperationAnswer {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("connections")
@@ -101,7 +102,7 @@ extension Platform {
         writer.key("uptime")
         writer.int(Int(clamping: (self.clock.now().milliseconds - self.startedAt.milliseconds) / 1000))
         writer.endObject()
-        return Self.render(template, in: scope, result: writer.bytes)
+        return Self.answer(template, in: scope, result: writer.bytes)
     }
 
     /// Channels that clients have subscribed to, sorted, with the number of their subscribers.
@@ -114,6 +115,13 @@ extension Platform {
     // MARK: Templates
 
     static let null = Array("null".utf8)
+
+    /// - Parameter template: `nil`: nothing is answered.
+    static func answer(
+        _ template: Template?, in scope: TemplateScope, result: [UInt8], next: Timestamp? = nil
+    ) -> OperationAnswer {
+        OperationAnswer(template.map { [self.render($0, in: scope, result: result)] } ?? [], next: next)
+    }
 
     static func render(_ template: Template, in scope: TemplateScope, result: [UInt8]) -> [UInt8] {
         var scope = scope

@@ -44,7 +44,7 @@ extension Platform {
                     }
                     writer.endArray()
                     writer.endObject()
-                    return OperationAnswer([Self.render(history.reply, in: scope, result: writer.bytes)])
+                    return Self.answer(history.reply, in: scope, result: writer.bytes)
                 })
         }
     }
@@ -58,7 +58,7 @@ extension Platform {
         completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
     ) {
         guard let user = caller.identity?.user else {
-            return completion(.failure(RequestError(.unauthenticated, "nobody is signed in")))
+            return completion(.failure(RequestError(.unauthenticated, "nobody is signed in", reason: "missing")))
         }
         let limit: Int
         var after: Timestamp?
@@ -97,8 +97,7 @@ extension Platform {
                     }
                     writer.endArray()
                     writer.endObject()
-                    return OperationAnswer(
-                        [Self.render(inbox.reply, in: scope, result: writer.bytes)], next: next)
+                    return Self.answer(inbox.reply, in: scope, result: writer.bytes, next: next)
                 })
         }
     }

@@ -82,5 +82,6 @@ extension SubscribeRule {
 }
 
 extension RequestError {
-    package static let signInNeeded = RequestError(.unauthenticated, "authentication is required")
+    package static let signInNeeded = RequestError(
+        .unauthenticated, "authentication is required", reason: "missing")
 }

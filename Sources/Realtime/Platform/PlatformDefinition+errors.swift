@@ -4,6 +4,20 @@
 package import Connections
 
 extension PlatformDefinition {
+    /// Lets templates say what went wrong, in the platform's words.
+    ///
+    /// - Parameter scope: has everything else that the error's message may name.
+    /// - Returns: the message.
+    @discardableResult
+    package func describe(_ error: RequestError, in scope: inout TemplateScope) -> String {
+        scope.error = error
+        scope.errorCode = self.errors.publicCode(of: error.code)
+        scope.errorStatus = self.errors.status(of: error.code)
+        let message = self.message(of: error, in: scope)
+        scope.errorMessage = message
+        return message
+    }
+
     /// An error's message in the platform's words.
     package func message(of error: RequestError, in scope: borrowing TemplateScope) -> String {
         guard let template = self.errors[error.code].message else { return error.message }

@@ -49,7 +49,7 @@ extension Platform {
     /// Who is online in a channel is told to whoever may subscribe to it.
     func answerChannelPresence(
         _ sources: [Operation.ChannelSource],
-        _ reply: Template,
+        _ reply: Template?,
         in scope: TemplateScope,
         as caller: OperationCaller
     ) -> Result<OperationAnswer, RequestError> {
@@ -65,7 +65,7 @@ extension Platform {
             writer.key("count")
             writer.int(users.count)
             writer.endObject()
-            return OperationAnswer([Self.render(reply, in: scope, result: writer.bytes)])
+            return Self.answer(reply, in: scope, result: writer.bytes)
         }
     }
 }

@@ -9,6 +9,8 @@ package struct AuthRules: Sendable {
         /// The header's value, without a leading `Bearer `.
         case header(String)
         case cookie(String)
+        /// A member of the `auth` object of a Socket.IO client's CONNECT packet.
+        case auth(String)
     }
 
     /// Where a key that checks tokens comes from.

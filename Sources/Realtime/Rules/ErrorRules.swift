@@ -19,12 +19,14 @@ package struct ErrorRules: Sendable {
         package var code: String?
 
         package init(
-            message: TextTemplate? = nil, close: CloseCode? = nil, reason: String? = nil, status: Int? = nil
+            message: TextTemplate? = nil, close: CloseCode? = nil, reason: String? = nil, status: Int? = nil,
+            code: String? = nil
         ) {
             self.message = message
             self.close = close
             self.reason = reason
             self.status = status
+            self.code = code
         }
     }
 
@@ -41,6 +43,9 @@ package struct ErrorRules: Sendable {
         }
         return Rule(close: Self.defaultClose[code])
     }
+
+    /// What programs are told instead of the core's own code.
+    package func publicCode(of code: RequestError.Code) -> String { self[code].code ?? code.rawValue }
 
     private static let generalCode: [RequestError.Code: RequestError.Code] = [
         .expired: .unauthenticated,

@@ -1,7 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a binding makes the server do. The set is closed: a need that does not fit is a new operation, never a script.
+/// What a binding makes the server do. Without a `reply` nothing is sent back; a Socket.IO command may have an `ack` of its own.
+///
+/// The set is closed: a need that does not fit is a new operation, never a script.
 package enum Operation: Sendable {
     /// The channels a request names: texts from templates, or every element of an array; a text there stands for itself.
     package enum ChannelSource: Sendable {
@@ -37,9 +39,9 @@ package enum Operation: Sendable {
         package var since: TextTemplate?
         /// One publication.
         package var item: Template
-        package var reply: Template
+        package var reply: Template?
 
-        package init(channels: [ChannelSource], item: Template, reply: Template) {
+        package init(channels: [ChannelSource], item: Template, reply: Template?) {
             self.channels = channels
             self.item = item
             self.reply = reply
@@ -51,9 +53,9 @@ package enum Operation: Sendable {
         package var since: TextTemplate?
         package var limit: TextTemplate?
         package var item: Template
-        package var reply: Template
+        package var reply: Template?
 
-        package init(item: Template, reply: Template) {
+        package init(item: Template, reply: Template?) {
             self.item = item
             self.reply = reply
         }
@@ -65,16 +67,16 @@ package enum Operation: Sendable {
     case unsubscribe(channels: [ChannelSource], each: Template?, reply: Template? = nil)
     /// The last known state of channels the user may subscribe to. `result.record` is the first one's,
     /// `result.records` maps each channel to its record or null.
-    case record(channels: [ChannelSource], reply: Template)
+    case record(channels: [ChannelSource], reply: Template?)
     case publish(Publish)
     /// Who of these users is online.
     case presence(users: [ChannelSource], each: Template?, reply: Template?)
     /// Who is online in a channel: `result.users`, objects with `id`, `name`, `avatar` and `connectedAt`, and `result.count`.
-    case channelPresence(channels: [ChannelSource], reply: Template)
+    case channelPresence(channels: [ChannelSource], reply: Template?)
     case history(History)
     case inbox(Inbox)
     /// Counts of the platform: what `health` and `stats` are.
-    case state(reply: Template)
+    case state(reply: Template?)
     /// Just answers.
-    case reply(Template)
+    case reply(Template?)
 }

@@ -7,10 +7,12 @@ extension PlatformDefinition {
     package var usesClaims: Bool {
         let frames: [Template?] = [
             self.frames.connected, self.frames.publication, self.frames.error, self.frames.unsubscribed,
-            self.frames.resume, self.frames.lost, self.frames.problem, self.presence?.data,
+            self.frames.resume, self.frames.lost, self.frames.problem, self.frames.refused, self.frames.fail,
+            self.presence?.data,
         ]
         return frames.contains { $0?.usesClaims == true }
-            || self.commands.values.contains { $0.operation.usesClaims }
+            || self.commands.values.contains { $0.operation.usesClaims || $0.socketIO.usesClaims }
+            || self.listeners.contains(where: \.usesClaims)
             || self.bindings.contains { $0.operation.usesClaims }
             || RequestError.Code.all.contains { self.errors[$0].message?.usesClaims == true }
             || [self.log.connected, self.log.disconnected].contains { $0?.usesClaims == true }
@@ -23,6 +25,21 @@ extension SubscribeRule {
     fileprivate var usesClaims: Bool { if case .claims = self.kind { true } else { false } }
 }
 
+extension ListenerRules {
+    fileprivate var usesClaims: Bool {
+        guard case .socketIO(let namespaces) = self.endpoint else { return false }
+        return namespaces.contains {
+            $0.require.contains(where: \.usesClaims) || $0.joins.contains(where: \.usesClaims)
+        }
+    }
+}
+
+extension Command.SocketIOAnswers {
+    fileprivate var usesClaims: Bool {
+        self.ack?.usesClaims == true || self.fail?.usesClaims == true || self.emits.contains { $0.data.usesClaims }
+    }
+}
+
 extension Operation {
     fileprivate var usesClaims: Bool {
         switch self {
@@ -31,20 +48,21 @@ extension Operation {
                 || reply?.usesClaims == true
         case .unsubscribe(let channels, let each, let reply):
             channels.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
-        case .record(let channels, let reply): channels.contains(where: \.usesClaims) || reply.usesClaims
+        case .record(let channels, let reply): channels.contains(where: \.usesClaims) || reply?.usesClaims == true
         case .publish(let publish):
             publish.event.usesClaims || publish.data.usesClaims || publish.reply?.usesClaims == true
                 || (publish.channels + publish.users).contains(where: \.usesClaims)
         case .presence(let users, let each, let reply):
             users.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
-        case .channelPresence(let channels, let reply): channels.contains(where: \.usesClaims) || reply.usesClaims
+        case .channelPresence(let channels, let reply): channels.contains(where: \.usesClaims) || reply?.usesClaims == true
         case .history(let history):
-            history.channels.contains(where: \.usesClaims) || history.item.usesClaims || history.reply.usesClaims
+            history.channels.contains(where: \.usesClaims) || history.item.usesClaims
+                || history.reply?.usesClaims == true
                 || [history.limit, history.before, history.since].contains { $0?.usesClaims == true }
         case .inbox(let inbox):
-            inbox.item.usesClaims || inbox.reply.usesClaims
+            inbox.item.usesClaims || inbox.reply?.usesClaims == true
                 || [inbox.limit, inbox.since].contains { $0?.usesClaims == true }
-        case .state(let template), .reply(let template): template.usesClaims
+        case .state(let template), .reply(let template): template?.usesClaims == true
         }
     }
 }

@@ -116,7 +116,9 @@ package final class Session {
             !self.subscribeRequests.admit(at: self.hub.now, under: rate)
         else { return nil }
         self.noteExcess(.subscriptions, at: self.hub.now)
-        return RequestError(.rateLimited, "too many subscription requests; ask again later", channel: text)
+        var error = RequestError(.rateLimited, "too many subscription requests; ask again later", channel: text)
+        error.retryAfter = self.subscribeRequests.wait(at: self.hub.now, under: rate)
+        return error
     }
 
     private func admitAnother(_ text: String) -> RequestError? {
@@ -176,12 +178,14 @@ package final class Session {
 
     /// Answers a request with an error in the platform's words, and closes where the platform says so.
     ///
-    /// - Parameter args: the request, which the platform's words may quote.
-    package func fail(_ error: RequestError, args: JSONNode? = nil) {
+    /// - Parameters:
+    ///   - args: the request, which the platform's words may quote.
+    ///   - command: its name.
+    package func fail(_ error: RequestError, args: JSONNode? = nil, command: String? = nil) {
         if Self.invalidCodes.contains(error.code), self.isOpen, !self.admitInvalidMessage() {
             return self.end(.tooManyInvalid)
         }
-        guard let message = self.tell(error, args: args) else { return }
+        guard let message = self.tell(error, args: args, command: command) else { return }
         if let ending = self.hub.rules.definition.ending(for: error, message: message) {
             self.noteEnding(error.code)
             self.port.close(ending.code, reason: ending.reason)
@@ -197,18 +201,16 @@ package final class Session {
     }
 
     /// - Returns: the message in the platform's words; `nil` when nobody is there any more.
-    private func tell(_ error: RequestError, args: JSONNode?) -> String? {
+    private func tell(_ error: RequestError, args: JSONNode?, command: String? = nil) -> String? {
         guard self.isOpen else { return nil }
         self.hub.statistics.errors[error.code, default: 0] += 1
         var scope = TemplateScope(now: self.platform.clock.now())
         scope.args = args
+        scope.commandName = command
         self.fill(&scope)
         scope.channel = error.channel
         scope.channelPattern = error.channel.flatMap { self.hub.rules.definition.match($0)?.rules.pattern }
-        scope.error = error
-        scope.errorStatus = self.hub.rules.definition.errors.status(of: error.code)
-        let message = self.hub.rules.definition.message(of: error, in: scope)
-        scope.errorMessage = message
+        let message = self.hub.rules.definition.describe(error, in: &scope)
         if let frame = self.dialect.encode(.failed(error), in: scope) {
             self.port.send(frame)
         }

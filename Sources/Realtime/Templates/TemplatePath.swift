@@ -17,7 +17,9 @@ package struct TemplatePath: Sendable, Hashable {
         case publicationEvent, publicationID, publicationTime, publicationPosition
         case publicationData([String])
         case result([String])
-        case errorCode, errorMessage, errorPointer, errorChannel, errorStatus
+        /// `errorRetryAfter`: whole seconds.
+        case errorCode, errorMessage, errorPointer, errorChannel, errorStatus, errorReason, errorRetryAfter
+        case commandName
         /// Of an HTTP request.
         case path(String)
         case query(String)

@@ -42,8 +42,12 @@ package struct TemplateScope {
     package var presence: (user: UserID, isOnline: Bool)?
     package var resume: (token: String, expiresAt: Timestamp)?
     package var lostCount: Int?
+    /// The command that the client asked for.
+    package var commandName: String?
+    /// See `PlatformDefinition.describe(_:in:)`, which sets all four.
     package var error: RequestError?
-    /// The error's message in the platform's words.
+    /// The error's code and message in the platform's words.
+    package var errorCode: String?
     package var errorMessage: String?
     /// The error as an HTTP status.
     package var errorStatus: Int?
@@ -62,7 +66,9 @@ package struct TemplateScope {
             case .channelName: self.channel
             case .channelParameter(let name): self.parameter(name)
             case .errorMessage: self.errorMessage
-            case .errorCode: self.error?.code.rawValue
+            case .errorCode: self.errorCode ?? self.error?.code.rawValue
+            case .errorReason: self.error?.reason
+            case .commandName: self.commandName
             case .errorPointer: self.error?.pointer?.description
             case .errorChannel: self.error?.channel
             case .path(let name): self.pathParameters[name]
@@ -160,11 +166,12 @@ package struct TemplateScope {
             guard let resume = self.resume else { return false }
             output.append(resume.expiresAt)
             return true
-        case .lostCount, .errorStatus:
-            guard let count = source == .lostCount ? self.lostCount : self.errorStatus else { return false }
+        case .lostCount, .errorStatus, .errorRetryAfter:
+            guard let count = self.count(source) else { return false }
             output.bytes += Array(String(count).utf8)
             return true
-        case .errorPointer, .errorChannel, .path, .query, .newID, .presenceUser, .presenceStatus, .resumeToken:
+        case .errorCode, .errorPointer, .errorChannel, .errorReason, .commandName, .path, .query, .newID, .presenceUser,
+            .presenceStatus, .resumeToken:
             return output.append(self.text(of: TemplatePath(source)))
         case .connectionID: return output.append(self.connectionNumber.map { ConnectionID.text(of: $0) })
         case .userID: return output.append(self.identity?.user.rawValue)
@@ -174,12 +181,20 @@ package struct TemplateScope {
         case .channelName: return output.append(self.channel)
         case .channelParameter(let name): return output.append(self.parameter(name))
         case .publicationEvent: return output.append(self.publication?.event)
-        case .errorCode: return output.append(self.error?.code.rawValue)
         case .errorMessage: return output.append(self.errorMessage)
         case .args, .userClaims, .publicationData, .result, .payload, .body:
             guard let node = self.node(of: source) else { return false }
             output.bytes += node.rawBytes
             return true
+        }
+    }
+
+    private func count(_ source: TemplatePath.Source) -> Int? {
+        switch source {
+        case .lostCount: self.lostCount
+        case .errorStatus: self.errorStatus
+        case .errorRetryAfter: self.error?.retryAfter.map { Int(clamping: $0 / 1000 + ($0 % 1000 > 0 ? 1 : 0)) }
+        default: nil
         }
     }
 

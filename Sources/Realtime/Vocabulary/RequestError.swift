@@ -21,16 +21,20 @@ package struct RequestError: Error, Sendable {
     package var pointer: JSONPointer?
     /// The channel that the request named, as it was written there.
     package var channel: String?
-    /// Tells apart cases of one code, such as `missing`, `invalid`, `expired`, `unknown_user` and `revoked` of credentials.
+    /// Tells apart cases of one code, such as `missing`, `invalid`, `expired`, `unknown_user` and `revoked` of
+    /// credentials.
     package var reason: String?
     /// Milliseconds after which the same may succeed.
     package var retryAfter: Int64?
 
-    package init(_ code: Code, _ message: String, pointer: JSONPointer? = nil, channel: String? = nil) {
+    package init(
+        _ code: Code, _ message: String, pointer: JSONPointer? = nil, channel: String? = nil, reason: String? = nil
+    ) {
         self.code = code
         self.message = message
         self.pointer = pointer
         self.channel = channel
+        self.reason = reason
     }
 }
 

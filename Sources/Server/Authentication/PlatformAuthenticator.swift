@@ -87,6 +87,8 @@ final class PlatformAuthenticator: Authenticator {
 }
 
 extension RequestError {
-    static let credentialMissing = RequestError(.unauthenticated, "authentication is required")
-    static let sessionUnknown = RequestError(.invalidCredentials, "there is no such session, or it has ended")
+    static let credentialMissing = RequestError(
+        .unauthenticated, "authentication is required", reason: "missing")
+    static let sessionUnknown = RequestError(
+        .invalidCredentials, "there is no such session, or it has ended", reason: "invalid")
 }

@@ -54,7 +54,7 @@ final class TokenAuthenticator: Sendable {
         switch result {
         case .failure(let fault):
             self.log("refused a token: \(fault)")
-            return .failure(.tokenInvalid)
+            return .failure(fault.code == .expired ? .tokenExpired : .tokenInvalid)
         case .success(let token):
             guard let user = token.claim(self.rules.userClaims)?.string, !user.isEmpty else {
                 self.log("refused a token: it names no user in \(self.rules.userClaims.joined(separator: ", "))")
@@ -79,5 +79,8 @@ final class TokenAuthenticator: Sendable {
 }
 
 extension RequestError {
-    fileprivate static let tokenInvalid = RequestError(.invalidCredentials, "the token is not valid")
+    fileprivate static let tokenInvalid = RequestError(
+        .invalidCredentials, "the token is not valid", reason: "invalid")
+    fileprivate static let tokenExpired = RequestError(
+        .invalidCredentials, "the token is not valid", reason: "expired")
 }

@@ -30,6 +30,8 @@ extension WebSocketAddress {
             case .query(let name): target += "?\(name)=\(token)"
             case .header(let name): headers.append(name, "Bearer \(token)")
             case .cookie(let name): headers.append("Cookie", "\(name)=\(token)")
+            // Of Socket.IO clients, which this one is not.
+            case .auth: break
             }
         }
         self.init(host: listener.host ?? "127.0.0.1", port: listener.port, target: target, headers: headers)

@@ -108,13 +108,11 @@ extension BrokenContract {
             monitor: {}
             ingest: {}
             apps: {}
-            namespaces: {}
             """#,
             #"""
             c.yaml:8:1: error: "monitor" is not available in this version
             c.yaml:9:1: error: "ingest" is not available in this version
             c.yaml:10:1: error: "apps" is not available in this version
-            c.yaml:11:1: error: "namespaces" is not available in this version
             """#),
         BrokenContract(
             "an alias without an anchor",

@@ -14,8 +14,8 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:2:11: error: "port" is missing
-            c.yaml:2:11: error: "websocket" is missing
-              hint: write the path of the WebSocket endpoint, such as websocket: /ws
+            c.yaml:2:11: error: a listener needs "websocket" or "socketio"
+              hint: write the path of the endpoint, such as websocket: /ws or socketio: /socket.io
             """#),
         BrokenContract(
             "no listener", isWhole: true,
@@ -54,18 +54,6 @@ extension BrokenContract {
               hint: a path begins with / and has no spaces, ? or #; other characters are percent-encoded
             c.yaml:2:61: error: "/ws?x" is no path
               hint: a path begins with / and has no spaces, ? or #; other characters are percent-encoded
-            """#),
-        BrokenContract(
-            "a Socket.IO listener", isWhole: true,
-            #"""
-            contract: shop
-            listen: [ { port: 1, socketio: /socket.io, namespaces: {} } ]
-            auth: { required: false }
-            channels: { global: { subscribe: everyone } }
-            """#,
-            #"""
-            c.yaml:2:22: error: "socketio" is not available in this version
-            c.yaml:2:44: error: "namespaces" is not available in this version
             """#),
         BrokenContract(
             "origins that are none", isWhole: true,
@@ -166,7 +154,8 @@ extension BrokenContract {
               hint: write query.NAME, header.NAME or cookie.NAME
             c.yaml:3:47: error: "query" is no place for a token
               hint: write query.NAME, header.NAME or cookie.NAME
-            c.yaml:3:63: error: a token in the Socket.IO handshake is not available in this version
+            c.yaml:3:63: error: "auth.token" is of Socket.IO clients, and no listener is for them
+              hint: write query.NAME, header.NAME or cookie.NAME, or listen: [ { port: 4000, socketio: /socket.io } ]
             c.yaml:3:88: error: "x" is no place for a token
               hint: write query.NAME, header.NAME or cookie.NAME
             """#),
@@ -382,9 +371,12 @@ extension BrokenContract {
             c.yaml:11:35: error: "channels" must name at least one channel
             c.yaml:12:6: error: "reply" is missing
             c.yaml:12:48: error: "each" has no meaning for the operation "record"
-            c.yaml:13:51: error: "ack" is not available in this version
-            c.yaml:13:60: error: "emit" is not available in this version
-            c.yaml:13:70: error: "fail" is not available in this version
+            c.yaml:13:51: error: "ack" is for Socket.IO clients, and no listener is for them
+              hint: write listen: [ { port: 4000, socketio: /socket.io } ]
+            c.yaml:13:60: error: "emit" is for Socket.IO clients, and no listener is for them
+              hint: write listen: [ { port: 4000, socketio: /socket.io } ]
+            c.yaml:13:70: error: "fail" is for Socket.IO clients, and no listener is for them
+              hint: write listen: [ { port: 4000, socketio: /socket.io } ]
             c.yaml:14:3: error: a command's name with places is not available in this version
             """#),
         BrokenContract(

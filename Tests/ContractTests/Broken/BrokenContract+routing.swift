@@ -64,9 +64,9 @@ extension BrokenContract {
               "a:{x}": { subscribe: { memberOf: "b:{x?}" } }
             """#,
             #"""
-            c.yaml:5:38: error: "{id}" is no parameter of the channel's pattern
+            c.yaml:5:38: error: "{id}" is no parameter of the pattern
               hint: it has {did}
-            c.yaml:6:32: error: "{did}" is no parameter of the channel's pattern
+            c.yaml:6:32: error: "{did}" is no parameter of the pattern
               hint: the pattern has no parameters
             c.yaml:7:37: error: "{x?}": a parameter is never missing
               hint: leave out ?

@@ -63,4 +63,9 @@ struct BrokenContract: Sendable, CustomTestStringConvertible {
     func `broken further rules are refused with place, reason and advice`(contract: BrokenContract) {
         #expect(contract.report == contract.faults)
     }
+
+    @Test(arguments: BrokenContract.socketIO)
+    func `what is wrong with Socket.IO is refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
 }

@@ -10,7 +10,7 @@ import Testing
     /// The reply of a command with this template to a message.
     private func reply(_ template: String, to message: String = "{}") throws -> String {
         let definition = try SmallContract.definition(adding: "commands: { ask: { does: reply, reply: \(template) } }")
-        guard case .reply(let reply) = definition.commands["ask"]?.operation else { return "no reply" }
+        guard case .reply(let reply?) = definition.commands["ask"]?.operation else { return "no reply" }
         var scope = TemplateScope(now: Timestamp(milliseconds: 0))
         scope.args = try JSONDocument(parsing: message).root
         scope.connectionNumber = 7

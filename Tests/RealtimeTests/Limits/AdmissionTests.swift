@@ -15,21 +15,22 @@ import Testing
     /// What comes of an attempt; `nil` while it waits.
     private final class Attempt {
         let admission: Admission?
-        private(set) var outcome: RequestError.Code??
+        private(set) var outcome: RequestError??
 
         init(_ stage: Stage, _ user: String?, from address: String = "10.0.0.1") {
             self.admission = stage.hub.admission(from: address)
             if let error = self.admission?.knock() {
-                self.outcome = .some(error.code)
+                self.outcome = .some(error)
             } else if let admission = self.admission {
-                admission.enter(as: user.map { UserID($0) }) { self.outcome = .some($0?.code) }
+                admission.enter(as: user.map { UserID($0) }) { self.outcome = .some($0) }
             } else {
                 self.outcome = .some(nil)
             }
         }
 
-        var isIn: Bool { self.outcome == .some(nil) }
-        var error: RequestError.Code? { self.outcome ?? nil }
+        var isIn: Bool { if case .some(nil) = self.outcome { true } else { false } }
+        var error: RequestError.Code? { (self.outcome ?? nil)?.code }
+        var retryAfter: Int64? { (self.outcome ?? nil)?.retryAfter }
     }
 
     @Test func `a platform that limits no connections asks nothing`() throws {
@@ -71,6 +72,18 @@ import Testing
         #expect(Attempt(stage, "alice", from: "10.0.0.2").error == .tooManyAttempts)
         #expect((0..<9).count { Attempt(stage, "user\($0)").isIn } == 3)
         #expect(stage.hub.statistics.limited[.attempts] == 7)
+    }
+
+    @Test func `who tried too often is told when the next try counts, and then it does`() throws {
+        let stage = try self.stage { $0.attempts = [.init(.init(count: 2, window: 60_000), per: .user)] }
+        _ = Attempt(stage, "alice")
+        _ = Attempt(stage, "alice")
+        let wait = try #require(Attempt(stage, "alice").retryAfter)
+        #expect((1...120_000).contains(wait))
+        stage.loop.advanceTime(by: .milliseconds(wait - 1))
+        #expect(!Attempt(stage, "alice").isIn)
+        stage.loop.advanceTime(by: .milliseconds(1))
+        #expect(Attempt(stage, "alice").isIn)
     }
 
     @Test func `who exceeded a limit waits before the next connections, twice as long each time (BULK-027)`() throws {
