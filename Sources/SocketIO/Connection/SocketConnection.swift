@@ -145,6 +145,12 @@ package final class SocketConnection: EngineSessionHandler {
         self.endLinks(reason)
     }
 
+    /// Puts the client out of every namespace that he has joined, and ends the session.
+    func leaveAll() {
+        for link in self.links { link.leave() }
+        self.close(.serverNamespaceDisconnect)
+    }
+
     /// What came is no packet.
     private func refuseInput() { self.close(.forcedClose) }
 

@@ -126,6 +126,9 @@ package final class SocketLink {
         self.end(.serverNamespaceDisconnect)
     }
 
+    /// Puts the client out of every namespace, and ends the connection.
+    package func leaveAll() { self.connection?.leaveAll() }
+
     /// Ends the whole connection, after what was sent before. The client is not told why, and comes back by himself.
     ///
     /// - Parameter code: for a WebSocket's close frame.

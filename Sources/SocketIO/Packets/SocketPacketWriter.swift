@@ -53,6 +53,11 @@ package enum SocketPacketWriter {
     /// How a namespace stands in a packet: its name and a comma, or nothing.
     static func place(of namespace: String) -> [UInt8] { namespace == "/" ? [] : Array("\(namespace),".utf8) }
 
+    /// What an attachment takes in a packet's frames.
+    static func frameByteCount(of attachment: ByteBuffer) -> Int {
+        FrameHeader(.binary, payloadByteCount: attachment.readableBytes).byteCount + attachment.readableBytes
+    }
+
     private static func packet(
         _ kind: SocketPacket.Kind, namespace: String = "/", id: UInt64? = nil, _ payload: [UInt8],
         attachments: [ByteBuffer] = []
