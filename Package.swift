@@ -108,6 +108,12 @@ let package = Package(
             dependencies: ["Connections", "HTTP", "Transport", "WebSocketProtocol", nioCore, nioPosix],
             path: "Examples/EchoServer",
             swiftSettings: strict),
+        // From the public API alone: what a program outside this package could be.
+        .executableTarget(
+            name: "SocketIOEcho", dependencies: ["SocketIO"], path: "Examples/SocketIOEcho", swiftSettings: strict),
+        .executableTarget(
+            name: "SocketIOChat", dependencies: ["EngineIO", "SocketIO"], path: "Examples/SocketIOChat",
+            swiftSettings: strict),
         .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
