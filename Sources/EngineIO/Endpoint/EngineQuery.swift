@@ -22,5 +22,9 @@ struct EngineQuery {
             default: break
             }
         }
+        guard self.sid == nil else { return }
+        // An id that cannot be decoded is no session's, but it must not begin a new one either.
+        let undecoded = query.raw.split(separator: "&").first { $0.hasPrefix("sid=") && $0.utf8.count > 4 }
+        self.sid = undecoded.map { String($0.dropFirst(4)) }
     }
 }
