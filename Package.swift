@@ -115,6 +115,13 @@ let package = Package(
             name: "SocketIOChat", dependencies: ["EngineIO", "SocketIO"], path: "Examples/SocketIOChat",
             swiftSettings: strict),
         .executableTarget(
+            name: "ProtocolPeer",
+            dependencies: [
+                "Connections", "EngineIO", "HTTP", "JSON", "SocketIO", "Transport", "WebSocketProtocol", nioCore, nioPosix,
+            ],
+            path: "Examples/ProtocolPeer",
+            swiftSettings: strict),
+        .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
                 "Connections", "Contract", "JSON", "JSONSchema", "Realtime", "SQLiteEngine", "Server", "Tokens",
