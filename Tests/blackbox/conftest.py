@@ -13,6 +13,7 @@ from harness.browser import Browser
 from harness.bulkbuyer import BulkBuyer
 from harness.javascript import NodeRuntime, Options, Program
 from harness.paychain import PayChain
+from harness.peer import Peer
 from harness.server import Server
 
 
@@ -130,6 +131,24 @@ def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Ca
     for server in made:
         server.kill()
         server.admin.close()
+
+
+@pytest.fixture(scope="module")
+def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
+    """ProtocolPeer for all tests of a file, with timers that no busy machine runs into."""
+    server = Peer(
+        request.module.__name__, PING_INTERVAL="25000", PING_TIMEOUT="20000", CONNECT_TIMEOUT="45000"
+    ).start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def strict_peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
+    """ProtocolPeer with the timers of the official suites: 300 ms, 200 ms, 1000 ms."""
+    server = Peer(f"{request.module.__name__}-strict").start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="module")
