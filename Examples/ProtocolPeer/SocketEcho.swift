@@ -24,7 +24,8 @@ final class SocketEchoGate: SocketGate {
     }
 }
 
-/// Answers `message` with `message-back`, and `message-with-ack` with its arguments.
+/// Answers `message` with `message-back`, and `message-with-ack` with its arguments; on `leave` it leaves the namespace, and on `close` it
+/// ends the connection.
 final class SocketEcho: SocketLinkHandler {
     private let link: SocketLink
 
@@ -40,6 +41,8 @@ final class SocketEcho: SocketLinkHandler {
         case "message-with-ack":
             guard let ack else { return }
             self.link.acknowledge(ack, Self.arguments(nil, values), attachments: attachments)
+        case "leave": self.link.leave()
+        case "close": self.link.close(.forcedClose)
         default: break
         }
     }
