@@ -11,28 +11,21 @@ import WebSocketProtocol
 package struct PlainDialect: Dialect {
     private let definition: PlatformDefinition
     private let publication: Template
+    package let kind: DialectKind
 
     package init(_ definition: PlatformDefinition) {
         self.definition = definition
         self.publication = definition.frames.publication
+        self.kind = .plain
     }
 
-    private init(_ definition: PlatformDefinition, publication: Template) {
+    /// The dialect of connections that ask for positions; `nil`: the contract gives none.
+    package init?(withPositions definition: PlatformDefinition) {
+        guard let recovery = definition.recovery else { return nil }
         self.definition = definition
-        self.publication = publication
+        self.publication = recovery.publication
+        self.kind = .plainWithPositions
     }
-
-    /// The dialects of a platform: that of every connection and, where the contract has it, that of those that ask for positions.
-    package static func dialects(of definition: PlatformDefinition) -> [PlainDialect] {
-        var dialects = [PlainDialect(definition)]
-        if let recovery = definition.recovery {
-            dialects.append(PlainDialect(definition, publication: recovery.publication))
-        }
-        return dialects
-    }
-
-    /// The place of the dialect for connections that ask for positions.
-    package static let positionsIndex = 1
 
     package var name: String { "websocket" }
 

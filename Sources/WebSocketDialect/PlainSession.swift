@@ -104,7 +104,7 @@ package final class PlainSession: ConnectionSession {
         opening.timeout?.cancel()
         opening.admission?.leave()
         opening.hub.auditRefusal(of: opening.port.number, address: opening.address, error)
-        opening.hub.refuse(opening.port, error, dialectIndex: 0)
+        opening.hub.refuse(opening.port, error, dialectIndex: opening.hub.rules.dialectIndex(of: .plain))
     }
 
     package func received(text: UnsafeRawBufferPointer) {
@@ -116,7 +116,10 @@ package final class PlainSession: ConnectionSession {
         guard let document = try? JSONDocument(parsing: text), document.root.kind == .object else {
             return session.fail(RequestError(.invalidMessage, "a message is one JSON object"))
         }
-        session.run(document.root)
+        let definition = session.definition
+        let request = ClientRequest(
+            document.root[definition.commandKey]?.string, args: document.root, of: definition)
+        session.run(request, PlainAnswerer(session: session, request: request))
     }
 
     /// The first message has the credential, or the connection ends: nothing else comes before it.
@@ -180,9 +183,11 @@ package final class PlainSession: ConnectionSession {
         if identity == nil, opening.hub.rules.definition.auth.mode == .required {
             return self.refuse(opening, .signInNeeded)
         }
-        let dialectIndex = opening.asksForPositions ? PlainDialect.positionsIndex : 0
+        let rules = opening.hub.rules
+        let asksForPositions = opening.asksForPositions && rules.definition.recovery != nil
         let session = Session(
-            port: opening.port, identity: identity, dialectIndex: dialectIndex, hub: opening.hub,
+            port: opening.port, identity: identity,
+            dialectIndex: rules.dialectIndex(of: asksForPositions ? .plainWithPositions : .plain), hub: opening.hub,
             admission: opening.admission)
         if identity?.confirmedUntil != nil { session.confirmation = opening.confirmation }
         self.state = .open(session)

@@ -46,7 +46,7 @@ package final class CredentialTable: Sendable {
 
     init(_ state: EngineState = EngineState()) {
         var known = State()
-        for credential in state.credentials { known.put(credential) }
+        for credential in state.credentials where credential.kind != .connection { known.put(credential) }
         self.state = Mutex(known)
     }
 

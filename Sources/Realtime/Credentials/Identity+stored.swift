@@ -18,6 +18,7 @@ extension Identity {
         case .session:
             self.session = credential.key
             self.expiresAt = credential.expiresAt.milliseconds
+        case .connection: break
         case .resume:
             self.session = content?["session"]?.string
             self.expiresAt = content?["expiresAt"]?.int.map { Int64($0) }

@@ -6,11 +6,14 @@ package enum SecretText {
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// 258 random bits of the system's generator as 43 letters of Base64url (RFC 4648 §5).
-    package static func make() -> String {
+    /// Of 258 bits.
+    package static let letterCount = 43
+
+    /// Random letters of Base64url (RFC 4648 §5), 6 bits of the system's generator each.
+    package static func make(letterCount: Int = Self.letterCount) -> String {
         var generator = SystemRandomNumberGenerator()
         var text: [UInt8] = []
-        for _ in 0..<43 { text.append(Self.letters[Int(generator.next() & 63)]) }
+        for _ in 0..<letterCount { text.append(Self.letters[Int(generator.next() & 63)]) }
         return String(decoding: text, as: UTF8.self)
     }
 

@@ -1,9 +1,13 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A session or a one-time token that the server itself knows users by.
+/// A session or a one-time token that the server itself knows users by, or what a client needs to return to its connection.
 package struct StoredCredential: Sendable, Equatable {
-    package enum Kind: String, Sendable, Hashable { case session, resume }
+    package enum Kind: String, Sendable, Hashable {
+        case session, resume
+        /// See ``ReturnState``, which is the content.
+        case connection
+    }
 
     package var kind: Kind
     /// SHA-256 of what the client holds, in hexadecimal: the store cannot give it away.

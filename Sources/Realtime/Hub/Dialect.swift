@@ -8,6 +8,9 @@ package protocol Dialect: Sendable {
     /// The name of the dialect in metrics and the admin API.
     var name: String { get }
 
+    /// Which connections speak it. A platform has one dialect of each kind at most.
+    var kind: DialectKind { get }
+
     /// The frames that tell subscribers of `channels` about a publication; the same bytes serve every subscriber.
     ///
     /// - Returns: one frame for all channels, or one for each when the frame names the channel; one when there are no channels.
@@ -15,6 +18,19 @@ package protocol Dialect: Sendable {
 
     /// The frame for something that concerns one connection, from what the scope says of it; `nil` when the platform does not tell.
     func encode(_ notice: Notice, in scope: TemplateScope) -> ByteBuffer?
+}
+
+extension Dialect {
+    package var kind: DialectKind { .plain }
+}
+
+/// The connections of a platform that are sent the same bytes.
+package enum DialectKind: Sendable {
+    /// Plain JSON over WebSocket.
+    case plain
+    /// The same with the positions that a client asked for.
+    case plainWithPositions
+    case socketIO
 }
 
 /// What the core tells one connection by itself.

@@ -234,12 +234,14 @@ package final class LoopHub {
 
     private func deliverToOne(_ delivery: Delivery) -> Int {
         guard let channel = self.channels[delivery.channels[0]] else { return 0 }
+        if self.rules.keepsOrderAcrossChannels { self.flushUnfinished(but: channel) }
         if channel.join(delivery) { self.unfinished.append(channel) }
         self.scheduleFlush(since: delivery.publishedAt)
         return channel.count
     }
 
     private func deliverToSeveral(_ delivery: Delivery) -> Int {
+        if self.rules.keepsOrderAcrossChannels { self.flushUnfinished() }
         var count = 0
         if let except = delivery.except {
             // They have had it already, as far as the channels can tell.
@@ -251,6 +253,14 @@ package final class LoopHub {
         }
         self.record(delivery.publishedAt, now: .now())
         return count
+    }
+
+    /// Ends the runs of other channels, so that positions rise on every connection.
+    private func flushUnfinished(but channel: LoopChannel? = nil) {
+        guard let last = self.unfinished.last, last !== channel || self.unfinished.count > 1 else { return }
+        let channels = self.unfinished
+        self.unfinished = []
+        for unfinished in channels { unfinished.flush() }
     }
 
     /// What is published in one turn of the loop leaves together at its end.

@@ -7,6 +7,8 @@ import NIOCore
 /// takes the counts over. Owned by the connection's loop.
 package final class Admission {
     private let hub: LoopHub
+    /// The counts stay here when a session takes the connection over, which may have several.
+    private let isShared: Bool
     /// Those that counted the connection.
     private let limits: PlatformLimits
     private let address: PeerAddress?
@@ -16,8 +18,9 @@ package final class Admission {
     private var isOver = false
     private var waiting: Scheduled<Void>?
 
-    fileprivate init(hub: LoopHub, address: String) {
+    fileprivate init(hub: LoopHub, address: String, isShared: Bool) {
         self.hub = hub
+        self.isShared = isShared
         self.limits = hub.rules.limits
         self.address = hub.rules.limits.needsAddress ? PeerAddress(address) : nil
     }
@@ -83,6 +86,7 @@ package final class Admission {
     /// - Returns: whether there are any: an admission that was given up has none, nor has one from before the limits changed.
     func handOver() -> (address: PeerAddress?, isCounted: Bool) {
         if self.limits !== self.hub.rules.limits { self.leave() }
+        if self.isShared { return (self.address, false) }
         let isCounted = !self.isOver
         self.isOver = true
         return (self.address, isCounted)
@@ -97,9 +101,11 @@ extension Admission: Sendable {}
 extension LoopHub {
     /// What a new connection has to pass; `nil` where the platform limits nothing that it would count for.
     ///
-    /// - Parameter address: where the connection comes from.
-    package func admission(from address: String) -> Admission? {
-        self.rules.limits.concernsConnections ? Admission(hub: self, address: address) : nil
+    /// - Parameters:
+    ///   - address: where the connection comes from.
+    ///   - isShared: it stays the owner of its counts, whatever sessions it is handed to.
+    package func admission(from address: String, isShared: Bool = false) -> Admission? {
+        self.rules.limits.concernsConnections ? Admission(hub: self, address: address, isShared: isShared) : nil
     }
 }
 

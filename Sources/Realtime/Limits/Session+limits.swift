@@ -7,8 +7,9 @@ import NIOCore
 extension Session {
     /// Counts a message before anything is read of it.
     ///
-    /// - Returns: `false` when it is too much and must not be handled; the client was told, at most once a second.
-    package func admitMessage() -> Bool {
+    /// - Parameter answer: tells the client, who wants an answer to each; `nil`: an error does, at most once a second.
+    /// - Returns: `false` when it is too much and must not be handled; the client was told.
+    package func admitMessage(answer: ((RequestError) -> Void)? = nil) -> Bool {
         self.countMessage()
         let limits = self.hub.rules.limits
         guard !limits.messages.isEmpty else { return true }
@@ -18,10 +19,15 @@ extension Session {
             self.noteExcess(.messages, at: now)
             let counts = self.limitCounts
             // A flood is not answered with a flood.
-            if counts.toldAt == .min || now - counts.toldAt >= Self.tellingInterval {
+            guard answer != nil || counts.toldAt == .min || now - counts.toldAt >= Self.tellingInterval else {
+                return false
+            }
+            var error = RequestError(.tooManyMessages, "too many messages; send fewer")
+            error.retryAfter = self.wait(refusing, at: now)
+            if let answer {
+                answer(error)
+            } else {
                 counts.toldAt = now
-                var error = RequestError(.tooManyMessages, "too many messages; send fewer")
-                error.retryAfter = self.wait(refusing, at: now)
                 self.fail(error)
             }
             return false

@@ -7,9 +7,15 @@ package struct OperationAnswer: Sendable {
     package var texts: [[UInt8]]
     /// The `since` of the next page, where there is one.
     package var next: Timestamp?
+    /// What templates see as `result`: a JSON object; `nil`: the operation has none.
+    package var result: [UInt8]?
+    /// The fresh id that the operation's templates have seen.
+    package var newID: String?
 
-    package init(_ texts: [[UInt8]], next: Timestamp? = nil) {
+    package init(_ texts: [[UInt8]], next: Timestamp? = nil, result: [UInt8]? = nil, newID: String? = nil) {
         self.texts = texts
         self.next = next
+        self.result = result
+        self.newID = newID
     }
 }

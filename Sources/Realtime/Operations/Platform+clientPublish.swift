@@ -33,10 +33,8 @@ extension Platform {
                 completion(.failure(failure.error))
             case .success(let receipts):
                 self.auditPublish(request, in: scope, as: caller, to: receipts.first?.channels ?? [], nil)
-                guard let reply = publish.reply, let receipt = receipts.first else {
-                    return completion(.success(OperationAnswer([])))
-                }
-                completion(.success(OperationAnswer([Self.render(reply, in: scope, result: receipt.json)])))
+                guard let receipt = receipts.first else { return completion(.success(OperationAnswer([]))) }
+                completion(.success(Self.answer(publish.reply, in: scope, result: receipt.json)))
             }
         }
     }

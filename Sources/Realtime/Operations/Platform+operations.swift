@@ -120,7 +120,9 @@ extension Platform {
     static func answer(
         _ template: Template?, in scope: TemplateScope, result: [UInt8], next: Timestamp? = nil
     ) -> OperationAnswer {
-        OperationAnswer(template.map { [self.render($0, in: scope, result: result)] } ?? [], next: next)
+        OperationAnswer(
+            template.map { [self.render($0, in: scope, result: result)] } ?? [], next: next, result: result,
+            newID: scope.newID)
     }
 
     static func render(_ template: Template, in scope: TemplateScope, result: [UInt8]) -> [UInt8] {

@@ -15,6 +15,7 @@ package final class Platform: Sendable {
     package let members: MemberTable
     package let records: RecordTable
     let credentials: CredentialTable
+    let returns: ReturnTable
     package let clock: any WallClock
     package let counters = PlatformCounters()
     let startedAt: Timestamp
@@ -70,6 +71,7 @@ package final class Platform: Sendable {
         self.members = MemberTable(state)
         self.records = RecordTable(state)
         self.credentials = CredentialTable(state)
+        self.returns = ReturnTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
         self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
         self.sequencer = Mutex(Sequencer(node: node, last: state.lastTime, now: clock.now()))
@@ -187,6 +189,29 @@ package final class Platform: Sendable {
             else { return nil }
             sequencer.changeInterest(in: channel, onLoop: index, by: 1, remaining: 1)
             return history
+        }
+    }
+
+    /// The same for several channels in one moment: everything published before is in one of the histories.
+    ///
+    /// - Returns: `nil`, and nothing is noted, when one of them cannot be read, or the mailbox holds something.
+    func readHistoriesAndListen(
+        _ channels: [(name: ChannelName, rules: ChannelRules.History)],
+        onLoop index: Int
+    ) -> [ChannelHistory]? {
+        let now = self.clock.now()
+        return self.sequencer.withLock { sequencer in
+            guard self.loops[index].mailbox.isEmpty else { return nil }
+            var histories: [ChannelHistory] = []
+            for channel in channels {
+                guard case .resident(let history) = sequencer.histories.read(channel.name, rules: channel.rules, now: now)
+                else { return nil }
+                histories.append(history)
+            }
+            for channel in channels {
+                sequencer.changeInterest(in: channel.name, onLoop: index, by: 1, remaining: 1)
+            }
+            return histories
         }
     }
 

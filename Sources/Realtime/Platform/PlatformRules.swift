@@ -19,6 +19,12 @@ package final class PlatformRules: Sendable {
     /// - Parameter index: a connection's, which may be of a contract that had more of them.
     func dialect(_ index: Int) -> any Dialect { self.dialects[index < self.dialects.count ? index : 0] }
 
+    /// The place of a dialect; of one that the platform does not have, the first one's.
+    package func dialectIndex(of kind: DialectKind) -> Int { self.dialects.firstIndex { $0.kind == kind } ?? 0 }
+
+    /// Clients name the last position that they have heard, whatever channel it was of.
+    var keepsOrderAcrossChannels: Bool { self.definition.returning != nil || self.definition.recovery != nil }
+
     /// Whether it is counted who is online.
     var tracksPresence: Bool { self.definition.presence != nil }
 

@@ -41,7 +41,7 @@ extension Platform {
         if let failure = Self.repeatedKey(in: requests) { return completion(.failure(failure)) }
         let isKept =
             !changes.isEmpty || requests.contains { $0.idempotencyKey != nil }
-            || prepared.contains { $0.isDurable || ($0.hasPosition && self.keepsPositionsInStore) }
+            || prepared.contains { $0.isDurable || (self.givesPosition($0) && self.keepsPositionsInStore) }
         guard isKept else { return self.deliver(prepared, startedAt: startedAt) { completion(.success($0)) } }
         self.keepAndDeliver(prepared, of: requests, alongWith: changes, startedAt: startedAt, completion: completion)
     }
@@ -98,7 +98,7 @@ extension Platform {
         _ changes: inout [StateChange]
     ) -> PreparedPublication {
         var publication = publication
-        if hasKey || publication.keepsStamp {
+        if hasKey || publication.keepsStamp || self.givesPosition(publication) {
             // What is kept with it are its id and time, so it has them before it is delivered.
             let isForInbox = publication.inboxAge != nil
             let stamp =
@@ -143,6 +143,12 @@ extension Platform {
                     publication.stored(in: first), audiences: publication.channelNames, until: end(after: age)))
         }
         return changes
+    }
+
+    /// Whether some client may name it as the last it has heard: one that asked for positions, or one that comes back over Socket.IO,
+    /// where every publication has one.
+    private func givesPosition(_ publication: PreparedPublication) -> Bool {
+        publication.hasPosition || self.definition.returning != nil
     }
 
     /// With a durable history to recover from, every position is given in the order of commits, so that one position says what

@@ -5,7 +5,7 @@ extension Session {
     /// Makes the subscriptions that the contract wants for every connection. They count towards no limit.
     package func joinContractChannels() {
         let joins = self.hub.rules.definition.joins
-        guard !joins.isEmpty else { return }
+        guard !joins.isEmpty, self.takesContractJoins else { return }
         var scope = TemplateScope(now: self.connectedAt)
         self.fill(&scope)
         for case .channel(let template, _) in joins {
@@ -15,9 +15,17 @@ extension Session {
         self.joinMemberChannels()
     }
 
+    /// Makes those of ``namespaceJoins`` that are missing.
+    package func joinNamespaceChannels() {
+        for channel in self.namespaceJoins where self.isOpen && !self.isSubscribed(to: channel) {
+            self.join(channel)
+            self.audit(.subscribe, channel: channel.rawValue, reason: "contract")
+        }
+    }
+
     /// Makes those that follow from what the user is a member of, as far as they are missing.
     func joinMemberChannels() {
-        guard let user = self.identity?.user else { return }
+        guard self.takesContractJoins, let user = self.identity?.user else { return }
         for case .memberOf(let pattern, _) in self.hub.rules.definition.joins {
             for channel in self.platform.members.channels(of: user, in: pattern) {
                 self.joinUnlessJoined(channel.rawValue)
@@ -27,6 +35,8 @@ extension Session {
 
     /// Whether a contract has the server join this connection to the channel.
     func isContractJoin(_ channel: ChannelName, of definition: PlatformDefinition) -> Bool {
+        if self.namespaceJoins.contains(channel) { return true }
+        guard self.takesContractJoins else { return false }
         var scope = TemplateScope(now: self.connectedAt)
         self.fill(&scope)
         return definition.joins.contains { join in

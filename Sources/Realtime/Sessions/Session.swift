@@ -24,8 +24,12 @@ package final class Session {
     let address: PeerAddress?
     /// `false` after `close`: nothing can be asked or told any more.
     package private(set) var isOpen = true
+    /// Whether the contract's own subscriptions for every connection are made for this one.
+    private let takesJoins: Bool
     /// Whether this connection counts among those of its user and address.
     private var isCounted: Bool
+    /// Subscriptions that the contract makes for the namespace that the client has joined. The rights were checked.
+    package var namespaceJoins: [ChannelName] = []
     /// How many have asked that nothing be received for now.
     private var pauses: UInt16 = 0
     /// Seconds of the hub's clock, rounded up: when the session began, and when the client sent its last message.
@@ -42,14 +46,18 @@ package final class Session {
 
     /// Makes the session known to the platform; `close` ends that.
     ///
-    /// - Parameter admission: passed, where the platform limits connections; its counts are the session's from now on.
+    /// - Parameters:
+    ///   - admission: passed, where the platform limits connections; its counts are the session's from now on, unless it is shared.
+    ///   - takesJoins: the contract's own subscriptions for every connection are made for this one.
     package init(
-        port: any OutboundPort, identity: Identity?, dialectIndex: Int, hub: LoopHub, admission: Admission? = nil
+        port: any OutboundPort, identity: Identity?, dialectIndex: Int, hub: LoopHub, admission: Admission? = nil,
+        takesJoins: Bool = true
     ) {
         self.port = port
         self.identity = identity
         self.dialectIndex = dialectIndex
         self.hub = hub
+        self.takesJoins = takesJoins
         self.connectedAt = hub.platform.clock.now()
         let now = hub.now
         self.nextPing = now + hub.rules.definition.heartbeat.every
@@ -74,7 +82,7 @@ package final class Session {
     package func close(isDeliberate: Bool = false) {
         guard self.isOpen else { return }
         self.isOpen = false
-        while let channel = self.subscriptions.last?.channel { self.leave(channel, isLost: !isDeliberate) }
+        self.leaveAll(isLost: !isDeliberate)
         self.hub.remove(self)
         if self.isCounted {
             if let user = self.identity?.user { self.hub.rules.limits.leave(user) }
@@ -82,6 +90,12 @@ package final class Session {
         }
         self.writeLine(self.hub.rules.definition.log.disconnected)
         self.auditClosing()
+    }
+
+    var takesContractJoins: Bool { self.takesJoins }
+
+    func leaveAll(isLost: Bool = false) {
+        while let channel = self.subscriptions.last?.channel { self.leave(channel, isLost: isLost) }
     }
 
     // MARK: Operations
@@ -181,11 +195,15 @@ package final class Session {
     /// - Parameters:
     ///   - args: the request, which the platform's words may quote.
     ///   - command: its name.
-    package func fail(_ error: RequestError, args: JSONNode? = nil, command: String? = nil) {
+    ///   - answer: tells the client; `nil`: the platform's words for an error do.
+    package func fail(
+        _ error: RequestError, args: JSONNode? = nil, command: String? = nil,
+        answer: ((TemplateScope) -> Void)? = nil
+    ) {
         if Self.invalidCodes.contains(error.code), self.isOpen, !self.admitInvalidMessage() {
             return self.end(.tooManyInvalid)
         }
-        guard let message = self.tell(error, args: args, command: command) else { return }
+        guard let message = self.tell(error, args: args, command: command, answer: answer) else { return }
         if let ending = self.hub.rules.definition.ending(for: error, message: message) {
             self.noteEnding(error.code)
             self.port.close(ending.code, reason: ending.reason)
@@ -201,7 +219,9 @@ package final class Session {
     }
 
     /// - Returns: the message in the platform's words; `nil` when nobody is there any more.
-    private func tell(_ error: RequestError, args: JSONNode?, command: String? = nil) -> String? {
+    private func tell(
+        _ error: RequestError, args: JSONNode?, command: String? = nil, answer: ((TemplateScope) -> Void)? = nil
+    ) -> String? {
         guard self.isOpen else { return nil }
         self.hub.statistics.errors[error.code, default: 0] += 1
         var scope = TemplateScope(now: self.platform.clock.now())
@@ -211,7 +231,9 @@ package final class Session {
         scope.channel = error.channel
         scope.channelPattern = error.channel.flatMap { self.hub.rules.definition.match($0)?.rules.pattern }
         let message = self.hub.rules.definition.describe(error, in: &scope)
-        if let frame = self.dialect.encode(.failed(error), in: scope) {
+        if let answer {
+            answer(scope)
+        } else if let frame = self.dialect.encode(.failed(error), in: scope) {
             self.port.send(frame)
         }
         return message
