@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Connections
+import EngineIO
 import HTTP
 import HTTPAPI
 import Logging
@@ -10,10 +11,12 @@ import Realtime
 import Transport
 import WebSocketDialect
 
-/// What one of a platform's listeners serves: its WebSocket endpoint and the contract's HTTP routes.
+/// What one of a platform's listeners serves: its WebSocket or Socket.IO endpoint and the contract's HTTP routes.
 struct PlatformApplication: ListenerApplication {
     let platform: Platform
     let rules: ListenerRules
+    /// `nil`: plain WebSockets.
+    let socketIO: SocketIOListener?
     private let api: PlatformAPI
     private let origins: OriginPolicy
     private let authenticator: any Authenticator
@@ -24,10 +27,13 @@ struct PlatformApplication: ListenerApplication {
     private let audit: (any AuditTrail)?
     private let logger: Logger
 
-    /// - Parameter isProduction: clients come encrypted, up to a proxy that says so, or from this machine (BULK-028).
+    /// - Parameters:
+    ///   - socketIO: the listener's sessions, where it is one for Socket.IO.
+    ///   - isProduction: clients come encrypted, up to a proxy that says so, or from this machine (BULK-028).
     init(
         _ platform: Platform,
         rules: ListenerRules,
+        socketIO: SocketIOListener? = nil,
         authenticator: any Authenticator,
         keys: APIKeys = APIKeys([]),
         isProduction: Bool = false,
@@ -40,6 +46,7 @@ struct PlatformApplication: ListenerApplication {
         self.api = PlatformAPI(
             platform, authenticator: authenticator, doors: .init(keys: keys, trusted: trusted))
         self.rules = rules
+        self.socketIO = socketIO
         self.origins = OriginPolicy(rules.origins)
         self.authenticator = authenticator
         self.isProduction = isProduction
@@ -55,12 +62,13 @@ struct PlatformApplication: ListenerApplication {
     }
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
-        guard request.path == self.rules.path else { return .refuse(self.notFound) }
+        guard self.isEndpoint(request.rawPath) else { return .refuse(self.notFound) }
         let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
             self.auditRefusal(request, "unencrypted")
             return .refuse(Self.unencrypted)
         }
+        if let socketIO { return socketIO.engine.upgrade(request, on: eventLoop) }
         guard self.origins.allows(request.headers) else {
             self.logger.info("refused a page of \(String((request.origin ?? "").prefix(200)).debugDescription)")
             self.auditRefusal(request, "origin")
@@ -101,9 +109,11 @@ struct PlatformApplication: ListenerApplication {
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isTrusted) else {
             return respond(Self.unencrypted)
         }
-        guard let allowed = self.api.allowedMethods(request) else {
-            return respond(request.path == self.rules.path ? Self.upgradeRequired : self.notFound)
+        if self.isEndpoint(request.rawPath) {
+            guard let socketIO else { return respond(Self.upgradeRequired) }
+            return socketIO.engine.respond(to: request, on: eventLoop, respond)
         }
+        guard let allowed = self.api.allowedMethods(request) else { return respond(self.notFound) }
         let crossOrigin = CrossOrigin(origins: self.origins)
         if let answer = crossOrigin.preflight(request, allowing: allowed) ?? crossOrigin.refusal(of: request) {
             return respond(answer)
@@ -115,6 +125,38 @@ struct PlatformApplication: ListenerApplication {
         }
     }
 
+    func begin(
+        _ request: HTTPRequest, on eventLoop: any EventLoop, _ answer: RequestAnswer
+    ) -> (any RequestReceiver)? {
+        guard let socketIO, self.isEndpoint(request.rawPath) else { return nil }
+        let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
+        // To be refused as any other request is.
+        guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
+            return nil
+        }
+        return socketIO.engine.begin(request, on: eventLoop, answer)
+    }
+
+    /// Lets Socket.IO sessions that begin from now on pass what this application wants.
+    func takeOver() {
+        self.socketIO?.exchangeEntry { handshake in
+            guard self.origins.allows(handshake.headers) else {
+                self.audit?.record(
+                    AuditEntry(
+                        .refuse, platform: self.platform.name, address: handshake.remoteAddress, reason: "origin",
+                        isAllowed: false))
+                return EngineRefusal()
+            }
+            return nil
+        }
+    }
+
+    /// - Parameter rawPath: as sent, without the query.
+    private func isEndpoint(_ rawPath: String) -> Bool {
+        if let socketIO { return socketIO.engine.serves(path: rawPath) }
+        return (PercentEncoding.decode(rawPath) ?? rawPath) == self.rules.path
+    }
+
     private func auditRefusal(_ request: UpgradeRequest, _ reason: String) {
         self.audit?.record(
             AuditEntry(
@@ -124,8 +166,10 @@ struct PlatformApplication: ListenerApplication {
 
     /// Whether a request with this path is for this endpoint.
     func serves(_ request: HTTPRequest) -> Bool {
-        request.path == self.rules.path || self.api.allowedMethods(request) != nil
+        self.isEndpoint(request.rawPath) || self.api.allowedMethods(request) != nil
     }
+
+    func serves(_ request: UpgradeRequest) -> Bool { self.isEndpoint(request.rawPath) }
 
     private static var upgradeRequired: HTTPResponse {
         HTTPResponse(
@@ -145,7 +189,8 @@ struct PlatformApplication: ListenerApplication {
         "in production clients come encrypted (wss://, https://), through a proxy in --trusted-proxies that says so\n")
 
     private var notFound: HTTPResponse {
-        .text(.notFound, "nothing is served here; WebSocket clients connect to \(self.rules.path)\n")
+        let name = self.socketIO == nil ? "WebSocket" : "Socket.IO"
+        return .text(.notFound, "nothing is served here; \(name) clients connect to \(self.rules.path)\n")
     }
 
     private func asksForPositions(_ request: UpgradeRequest) -> Bool {

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import EngineIO
 import Foundation
 package import HTTPAPI
 package import Logging
@@ -25,6 +26,7 @@ package final class Server: Sendable {
 
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [Listener]
+    private let socketIOListeners: [SocketIOListener]
     private let adminListener: Listener?
     private let drainLimit: Duration
     private let keyTasks: KeyTasks
@@ -40,6 +42,7 @@ package final class Server: Sendable {
         package var host: String?
         package var port: Int
         package var path: String
+        package var isSocketIO = false
     }
 
     /// Starts everything, or throws a ``ServerError`` or ``ContractFaults`` and leaves nothing running.
@@ -55,6 +58,7 @@ package final class Server: Sendable {
         self.platforms = assembly.platforms
         self.group = assembly.group
         self.listeners = assembly.listeners
+        self.socketIOListeners = assembly.socketIOListeners
         self.adminListener = assembly.adminListener
         self.drainLimit = assembly.drainLimit
         self.keyTasks = assembly.keyTasks
@@ -112,5 +116,7 @@ package final class Server: Sendable {
             try? await Task.sleep(for: interval)
         }
         for platform in self.platforms { try? await platform.disconnectAll(gatheredOn: eventLoop).get() }
+        // Those that have joined no namespace are no connections of a platform.
+        for listener in self.socketIOListeners { await listener.engine.closeAll(.serverShuttingDown) }
     }
 }

@@ -13,7 +13,6 @@ import SQLiteEngine
 import Synchronization
 import Tokens
 import Transport
-import WebSocketDialect
 
 /// Puts a server together, part by part, and takes the parts down again when one of them fails.
 final class ServerAssembly {
@@ -28,6 +27,8 @@ final class ServerAssembly {
     let keyTasks = KeyTasks()
     let metrics = ServerMetrics()
     let lines = LineOutput()
+    private(set) var socketIOListeners: [SocketIOListener] = []
+    private let numbers = SharedNumbers()
     private var logs: OperatorLogs?
     private let configuration: ServerConfiguration
 
@@ -138,22 +139,22 @@ final class ServerAssembly {
     }
 
     /// Makes what a listener serves by the contract that its platform has.
-    private func applicationMaker(key: String) -> @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication {
+    private func applicationMaker(key: String) -> ApplicationMaker {
         let isProduction = self.configuration.isProduction
         let (logger, audit) = (self.logger, self.logs?.audit)
-        return { served, rules in
+        return { served, rules, socketIO in
             var logger = logger
             logger[metadataKey: "platform"] = "\(served.platform.name)"
             return PlatformApplication(
-                served.platform, rules: rules, authenticator: served.authenticator, keys: APIKeys([key]),
-                isProduction: isProduction, audit: audit, logger: logger)
+                served.platform, rules: rules, socketIO: socketIO, authenticator: served.authenticator,
+                keys: APIKeys([key]), isProduction: isProduction, audit: audit, logger: logger)
         }
     }
 
     private func serve(
         _ definition: PlatformDefinition,
         folder: DataFolder,
-        _ application: (ServedPlatform, ListenerRules) -> PlatformApplication
+        _ application: ApplicationMaker
     ) async throws -> ServedPlatform {
         let platform = try self.platform(definition, folder: folder)
         let assembly = AuthenticatorAssembly(isProduction: self.configuration.isProduction)
@@ -161,8 +162,22 @@ final class ServerAssembly {
         self.keyTasks.replace(made.keyTask, of: definition.name)
         var served = ServedPlatform(
             platform: platform, authenticator: StandingAuthenticator(made.authenticator), endpoints: [])
-        served.endpoints = definition.listeners.map { [served] in PlatformEndpoint(application(served, $0)) }
+        served.endpoints = definition.listeners.enumerated().map { [served] index, rules in
+            let socketIO = rules.isSocketIO ? self.socketIOListener(of: served, rules, index: index) : nil
+            return PlatformEndpoint(application(served, rules, socketIO))
+        }
         return served
+    }
+
+    private func socketIOListener(
+        of served: ServedPlatform, _ rules: ListenerRules, index: Int
+    ) -> SocketIOListener {
+        let listener = SocketIOListener(
+            served.platform, rules, index: index, authenticator: served.authenticator,
+            makeNumber: self.numbers.next)
+        self.socketIOListeners.append(listener)
+        self.metrics.add(listener.engine, of: served.platform.name)
+        return listener
     }
 
     private func platform(_ definition: PlatformDefinition, folder: DataFolder) throws -> Platform {
@@ -182,7 +197,7 @@ final class ServerAssembly {
         self.metrics.add(engine, of: definition.name)
         let platform = try Platform(
             definition,
-            dialects: PlainDialect.dialects(of: definition),
+            dialects: definition.dialects,
             engine: engine,
             eventLoops: Array(self.group.makeIterator()),
             audit: self.logs?.audit,
@@ -201,7 +216,7 @@ final class ServerAssembly {
             let rules = endpoint.application.rules
             let name = endpoint.application.platform.name
             var address = Server.ListenerAddress(
-                platform: name, host: rules.host, port: rules.port, path: rules.path)
+                platform: name, host: rules.host, port: rules.port, path: rules.path, isSocketIO: rules.isSocketIO)
             if !endpoints[..<index].contains(where: { $0.application.rules.isOnPort(of: rules) }) {
                 let others = endpoints[index...].dropFirst().filter { $0.application.rules.isOnPort(of: rules) }
                 let listener = try await self.listen(

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import EngineIO
 import HTTPAPI
 import NIOCore
 import SQLiteEngine
@@ -12,6 +13,7 @@ final class ServerMetrics: Sendable {
     private struct Parts {
         var listeners: [Listener] = []
         var engines: [(platform: String, engine: SQLiteEngine)] = []
+        var socketIO: [(platform: String, endpoint: EngineEndpoint)] = []
         var isReady = false
         var reloading: Reloading?
         var logs: OperatorLogs?
@@ -29,6 +31,10 @@ final class ServerMetrics: Sendable {
         self.parts.withLock { $0.engines.append((platform, engine)) }
     }
 
+    func add(_ endpoint: EngineEndpoint, of platform: String) {
+        self.parts.withLock { $0.socketIO.append((platform, endpoint)) }
+    }
+
     /// Whether clients are served: between the end of the start and the beginning of the end.
     var isReady: Bool {
         get { self.parts.withLock { $0.isReady } }
@@ -40,12 +46,13 @@ final class ServerMetrics: Sendable {
         let (listeners, engines, reloads, logs) = self.parts.withLock {
             ($0.listeners, $0.engines, $0.reloading?.counts ?? .init(), $0.logs)
         }
+        let socketIO = self.parts.withLock { $0.socketIO.map { ($0.platform, $0.endpoint.gauges) } }
         return eventLoop.makeFutureWithTask {
             var gauges = Gauges()
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
             return Self.families(of: gauges)
                 + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
-                + [Self.family(of: reloads), Self.family(of: logs?.losses ?? [])]
+                + Self.families(of: socketIO) + [Self.family(of: reloads), Self.family(of: logs?.losses ?? [])]
         }
     }
 

@@ -17,7 +17,7 @@ struct SharedApplication: ListenerApplication {
     }
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
-        self.application(at: request.path).upgrade(request, on: eventLoop)
+        self.application(for: request).upgrade(request, on: eventLoop)
     }
 
     func respond(
@@ -39,8 +39,8 @@ struct SharedApplication: ListenerApplication {
     }
 
     /// Paths that nobody has are the first one's to refuse.
-    private func application(at path: String) -> PlatformEndpoint {
-        self.others.first { $0.application.rules.path == path } ?? self.first
+    private func application(for request: UpgradeRequest) -> PlatformEndpoint {
+        self.others.first { $0.application.serves(request) } ?? self.first
     }
 }
 

@@ -24,7 +24,8 @@ struct StartReport {
         var lines: [String] = []
         for address in self.server.addresses {
             let host = address.host ?? "localhost"
-            lines.append("\(address.platform): ws://\(host):\(address.port)\(address.path)")
+            let (scheme, note) = address.isSocketIO ? ("http", "  (Socket.IO)") : ("ws", "")
+            lines.append("\(address.platform): \(scheme)://\(host):\(address.port)\(address.path)\(note)")
         }
         lines.append("admin API: http://\(self.configuration.adminHost):\(self.server.adminPort)")
         if let key = self.server.newAPIKey {

@@ -11,12 +11,18 @@ import Transport
 final class PlatformEndpoint: ListenerApplication {
     private let current: Mutex<PlatformApplication>
 
-    init(_ application: PlatformApplication) { self.current = Mutex(application) }
+    init(_ application: PlatformApplication) {
+        self.current = Mutex(application)
+        application.takeOver()
+    }
 
     /// What answers requests that come from now on.
     var application: PlatformApplication {
         get { self.current.withLock { $0 } }
-        set { self.current.withLock { $0 = newValue } }
+        set {
+            self.current.withLock { $0 = newValue }
+            newValue.takeOver()
+        }
     }
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {

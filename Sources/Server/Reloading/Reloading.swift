@@ -7,7 +7,6 @@ import Logging
 import NIOCore
 import Realtime
 import Synchronization
-import WebSocketDialect
 
 /// Reads a running server's contracts again: all of them take effect, or none does. Log files are opened again in any case.
 ///
@@ -32,7 +31,7 @@ final class Reloading: Sendable {
     private let keyTasks: KeyTasks
     private let logs: OperatorLogs
     /// Makes the application of a listener by the contract that its platform has by now.
-    private let application: @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication
+    private let application: ApplicationMaker
     /// Bodies of the admin API may have so many bytes, decided at the start.
     private let maximumBodyByteCount: Int
     private let logger: Logger
@@ -46,7 +45,7 @@ final class Reloading: Sendable {
         logs: OperatorLogs,
         maximumBodyByteCount: Int,
         logger: Logger,
-        application: @escaping @Sendable (ServedPlatform, ListenerRules) -> PlatformApplication
+        application: @escaping ApplicationMaker
     ) {
         self.configuration = configuration
         self.contracts = contracts
@@ -132,7 +131,27 @@ final class Reloading: Sendable {
                     message: "until the next start the admin API takes \(self.maximumBodyByteCount) bytes at most",
                     isError: false))
         }
+        for (served, definition) in zip(self.served, ordered) {
+            report.faults += Self.postponed(of: definition, by: served)
+        }
         return ordered
+    }
+
+    /// What of a contract holds only from the next start on.
+    private static func postponed(
+        of definition: PlatformDefinition, by served: ServedPlatform
+    ) -> [ReloadReport.Fault] {
+        zip(served.endpoints, definition.listeners).compactMap { endpoint, rules in
+            guard let socketIO = endpoint.application.socketIO,
+                socketIO.settings != SocketIOListener.Settings(rules, of: definition)
+            else { return nil }
+            return ReloadReport.Fault(
+                place: "\(rules.location)",
+                message:
+                    "until the next start Socket.IO clients keep the heartbeat, auth.timeout, limits.message, limits.queue and CORS "
+                    + "headers that they have",
+                isError: false)
+        }
     }
 
     private static let restartHint = "restart the server for that"
@@ -148,7 +167,8 @@ final class Reloading: Sendable {
             ]
         }
         return zip(known, definition.listeners).compactMap { old, new in
-            let isSame = old.host == new.host && old.port == new.port && old.path == new.path
+            let isSame =
+                old.host == new.host && old.port == new.port && old.path == new.path && old.isSocketIO == new.isSocketIO
             return isSame
                 ? nil
                 : ContractFault(
@@ -175,12 +195,12 @@ final class Reloading: Sendable {
         for (index, served) in self.served.enumerated() {
             let definition = definitions[index]
             let adopted = served.platform.adopt(
-                definition, dialects: PlainDialect.dialects(of: definition),
+                definition, dialects: definition.dialects,
                 gatheredOn: served.platform.eventLoops[0])
             served.authenticator.exchange(prepared[index].authenticator)
             self.keyTasks.replace(prepared[index].keyTask, of: definition.name)
             for (endpoint, rules) in zip(served.endpoints, definition.listeners) {
-                endpoint.application = self.application(served, rules)
+                endpoint.application = self.application(served, rules, endpoint.application.socketIO)
             }
             try await adopted.get()
         }

@@ -3,6 +3,9 @@
 
 import Realtime
 
+/// Makes what a listener serves by the contract that its platform has, with the Socket.IO sessions that it keeps.
+typealias ApplicationMaker = @Sendable (ServedPlatform, ListenerRules, SocketIOListener?) -> PlatformApplication
+
 /// A platform with everything about it that a reload exchanges.
 struct ServedPlatform: Sendable {
     var platform: Platform
