@@ -42,7 +42,9 @@ final class NamespaceSession: SocketLinkHandler {
             handler.takeUp(state, secret: secret, offset: offset) {
                 if handler.isThere {
                     handler.accept()
-                    if returning.emitsReconnect { handler.port.send(EventText.frame("reconnect", data: [UInt8(ascii: "1")])) }
+                    if returning.emitsReconnect {
+                        handler.port.send(EventText.frame("reconnect", data: [UInt8(ascii: "1")]))
+                    }
                 }
                 completion()
             }
@@ -122,6 +124,7 @@ final class NamespaceSession: SocketLinkHandler {
 extension NamespaceSession: Sendable {}
 
 extension RequestError {
-    fileprivate static let binaryArguments = RequestError(.binaryMessage, "the arguments of an event hold no binary data")
+    fileprivate static let binaryArguments = RequestError(
+        .binaryMessage, "the arguments of an event hold no binary data")
     fileprivate static let noObject = RequestError(.invalidMessage, "the first argument of an event is an object")
 }

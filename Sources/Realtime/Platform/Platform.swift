@@ -204,7 +204,8 @@ package final class Platform: Sendable {
             guard self.loops[index].mailbox.isEmpty else { return nil }
             var histories: [ChannelHistory] = []
             for channel in channels {
-                guard case .resident(let history) = sequencer.histories.read(channel.name, rules: channel.rules, now: now)
+                guard
+                    case .resident(let history) = sequencer.histories.read(channel.name, rules: channel.rules, now: now)
                 else { return nil }
                 histories.append(history)
             }

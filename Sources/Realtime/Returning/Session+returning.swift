@@ -78,7 +78,8 @@ extension Session {
     }
 
     private static func fetch(
-        _ matches: ArraySlice<PlatformDefinition.Match>, of platform: Platform, completion: @escaping @Sendable () -> Void
+        _ matches: ArraySlice<PlatformDefinition.Match>, of platform: Platform,
+        completion: @escaping @Sendable () -> Void
     ) {
         guard let match = matches.first, let rules = match.rules.history else { return completion() }
         platform.fetchHistory(of: match.name, rules: rules) {
