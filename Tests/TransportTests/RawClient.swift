@@ -107,8 +107,11 @@ final class RawClient {
     func readFrame() throws -> Frame {
         let start = try self.read(2)
         var length = Int(start[1] & 0x7F)
-        if length == 126 { length = try self.read(2).reduce(0) { $0 << 8 | Int($1) } }
-        if length == 127 { length = try self.read(8).reduce(0) { $0 << 8 | Int($1) } }
+        switch length {
+        case 126: length = try self.read(2).reduce(0) { $0 << 8 | Int($1) }
+        case 127: length = try self.read(8).reduce(0) { $0 << 8 | Int($1) }
+        default: break
+        }
         guard let opcode = Opcode(rawValue: start[0] & 0x0F) else { throw Fault(what: "unknown opcode") }
         return Frame(opcode: opcode, payload: try self.read(length))
     }

@@ -37,6 +37,9 @@ package final class EngineEndpoint: Sendable {
     /// What the sessions amount to.
     package var gauges: EngineGauges { self.core.table.gauges }
 
+    /// Sessions that requests can find: those of `gauges`, and those whose client has not fetched what was sent before the end.
+    var findableSessionCount: Int { self.core.table.count }
+
     /// Ends every session, and lets none open from now on. Returns when all handlers have been told.
     ///
     /// A GET that waits ends with 503, because some clients would not come back after the close packet; WebSockets with a close frame.

@@ -22,10 +22,14 @@ struct PollingQueue {
         var key: UInt64
     }
 
+    /// Entries that were left out keep their places until they are more than these, and more than half of all.
+    private static let mostLeftOutCount = 32
+
     /// What an entry costs beside its bytes, roughly.
     private static let entryByteCount = 64
 
     private var entries = CircularBuffer<Entry>()
+    private var leftOutCount = 0
     /// The number of the first of `entries`; the others follow it.
     private var firstNumber = 0
     /// Every droppable entry before this number is left out, or gone.
@@ -37,7 +41,7 @@ struct PollingQueue {
     /// Frames that were dropped and not told of.
     private(set) var lostCount = 0
 
-    var isEmpty: Bool { self.entries.isEmpty }
+    var isEmpty: Bool { self.entries.count == self.leftOutCount }
 
     /// Adds whole frames behind the others. False, and nothing added: there is no room and nothing to drop.
     mutating func append(_ frames: ByteBuffer, limit: Int) -> Bool {
@@ -51,7 +55,7 @@ struct PollingQueue {
         var rest = frames
         for frame in queueing.frames {
             guard let bytes = rest.readSlice(length: frame.byteCount) else { break }
-            guard self.makeRoom(for: frame.byteCount, limit: limit) || self.entries.isEmpty else { return false }
+            guard self.makeRoom(for: frame.byteCount, limit: limit) || self.isEmpty else { return false }
             let key = frame.key.map { Key(channel: queueing.channel, key: $0) }
             if let key, let number = self.numbersByKey[key] { self.leaveOut(number) }
             if let key { self.numbersByKey[key] = self.firstNumber + self.entries.count }
@@ -72,7 +76,7 @@ struct PollingQueue {
 
     private mutating func makeRoom(for byteCount: Int, limit: Int) -> Bool {
         while self.byteCount + byteCount > limit {
-            guard self.dropOldest() else { return self.entries.isEmpty }
+            guard self.dropOldest() else { return self.isEmpty }
         }
         return true
     }
@@ -93,11 +97,22 @@ struct PollingQueue {
     private mutating func leaveOut(_ number: Int) {
         let place = self.place(number)
         if let key = self.entries[place].key, self.numbersByKey[key] == number { self.numbersByKey[key] = nil }
-        self.byteCount -= self.entries[place].frames.readableBytes
-        self.entries[place].frames = ByteBuffer()
-        self.entries[place].isLeftOut = true
-        // Entries that were left out cost their place until they are passed; at the front that is now.
-        while let first = self.entries.first, first.isLeftOut { self.removeFirst() }
+        self.byteCount -= self.entries[place].frames.readableBytes + Self.entryByteCount
+        self.entries[place] = Entry(frames: ByteBuffer(), isLeftOut: true)
+        self.leftOutCount += 1
+        if self.leftOutCount > Self.mostLeftOutCount, self.leftOutCount > self.entries.count / 2 { self.closeGaps() }
+    }
+
+    /// Forgets the entries that were left out, which have kept their places until now.
+    private mutating func closeGaps() {
+        self.entries.removeAll { $0.isLeftOut }
+        self.leftOutCount = 0
+        self.firstNumber = 0
+        self.oldest = 0
+        self.numbersByKey.removeAll(keepingCapacity: true)
+        for (number, entry) in self.entries.enumerated() {
+            if let key = entry.key { self.numbersByKey[key] = number }
+        }
     }
 
     private func place(_ number: Int) -> CircularBuffer<Entry>.Index {
@@ -106,10 +121,10 @@ struct PollingQueue {
 
     private mutating func removeFirst() {
         guard let entry = self.entries.popFirst() else { return }
+        if entry.isLeftOut { self.leftOutCount -= 1 } else { self.byteCount -= Self.entryByteCount }
         if let key = entry.key, self.numbersByKey[key] == self.firstNumber { self.numbersByKey[key] = nil }
         self.firstNumber += 1
         self.oldest = max(self.oldest, self.firstNumber)
-        self.byteCount -= Self.entryByteCount
     }
 
     /// Takes out as much as one answer may hold; empty when nothing waits.

@@ -166,19 +166,19 @@ final class EngineSession: EnginePort {
         guard self.phase != .ended else { return }
         guard self.phase == .open else { return self.endClosing() }
         let transport = self.transport
+        self.phase = .ended
+        self.loop.forget(self)
+        self.loop.core.table.ended(self.sessionID, transport, reason)
         if let polling = self.polling, let get = polling.get {
             self.flush()
             if polling.get != nil { polling.send(farewell, to: get) }
             polling.get = nil
         }
-        self.phase = .ended
         self.answerHeldPost()
         self.dropCandidate()
         self.polling = nil
         self.socket?.finish(code, reason: text)
         self.socket = nil
-        self.loop.forget(self)
-        self.loop.core.table.ended(self.sessionID, transport, reason)
         self.notify(reason)
     }
 
