@@ -117,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "ProtocolPeer",
             dependencies: [
-                "Connections", "EngineIO", "HTTP", "JSON", "SocketIO", "Transport", "WebSocketProtocol", nioCore, nioPosix,
+                "Connections", "EngineIO", "HTTP", "JSON", "SocketIO", "Transport", "WebSocketProtocol", nioCore,
+                nioPosix,
             ],
             path: "Examples/ProtocolPeer",
             swiftSettings: strict),

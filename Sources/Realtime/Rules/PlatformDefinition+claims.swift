@@ -54,7 +54,8 @@ extension Operation {
                 || (publish.channels + publish.users).contains(where: \.usesClaims)
         case .presence(let users, let each, let reply):
             users.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
-        case .channelPresence(let channels, let reply): channels.contains(where: \.usesClaims) || reply?.usesClaims == true
+        case .channelPresence(let channels, let reply):
+            channels.contains(where: \.usesClaims) || reply?.usesClaims == true
         case .history(let history):
             history.channels.contains(where: \.usesClaims) || history.item.usesClaims
                 || history.reply?.usesClaims == true
