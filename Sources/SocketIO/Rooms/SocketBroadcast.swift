@@ -20,7 +20,7 @@ public struct SocketBroadcast: Sendable {
     /// Those in the rooms as well.
     public func to(_ rooms: String...) -> SocketBroadcast { self.to(rooms) }
 
-    /// Those in the rooms as well.
+    /// Those in the rooms as well. Of no room at all, nobody.
     public func to(_ rooms: [String]) -> SocketBroadcast {
         var copy = self
         copy.audience.rooms = (self.audience.rooms ?? []) + rooms
@@ -135,7 +135,10 @@ public struct SocketBroadcast: Sendable {
     }
 
     /// Lets the sockets enter rooms.
-    public func socketsJoin(_ rooms: String...) {
+    public func socketsJoin(_ rooms: String...) { self.socketsJoin(rooms) }
+
+    /// Lets the sockets enter rooms.
+    public func socketsJoin(_ rooms: [String]) {
         self.forEachSocket { member, hub in
             member.socket.noteRooms(adding: rooms)
             for room in rooms { hub.join(member, room) }
@@ -143,7 +146,10 @@ public struct SocketBroadcast: Sendable {
     }
 
     /// Lets the sockets leave rooms.
-    public func socketsLeave(_ rooms: String...) {
+    public func socketsLeave(_ rooms: String...) { self.socketsLeave(rooms) }
+
+    /// Lets the sockets leave rooms.
+    public func socketsLeave(_ rooms: [String]) {
         self.forEachSocket { member, hub in
             member.socket.noteRooms(removing: rooms)
             for room in rooms { hub.leave(member, room) }

@@ -27,6 +27,9 @@ public final class SocketIOServer: Sendable {
     /// The server below, for programs that serve more than this on one address.
     package let endpoint: EngineEndpoint
 
+    /// What speaks Socket.IO on one session of the endpoint.
+    let makeConnection: @Sendable (any EnginePort) -> SocketConnection
+
     private let table: NamespaceTable
     private let group: MultiThreadedEventLoopGroup
     private let listener = Mutex<Listener?>(nil)
@@ -44,14 +47,16 @@ public final class SocketIOServer: Sendable {
         limits.attachmentByteCount = limits.attachmentCount * configuration.engine.maximumPayloadByteCount
         let socketLimits = limits
         let recovery = configuration.recovery
-        self.table = table
-        self.root = table.namespace("/")
-        self.group = group
-        self.endpoint = EngineEndpoint(configuration.engine) { port in
+        let makeConnection: @Sendable (any EnginePort) -> SocketConnection = { port in
             SocketConnection(
                 port: port, limits: socketLimits,
                 gate: NamespaceGate(table, recovery: recovery, on: port.eventLoop))
         }
+        self.table = table
+        self.root = table.namespace("/")
+        self.group = group
+        self.makeConnection = makeConnection
+        self.endpoint = EngineEndpoint(configuration.engine) { makeConnection($0) }
     }
 
     // MARK: Namespaces
@@ -83,6 +88,9 @@ public final class SocketIOServer: Sendable {
     /// Those in the rooms.
     public func to(_ rooms: String...) -> SocketBroadcast { self.root.everyone.to(rooms) }
 
+    /// Those in the rooms; of no room at all, nobody.
+    public func to(_ rooms: [String]) -> SocketBroadcast { self.root.everyone.to(rooms) }
+
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> SocketBroadcast { self.root.everyone.to(rooms) }
 
@@ -107,6 +115,12 @@ public final class SocketIOServer: Sendable {
 
     /// The sockets that are connected to this process now.
     public func fetchSockets() async -> [Socket] { await self.root.fetchSockets() }
+
+    /// Lets everybody enter rooms.
+    public func socketsJoin(_ rooms: String...) { self.root.everyone.socketsJoin(rooms) }
+
+    /// Lets everybody leave rooms.
+    public func socketsLeave(_ rooms: String...) { self.root.everyone.socketsLeave(rooms) }
 
     /// Puts everybody out of `/`.
     ///

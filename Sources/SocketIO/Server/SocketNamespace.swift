@@ -97,6 +97,9 @@ public final class SocketNamespace: Sendable {
     /// Those in the rooms.
     public func to(_ rooms: String...) -> SocketBroadcast { self.everyone.to(rooms) }
 
+    /// Those in the rooms; of no room at all, nobody.
+    public func to(_ rooms: [String]) -> SocketBroadcast { self.everyone.to(rooms) }
+
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> SocketBroadcast { self.everyone.to(rooms) }
 
@@ -114,6 +117,12 @@ public final class SocketNamespace: Sendable {
 
     /// The sockets that are connected to this process now.
     public func fetchSockets() async -> [Socket] { await self.everyone.fetchSockets() }
+
+    /// Lets everybody enter rooms.
+    public func socketsJoin(_ rooms: String...) { self.everyone.socketsJoin(rooms) }
+
+    /// Lets everybody leave rooms.
+    public func socketsLeave(_ rooms: String...) { self.everyone.socketsLeave(rooms) }
 
     /// Puts everybody out.
     ///

@@ -20,6 +20,10 @@ final class RecordingPort: EnginePort {
     var isReadyNow = true
     var roundTrip: Int64? { nil }
 
+    /// Called with each message, and when the session is closed.
+    var onSend: (String) -> Void = { _ in }
+    var onClose: (EngineCloseReason) -> Void = { _ in }
+
     private(set) var sent: [String] = []
     private(set) var sentBuffers: [ByteBuffer] = []
     private(set) var queued: [Queueing] = []
@@ -31,7 +35,9 @@ final class RecordingPort: EnginePort {
     func send(_ frames: ByteBuffer) {
         guard self.closed == nil else { return }
         self.sentBuffers.append(frames)
-        self.sent += Self.messages(in: frames)
+        let messages = Self.messages(in: frames)
+        self.sent += messages
+        for message in messages { self.onSend(message) }
     }
 
     func send(_ frames: ByteBuffer, queueing: Queueing) {
@@ -45,6 +51,7 @@ final class RecordingPort: EnginePort {
         guard self.closed == nil else { return }
         self.closed = reason
         self.closeCode = code
+        self.onClose(reason)
     }
 
     /// What was sent since the last call.
