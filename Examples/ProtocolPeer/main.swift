@@ -31,25 +31,26 @@ engine.pingTimeout = setting("PING_TIMEOUT", 200)
 engine.maximumPayloadByteCount = 1_000_000
 engine.maximumQueuedByteCount = 8_000_000
 engine.crossOrigin = EngineCrossOrigin()
-var limits = SocketLimits()
-limits.connectTimeout = setting("CONNECT_TIMEOUT", 1_000)
-
 let echo = EngineEndpoint(engine) { port in EngineEcho(port: port) }
-engine.path = "/socket.io/"
-let sockets = EngineEndpoint(engine) { [limits] port in
-    SocketConnection(port: port, limits: limits, gate: SocketEchoGate())
-}
+
+var settings = SocketIOConfiguration()
+engine.path = settings.engine.path
+settings.engine = engine
+settings.connectTimeout = .milliseconds(setting("CONNECT_TIMEOUT", 1_000))
+let io = SocketIOServer(settings)
+SocketEcho.serve(io)
 
 ProcessLimits.raiseOpenFiles()
 var configuration = ListenerConfiguration()
 configuration.port = Int(setting("PORT", 3_000))
 let listener = try await Listener.start(
-    configuration, application: PeerApplication(endpoints: [echo, sockets]), on: MultiThreadedEventLoopGroup.singleton)
+    configuration, application: PeerApplication(endpoints: [echo, io.endpoint]),
+    on: MultiThreadedEventLoopGroup.singleton)
 print("protocol peer on \(configuration.host):\(listener.port)")
 fflush(nil)
 
 await StopSignal().wait()
 try await listener.stopAccepting()
 await echo.closeAll(.serverShuttingDown)
-await sockets.closeAll(.serverShuttingDown)
+await io.endpoint.closeAll(.serverShuttingDown)
 try await listener.closeAll(.goingAway, reason: "going away")
