@@ -215,6 +215,12 @@ final class ServerAssembly {
         for (index, endpoint) in endpoints.enumerated() {
             let rules = endpoint.application.rules
             let name = endpoint.application.platform.name
+            guard rules.tls == nil else {
+                // Never in plain text what a contract wants encrypted.
+                throw ServerError(
+                    "\(rules.location): error: platform \"\(name)\": this version cannot encrypt a listener by itself\n"
+                        + "  hint: leave \"tls\" out and put a proxy in front that does, see docs/operations.md")
+            }
             var address = Server.ListenerAddress(
                 platform: name, host: rules.host, port: rules.port, path: rules.path, isSocketIO: rules.isSocketIO)
             if !endpoints[..<index].contains(where: { $0.application.rules.isOnPort(of: rules) }) {
