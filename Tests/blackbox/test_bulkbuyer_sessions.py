@@ -18,7 +18,7 @@ import pytest
 from harness.bulkbuyer import BULKBUYER, PATH, BulkBuyer, BulkBuyerClient
 from harness.contracts import derived
 from harness.payloads import did
-from harness.ports import free_port, is_taken
+from harness.ports import documented_ports, free_port
 from harness.raw import RawSocket
 from harness.waiting import eventually
 
@@ -40,14 +40,16 @@ def test_one_session_opens_the_websocket_and_the_list(bulkbuyer: BulkBuyer) -> N
 
 @requirement("BULK-001")
 def test_the_documented_path_on_the_default_port(serve_bulkbuyer: Make) -> None:
-    if is_taken(5000):
-        pytest.skip("port 5000 is taken on this machine")
-    server = serve_bulkbuyer(start=False, port=5000)
-    del server.environment["BULKBUYER_PORT"]
-    server.start()
-    headers = server.headers(server.session("u"))
-    with BulkBuyerClient("ws://localhost:5000/api/notifications/ws", additional_headers=headers) as client:
-        client.ping()
+    with documented_ports(5000) as free:
+        if not free:
+            pytest.skip("port 5000 is taken on this machine")
+        server = serve_bulkbuyer(start=False, port=5000)
+        del server.environment["BULKBUYER_PORT"]
+        server.start()
+        headers = server.headers(server.session("u"))
+        with BulkBuyerClient("ws://localhost:5000/api/notifications/ws", additional_headers=headers) as client:
+            client.ping()
+        server.stop()
 
 
 @requirement("BULK-003", "BULK-D01", "BULK-D05", "ALL-D02", "ALL-D03")

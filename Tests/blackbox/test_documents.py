@@ -14,7 +14,7 @@ import pytest
 
 from harness.node import NODE_PATH, NodeProgram, needs_node
 from harness.payloads import Deal
-from harness.ports import free_port, is_taken
+from harness.ports import documented_ports, free_port
 from harness.server import BINARIES, ROOT, Server
 from harness.tokens import token
 from harness.waiting import DEADLINE, eventually
@@ -27,13 +27,14 @@ DOCUMENTED_PORT = 3000
 @pytest.fixture(scope="module")
 def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Rangkai on its documented port by the contract's own default; on another where 3000 is taken."""
-    port = None if is_taken(DOCUMENTED_PORT) else DOCUMENTED_PORT
-    server = Server(tmp_path_factory.mktemp("data"), name="documented", port=port or free_port())
-    if port:
-        del server.environment["RANGKAI_PORT"]
-    server.start()
-    yield server
-    server.stop()
+    with documented_ports(DOCUMENTED_PORT) as free:
+        port = DOCUMENTED_PORT if free else free_port()
+        server = Server(tmp_path_factory.mktemp("data"), name="documented", port=port)
+        if free:
+            del server.environment["RANGKAI_PORT"]
+        server.start()
+        yield server
+        server.stop()
 
 
 def printed(name: str, server: Server, **placeholders: str) -> str:

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from harness.client import Client
 from harness.paychain import PayChain, PayChainClient
-from harness.ports import is_taken
+from harness.ports import documented_ports
 from harness.waiting import eventually
 
 requirement = pytest.mark.requirement
@@ -68,14 +68,16 @@ def test_both_ports_lead_to_the_same_clients(paychain: PayChain) -> None:
 
 @requirement("PAY-001", "PAY-D06")
 def test_the_documented_ports_are_the_defaults(serve_paychain: Callable[..., PayChain]) -> None:
-    if is_taken(8080) or is_taken(8000):
-        pytest.skip("port 8080 or 8000 is taken on this machine")
-    server = serve_paychain(start=False, port=8080)
-    del server.environment["PAYCHAIN_PORT"], server.environment["PAYCHAIN_INTERNAL_PORT"]
-    server.start()
-    for port in (8080, 8000):
-        with PayChainClient(f"ws://localhost:{port}/ws") as client:
-            client.welcome()
+    with documented_ports(8080, 8000) as free:
+        if not free:
+            pytest.skip("port 8080 or 8000 is taken on this machine")
+        server = serve_paychain(start=False, port=8080)
+        del server.environment["PAYCHAIN_PORT"], server.environment["PAYCHAIN_INTERNAL_PORT"]
+        server.start()
+        for port in (8080, 8000):
+            with PayChainClient(f"ws://localhost:{port}/ws") as client:
+                client.welcome()
+        server.stop()
 
 
 @requirement("PAY-057", "PAY-059", "PAY-D22")

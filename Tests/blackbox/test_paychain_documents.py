@@ -20,7 +20,7 @@ import pytest
 
 from harness.node import NodeProgram, needs_node
 from harness.paychain import PayChain, PayChainClient
-from harness.ports import free_port, is_taken
+from harness.ports import documented_ports, free_port, is_taken
 from harness.proxies import program
 from harness.server import API_KEY, ROOT
 from harness.tokens import token
@@ -36,10 +36,11 @@ DOCUMENTED_PORT = 8080
 @pytest.fixture(scope="module")
 def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PayChain]:
     """PayChain on its documented port; on another where 8080 is taken."""
-    port = free_port() if is_taken(DOCUMENTED_PORT) else DOCUMENTED_PORT
-    server = PayChain(tmp_path_factory.mktemp("data"), name="paychain-documented", port=port).start()
-    yield server
-    server.stop()
+    with documented_ports(DOCUMENTED_PORT) as free:
+        port = DOCUMENTED_PORT if free else free_port()
+        server = PayChain(tmp_path_factory.mktemp("data"), name="paychain-documented", port=port).start()
+        yield server
+        server.stop()
 
 
 def printed(name: str, server: PayChain) -> str:

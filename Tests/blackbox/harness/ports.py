@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ports for servers under test."""
 
+import contextlib
+import fcntl
 import os
+import pathlib
 import random
 import socket
+import tempfile
+from collections.abc import Iterator
 
 _handed_out: set[int] = set()
 
@@ -35,3 +40,16 @@ def is_taken(port: int) -> bool:
             except OSError:
                 return True
     return False
+
+
+@contextlib.contextmanager
+def documented_ports(*ports: int) -> Iterator[bool]:
+    """Keeps ports that a document prints from the tests of other processes, and says whether nothing listens on them.
+
+    Another test that has one of them is waited for; some other program on this machine is not.
+    """
+    with contextlib.ExitStack() as held:
+        for port in sorted(ports):
+            lock = pathlib.Path(tempfile.gettempdir()) / f"switchboard-tests-port-{port}.lock"
+            fcntl.flock(held.enter_context(lock.open("w")), fcntl.LOCK_EX)
+        yield not any(is_taken(port) for port in ports)

@@ -43,7 +43,7 @@ def environment(**others: str | None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SWITCHBOARD_", "RANGKAI_", "PAYCHAIN_", "BULKBUYER_", "CORS_"))
+        if not name.startswith(("SWITCHBOARD_", "RANGKAI_", "ROOMS_", "PAYCHAIN_", "ORION_", "BULKBUYER_", "CORS_"))
         and not name.lower().endswith("_proxy")
     }
     kept["SWIFT_BACKTRACE"] = "enable=no"
@@ -107,7 +107,7 @@ class Server:
         end = time.monotonic() + START_DEADLINE
         while not self.is_ready():
             if not self.is_alive():
-                raise AssertionError(f"{self.name} ended with {self.process.returncode} at start:\n{self.log[-4000:]}")
+                raise AssertionError(f"{self.name} ended with {self.wait()} at start:\n{self.log[-4000:]}")
             if time.monotonic() > end:
                 self.kill()
                 raise AssertionError(f"{self.name} was not ready within {START_DEADLINE} s:\n{self.log[-4000:]}")
