@@ -47,7 +47,7 @@ struct StartReport {
         let examples = ExamplePublications(definition)
         guard examples.count > 0 else { return [] }
         var lines = ["", "A mock backend publishes an event of \(definition.title) each second."]
-        var line = self.listening(definition, file: file, user: nil)
+        var line = self.listening(definition, file: file, user: nil, channels: [])
         let users = examples.users.prefix(2)
         if !users.isEmpty {
             let isBySession = definition.auth.credentials.first { $0.kind != .resume }?.kind == .session
@@ -63,7 +63,7 @@ struct StartReport {
                 line =
                     isBySession
                     ? self.listening(definition, session: credential)
-                    : self.listening(definition, file: file, user: user)
+                    : self.listening(definition, file: file, user: user, channels: examples.channels(of: user))
             }
         }
         return lines + ["To see its events, paste this into another terminal:", "  " + line, ""]
@@ -84,7 +84,14 @@ struct StartReport {
     }
 
     /// A command that listens as this user, or as nobody, in a terminal that has none of this one's variables.
-    private func listening(_ definition: PlatformDefinition, file: String, user: String?) -> String {
+    ///
+    /// - Parameter channels: Where the user may listen besides the usual channels; named when a client cannot subscribe to those.
+    private func listening(
+        _ definition: PlatformDefinition, file: String, user: String?, channels: [String]
+    ) -> String {
+        let message = SubscribeMessage(definition)
+        let usual = definition.usualChannels(of: user).compactMap { message?.text(for: $0) }
+        let others = usual.isEmpty ? channels.filter { message?.text(for: $0) != nil } : []
         let folder = self.configuration.dataFolder
         let plain = (try? DataFolder.secrets(in: folder)).flatMap {
             try? Contracts(environment: [:], secrets: $0).load([file]).first
@@ -93,19 +100,30 @@ struct StartReport {
         if let plain, plain.auth.keys == definition.auth.keys, plain.auth.mode == definition.auth.mode,
             plain.listeners.first?.port == self.port(of: definition)
         {
-            words = ["listen", file] + (user.map { ["--data", folder, "--user", $0] } ?? [])
+            words =
+                ["listen", file] + (user.map { ["--data", folder, "--user", $0] } ?? [])
+                + others.flatMap { ["--channel", $0] }
         } else {
             // What the variables say is in the address and the token.
             let token = user.flatMap { try? TokenMint(definition).token(user: $0, roles: [], lifetime: 86_400) }
-            let port = self.port(of: definition) ?? 80
-            let address = try? WebSocketAddress(definition, token: token)
-            let message = SubscribeMessage(definition)
-            let greetings = message.map { message in definition.usualChannels(of: user).map { message.text(for: $0) } }
+            let greetings = usual + others.compactMap { message?.text(for: $0) }
             words =
-                ["listen", "ws://localhost:\(port)\(address?.target ?? "/")"]
-                + (greetings ?? []).flatMap { ["--send", $0] }
+                ["listen"] + self.address(of: definition, token: token) + greetings.flatMap { ["--send", $0] }
         }
         return ([CommandLine.arguments[0]] + words).map(Self.quoted).joined(separator: " ")
+    }
+
+    /// The address as `listen` takes it, and the options that go with it.
+    private func address(of definition: PlatformDefinition, token: String?) -> [String] {
+        let port = self.port(of: definition) ?? 80
+        switch ClientDialect(definition, token: token) {
+        case .plain:
+            let target = try? WebSocketAddress(definition, token: token).target
+            return ["ws://localhost:\(port)\(target ?? "/")"]
+        case .socketIO(_, let auth):
+            let path = definition.listeners.first?.path ?? "/socket.io"
+            return ["http://localhost:\(port)", "--auth", auth] + (path == "/socket.io" ? [] : ["--path", path])
+        }
     }
 
     private func port(of definition: PlatformDefinition) -> Int? {

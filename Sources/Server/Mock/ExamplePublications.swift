@@ -24,7 +24,7 @@ package struct ExamplePublications: Sendable {
         let otherwise = self.otherwise
         self.examples = definition.events.values
             // An event that goes nowhere by itself goes where the contract's own endpoint brings it.
-            .filter { !held.contains($0.name) && (!$0.routes.isEmpty || otherwise != nil) }
+            .filter { !held.contains($0.name) && (!$0.routes.isEmpty || otherwise != nil) && !$0.endsWhatOthersNeed }
             .sorted { $0.location.line < $1.location.line }
             .flatMap { event in event.examples.map { (event.name, $0) } }
     }
@@ -80,6 +80,15 @@ package struct ExamplePublications: Sendable {
         return channels.map { .addMembers(channel: $0, users: users) }
     }
 
+    /// The channels of which the examples make this user a member, in the order in which they come up.
+    package func channels(of user: String) -> [String] {
+        var channels: [String] = []
+        for change in self.examples.flatMap({ self.learned(from: $0) }) where change.users.contains(user) {
+            if !channels.contains(change.channel.rawValue) { channels.append(change.channel.rawValue) }
+        }
+        return channels
+    }
+
     /// The members that a payload tells of.
     private func learned(
         from example: (event: String, payload: JSONDocument)
@@ -113,5 +122,13 @@ extension ChannelRules {
     /// Nobody but its members may hear it.
     fileprivate var isForMembers: Bool {
         self.subscribe.count == 1 && self.subscribe.contains { if case .member = $0.kind { true } else { false } }
+    }
+}
+
+extension EventType {
+    /// It takes away members or records without which the other examples would be heard by nobody.
+    fileprivate var endsWhatOthersNeed: Bool {
+        self.memberEffects.contains { if case .remove = $0.change { true } else { false } }
+            || self.recordEffects.contains { if case .remove = $0.change { true } else { false } }
     }
 }

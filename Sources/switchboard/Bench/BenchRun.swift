@@ -14,9 +14,8 @@ struct BenchRun: Sendable {
     struct Failure: Error, CustomStringConvertible { var description: String }
 
     let plan: BenchPlan
-    /// Where and as whom the connection of this number connects.
-    let address: @Sendable (Int) throws -> WebSocketAddress
-    let subscribe: @Sendable (Int) -> String
+    /// Where and as whom the connection of this number connects, and how it subscribes.
+    let client: @Sendable (Int) throws -> BenchClient
     let admin: (host: String, port: Int)
     let publishPath: String
     let key: String
@@ -81,11 +80,11 @@ struct BenchRun: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var next = 0
             func add() throws {
-                let address = try self.address(next)
-                let text = self.subscribe(next)
+                let client = try self.client(next)
                 group.addTask {
-                    _ = try await dialer.connect(to: address) { port in
-                        BenchSession(port: port, subscribe: text, tally: tally.value)
+                    _ = try await dialer.connect(to: client.address) { port in
+                        let session = BenchSession(port: port, subscribe: client.subscribe, tally: tally.value)
+                        return client.dialect.session(on: port, for: session)
                     }
                 }
                 next += 1

@@ -8,29 +8,50 @@ import Realtime
 import Transport
 
 extension WebSocketAddress {
+    /// What Engine.IO 4 wants in the query of a client that only speaks WebSocket.
+    private static let engineQuery = "EIO=4&transport=websocket"
+
     /// From an address such as `ws://localhost:3000/ws?token=T`.
     init(url text: String) throws {
-        guard let url = URLComponents(string: text), url.scheme == "ws", let host = url.host,
-            !host.isEmpty, (1...65_535).contains(url.port ?? 80)
-        else {
-            throw ValidationError("\"\(text)\" is not an address like ws://localhost:3000/ws")
-        }
+        let url = try Self.components(of: text, scheme: "ws", like: "ws://localhost:3000/ws")
         let path = url.percentEncodedPath.isEmpty ? "/" : url.percentEncodedPath
         self.init(
-            host: host, port: url.port ?? 80, target: path + (url.percentEncodedQuery.map { "?\($0)" } ?? ""))
+            host: url.host ?? "", port: url.port ?? 80,
+            target: path + (url.percentEncodedQuery.map { "?\($0)" } ?? ""))
+    }
+
+    /// From an address as Socket.IO's clients take it, such as `http://localhost:4000/admin?token=T`: its path is the namespace,
+    /// and the server's own path stands by itself.
+    static func socketIO(url text: String, path: String) throws -> (address: Self, namespace: String) {
+        let url = try Self.components(of: text, scheme: "http", like: "http://localhost:4000")
+        let query = [url.percentEncodedQuery, Self.engineQuery].compactMap(\.self).joined(separator: "&")
+        let endpoint = path.hasSuffix("/") ? path : path + "/"
+        return (
+            Self(host: url.host ?? "", port: url.port ?? 80, target: "\(endpoint)?\(query)"),
+            url.path.isEmpty ? "/" : url.path
+        )
+    }
+
+    private static func components(of text: String, scheme: String, like example: String) throws -> URLComponents {
+        guard let url = URLComponents(string: text), url.scheme == scheme, url.host?.isEmpty == false,
+            (1...65_535).contains(url.port ?? 80)
+        else {
+            throw ValidationError("\"\(text)\" is not an address like \(example)")
+        }
+        return url
     }
 
     /// The first listener of a contract, with a token where the contract takes one.
     init(_ definition: PlatformDefinition, token: String?) throws {
         guard let listener = definition.listeners.first else { throw ValidationError("the contract has no listener") }
-        var target = listener.path
+        var target = listener.isSocketIO ? "\(listener.path)/?\(Self.engineQuery)" : listener.path
         var headers = HTTPHeaders()
         if let token, let source = definition.auth.credentials.first(where: { $0.kind == .jwt }) {
             switch source.place {
-            case .query(let name): target += "?\(name)=\(token)"
+            case .query(let name): target += "\(listener.isSocketIO ? "&" : "?")\(name)=\(token)"
             case .header(let name): headers.append(name, "Bearer \(token)")
             case .cookie(let name): headers.append("Cookie", "\(name)=\(token)")
-            // Of Socket.IO clients, which this one is not.
+            // In the packet that joins a namespace.
             case .auth: break
             }
         }

@@ -105,8 +105,8 @@ struct Bench: ParsableCommand {
 
     private func benchRun() throws -> BenchRun {
         let definition = try self.admin.data.contracts().load([self.file])[0]
-        guard let message = SubscribeMessage(definition) else {
-            throw ValidationError("the contract has no command that subscribes")
+        guard let message = SubscribeMessage(definition), message.text(for: Self.fill(self.channel, 0)) != nil else {
+            throw ValidationError("the contract has no command that subscribes to the channel \(self.channel)")
         }
         let mint = definition.auth.mode == .required ? try TokenMint(definition) : nil
         let client = try self.admin.client()
@@ -116,11 +116,13 @@ struct Bench: ParsableCommand {
                 connections: self.connections, concurrency: self.concurrency,
                 pace: self.window.map { .window($0) } ?? .rate(self.rate ?? 10), warmup: self.warmup,
                 duration: self.duration),
-            address: { number in
+            client: { number in
                 let token = try mint?.token(user: Self.fill(user, number), roles: roles, lifetime: 86_400)
-                return try WebSocketAddress(definition, token: token)
+                let dialect = ClientDialect(definition, token: token)
+                return BenchClient(
+                    address: try WebSocketAddress(definition, token: token), dialect: dialect,
+                    subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
             },
-            subscribe: { message.text(for: Self.fill(channel, $0)) },
             admin: (client.address.host() ?? "127.0.0.1", client.address.port ?? 80),
             publishPath: "/v1/platforms/\(definition.name)/events",
             key: client.key,

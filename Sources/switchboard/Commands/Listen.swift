@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import HTTP
+import JSON
 import NIOPosix
 import Realtime
 import Server
@@ -25,10 +26,15 @@ struct Listen: ParsableCommand {
               switchboard listen 'ws://localhost:3000/ws?token=T' \\
                 --send '{"type":"subscribe","channel":"global"}'
 
+            An address with http:// is a Socket.IO server's, its path the namespace; then events are sent:
+
+              switchboard listen http://localhost:4000 --auth '{"token":"T"}' \\
+                --send '["room:subscribe",{"roomId":"7"}]'
+
             Runs until the server closes the connection (exit code 1) or it is interrupted (0).
             """)
 
-    @Argument(help: "A contract file, or an address that begins with ws://.")
+    @Argument(help: "A contract file, or an address that begins with ws:// or, of a Socket.IO server, with http://.")
     var target: String
 
     @Option(help: "Who to be, with a contract file.")
@@ -46,6 +52,15 @@ struct Listen: ParsableCommand {
     @Option(help: "A header of the request, with an address, as NAME: VALUE; may be given more than once.")
     var header: [String] = []
 
+    @Option(help: "With a contract file whose clients speak Socket.IO: the namespace to join. (default: /)")
+    var namespace: String?
+
+    @Option(help: "With an address that begins with http://: what the client says of itself, a JSON object.")
+    var auth = "{}"
+
+    @Option(help: "With an address that begins with http://: where on the server Socket.IO is.")
+    var path = "/socket.io"
+
     @Option(help: "End, with exit code 0, after this long.")
     var `for`: Lifetime?
 
@@ -53,22 +68,29 @@ struct Listen: ParsableCommand {
 
     func validate() throws {
         if self.user?.isEmpty == true { throw ValidationError("--user takes an id that is not empty") }
-        if self.target.hasPrefix("ws://"), self.user != nil || !self.role.isEmpty || !self.channel.isEmpty {
-            throw ValidationError("--user, --role and --channel go with a contract file; with an address, use --send")
+        if self.isAddress, self.user != nil || !self.role.isEmpty || !self.channel.isEmpty || self.namespace != nil {
+            throw ValidationError(
+                "--user, --role, --channel and --namespace go with a contract file; with an address, use --send")
         }
-        if !self.header.isEmpty, !self.target.hasPrefix("ws://") {
-            throw ValidationError("--header goes with an address")
+        if !self.header.isEmpty, !self.isAddress { throw ValidationError("--header goes with an address") }
+        if self.namespace?.hasPrefix("/") == false { throw ValidationError("--namespace begins with /") }
+        if (try? JSONDocument(parsing: self.auth).root.kind) != .object {
+            throw ValidationError("--auth takes a JSON object, not \"\(self.auth)\"")
         }
         for header in self.header where Self.parts(of: header) == nil {
             throw ValidationError("--header takes NAME: VALUE, not \"\(header)\"")
         }
-        if self.target.hasPrefix("wss://") {
-            throw ValidationError("wss:// is not spoken here; connect to the server behind the proxy with ws://")
+        if self.target.hasPrefix("wss://") || self.target.hasPrefix("https://") {
+            throw ValidationError(
+                "TLS is not spoken here; connect to the server behind the proxy with ws:// or http://")
         }
     }
 
+    private var isSocketIOAddress: Bool { self.target.hasPrefix("http://") }
+    private var isAddress: Bool { self.target.hasPrefix("ws://") || self.isSocketIOAddress }
+
     func run() throws {
-        let (address, greetings) = try self.conversation()
+        let (address, dialect, greetings) = try self.conversation()
         let signals = StopSignals()
         let limit = self.for
         let problem: String? = Blocking.run {
@@ -76,7 +98,8 @@ struct Listen: ParsableCommand {
             do {
                 let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
                 let client = try await WebSocketDialer(group: group).connect(to: address) { port in
-                    PrintingSession(port: port, greetings: greetings) { continuation.finish() }
+                    let session = PrintingSession(port: port, greetings: greetings) { continuation.finish() }
+                    return dialect.session(on: port, for: session)
                 }
                 return await withTaskGroup(of: String?.self) { tasks in
                     tasks.addTask {
@@ -122,14 +145,29 @@ struct Listen: ParsableCommand {
         return (String(name), header[colon...].dropFirst().trimmingCharacters(in: .whitespaces))
     }
 
-    private func conversation() throws -> (address: WebSocketAddress, greetings: [String]) {
-        guard !self.target.hasPrefix("ws://") else {
-            var address = try WebSocketAddress(url: self.target)
-            for header in self.header {
-                if let (name, value) = Self.parts(of: header) { address.headers.append(name, value) }
-            }
-            return (address, self.send)
+    private func conversation() throws -> (address: WebSocketAddress, dialect: ClientDialect, greetings: [String]) {
+        let (address, dialect, greetings) =
+            self.isAddress ? try self.conversationAtAddress() : try self.conversationByContract()
+        return (address, dialect, greetings.map(dialect.text))
+    }
+
+    private func conversationAtAddress() throws -> (WebSocketAddress, ClientDialect, [String]) {
+        var address: WebSocketAddress
+        var dialect = ClientDialect.plain
+        if self.isSocketIOAddress {
+            let namespace: String
+            (address, namespace) = try WebSocketAddress.socketIO(url: self.target, path: self.path)
+            dialect = .socketIO(namespace: namespace, auth: self.auth)
+        } else {
+            address = try WebSocketAddress(url: self.target)
         }
+        for header in self.header {
+            if let (name, value) = Self.parts(of: header) { address.headers.append(name, value) }
+        }
+        return (address, dialect, self.send)
+    }
+
+    private func conversationByContract() throws -> (WebSocketAddress, ClientDialect, [String]) {
         do {
             // Only a token needs the secret.
             let contracts =
@@ -140,17 +178,29 @@ struct Listen: ParsableCommand {
             let token = try self.user.map {
                 try TokenMint(definition).token(user: $0, roles: self.role, lifetime: 86_400)
             }
-            var greetings = self.send
-            if let message = SubscribeMessage(definition) {
-                let channels = self.channel.isEmpty ? definition.usualChannels(of: self.user) : self.channel
-                greetings += channels.map { message.text(for: $0) }
-            }
-            return (try WebSocketAddress(definition, token: token), greetings)
+            let dialect = ClientDialect(definition, namespace: self.namespace ?? "/", token: token)
+            return (
+                try WebSocketAddress(definition, token: token), dialect,
+                try self.send + self.subscriptions(by: SubscribeMessage(definition), definition)
+            )
         } catch let error as ValidationError {
             throw error
         } catch {
             Console.complain(of: error)
             throw ExitCode.failure
+        }
+    }
+
+    /// Messages that subscribe to what was asked for, or to the usual channels as far as clients can name them.
+    private func subscriptions(by message: SubscribeMessage?, _ definition: PlatformDefinition) throws -> [String] {
+        guard !self.channel.isEmpty else {
+            return definition.usualChannels(of: self.user).compactMap { message?.text(for: $0) }
+        }
+        return try self.channel.map { channel in
+            guard let text = message?.text(for: channel) else {
+                throw ValidationError("the contract has no command that subscribes to the channel \(channel)")
+            }
+            return text
         }
     }
 }
