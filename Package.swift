@@ -52,6 +52,7 @@ let package = Package(
 
         // Between sockets and what speaks over them.
         library("Connections", [nioCore]),
+        library("Certificates", [nioSSL]),
 
         // Socket.IO's two layers, which know nothing of contracts.
         library(
@@ -66,7 +67,8 @@ let package = Package(
 
         // Edges: each owns its heavy dependency and knows only the core.
         library(
-            "Contract", ["Connections", "JSON", "JSONSchema", "Realtime", .product(name: "Yams", package: "Yams")]),
+            "Contract",
+            ["Certificates", "Connections", "JSON", "JSONSchema", "Realtime", .product(name: "Yams", package: "Yams")]),
         library(
             "Tokens",
             [
@@ -81,7 +83,11 @@ let package = Package(
                 "Connections", "EngineIO", "HTTP", "JSON", "Realtime", "SocketIO", "WebSocketProtocol", nioCore,
             ]),
         library(
-            "Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
+            "Transport",
+            [
+                "Certificates", "Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, nioSSL,
+                logging,
+            ]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HTTPAPI", ["HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
@@ -89,17 +95,16 @@ let package = Package(
         library(
             "Server",
             [
-                "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON", "Realtime", "SQLiteEngine",
-                "SocketIO",
+                "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON", "Realtime",
+                "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server", "Tokens", "Transport",
-                nioCore,
-                nioHTTP1, nioPosix, logging,
+                "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server",
+                "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -133,6 +138,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests(of: "JSON"),
+        tests(of: "Certificates", [nioSSL]),
         tests(of: "JSONSchema", ["JSON"]),
         tests(of: "WebSocketProtocol", [nioCore]),
         tests(of: "Realtime", ["Connections", "JSON", "JSONSchema", nioCore, nioEmbedded]),
@@ -157,7 +163,8 @@ let package = Package(
             ]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
-        tests(of: "Transport", ["Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix]),
+        tests(
+            of: "Transport", ["Certificates", "Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioSSL]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(

@@ -18,21 +18,24 @@ package struct RequestSource: Hashable, Sendable {
     package var address: String
     /// Whether the request has a header that proxies add, trusted or not.
     package var isForwarded: Bool
-    /// Whether a trusted proxy says that it was encrypted up to there: the last value of `X-Forwarded-Proto`, or of `Forwarded`.
+    /// Whether it came encrypted: as a trusted proxy says, the last value of `X-Forwarded-Proto`, or of `Forwarded`; where none says
+    /// anything, as the connection itself is.
     package var isSecure: Bool
 
-    /// - Parameter peer: the address at the other end of the socket; empty where there is none.
-    package init(peer: String, headers: HTTPHeaders, trustedProxies: [AddressBlock]) {
+    /// - Parameters:
+    ///   - peer: the address at the other end of the socket; empty where there is none.
+    ///   - isEncrypted: the connection is.
+    package init(peer: String, headers: HTTPHeaders, trustedProxies: [AddressBlock], isEncrypted: Bool = false) {
         self.address = peer
         self.isForwarded = Self.headerNames.contains { headers.contains($0) }
-        self.isSecure = false
+        self.isSecure = isEncrypted
         guard self.isForwarded, trustedProxies.contains(address: peer) else { return }
         let elements = headers.values("forwarded").reversed().lazy.flatMap { Self.elements($0).reversed() }
         self.isSecure =
             if headers.contains("x-forwarded-proto") {
                 Self.isSecure(headers.values("x-forwarded-proto").last?.split(separator: ",").last)
             } else {
-                Self.isSecure(elements.first.flatMap { Self.parameter("proto", of: $0) })
+                elements.first.flatMap { Self.parameter("proto", of: $0) }.map { Self.isSecure($0) } ?? isEncrypted
             }
         if headers.contains("x-forwarded-for") {
             let hops = headers.values("x-forwarded-for").reversed().lazy

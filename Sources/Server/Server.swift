@@ -43,6 +43,7 @@ package final class Server: Sendable {
         package var port: Int
         package var path: String
         package var isSocketIO = false
+        package var isEncrypted = false
     }
 
     /// Starts everything, or throws a ``ServerError`` or ``ContractFaults`` and leaves nothing running.

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Certificates
 import Connections
 import Contract
 import Foundation
@@ -29,12 +30,14 @@ final class ServerAssembly {
     let lines = LineOutput()
     private(set) var socketIOListeners: [SocketIOListener] = []
     private let numbers = SharedNumbers()
+    let certificates: ServedCertificates
     private var logs: OperatorLogs?
     private let configuration: ServerConfiguration
 
     init(_ configuration: ServerConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        self.certificates = ServedCertificates(logger: logger)
         let count = configuration.loopCount ?? System.coreCount
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: min(max(count, 1), Platform.maximumLoopCount))
     }
@@ -121,12 +124,14 @@ final class ServerAssembly {
         let maximumBodyByteCount = Self.maximumPublishByteCount(definitions)
         let reloading = Reloading(
             self.configuration, contracts: contracts, served: served, keyTasks: self.keyTasks, logs: logs,
-            maximumBodyByteCount: maximumBodyByteCount, logger: self.logger, application: application)
+            certificates: self.certificates, maximumBodyByteCount: maximumBodyByteCount, logger: self.logger,
+            application: application)
         self.metrics.add(reloading)
+        self.metrics.add(self.certificates)
         let adminListener = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key, reloading: reloading)), host: self.configuration.adminHost,
-            port: self.configuration.adminPort, maximumBodyByteCount: maximumBodyByteCount,
-            purpose: "error: the admin API")
+            port: self.configuration.adminPort, certificate: self.configuration.adminCertificate,
+            maximumBodyByteCount: maximumBodyByteCount, purpose: "error: the admin API")
         self.adminListener = adminListener
         for platform in self.platforms {
             platform.start()
@@ -215,18 +220,14 @@ final class ServerAssembly {
         for (index, endpoint) in endpoints.enumerated() {
             let rules = endpoint.application.rules
             let name = endpoint.application.platform.name
-            guard rules.tls == nil else {
-                // Never in plain text what a contract wants encrypted.
-                throw ServerError(
-                    "\(rules.location): error: platform \"\(name)\": this version cannot encrypt a listener by itself\n"
-                        + "  hint: leave \"tls\" out and put a proxy in front that does, see docs/operations.md")
-            }
             var address = Server.ListenerAddress(
-                platform: name, host: rules.host, port: rules.port, path: rules.path, isSocketIO: rules.isSocketIO)
+                platform: name, host: rules.host, port: rules.port, path: rules.path, isSocketIO: rules.isSocketIO,
+                isEncrypted: rules.tls != nil)
             if !endpoints[..<index].contains(where: { $0.application.rules.isOnPort(of: rules) }) {
                 let others = endpoints[index...].dropFirst().filter { $0.application.rules.isOnPort(of: rules) }
                 let listener = try await self.listen(
                     SharedApplication(endpoint, others: Array(others)), host: rules.host, port: rules.port,
+                    certificate: rules.tls.map { CertificateFiles(certificate: $0.certificateFile, key: $0.keyFile) },
                     purpose: "\(rules.location): error: platform \"\(name)\"")
                 self.listeners.append(listener)
                 address.port = listener.port
@@ -241,6 +242,7 @@ final class ServerAssembly {
         _ application: any ListenerApplication,
         host: String?,
         port: Int,
+        certificate: CertificateFiles?,
         maximumBodyByteCount: Int = 1024 * 1024,
         purpose: String
     ) async throws -> Listener {
@@ -249,12 +251,15 @@ final class ServerAssembly {
             configuration.host = host ?? ListenerConfiguration.everyAddress
             configuration.port = port
             configuration.maximumBodyByteCount = maximumBodyByteCount
+            if let certificate { configuration.certificate = try await self.certificates.certificate(certificate) }
             configuration.trustedProxies = self.configuration.trustedProxies
             let logged = self.logs?.access.map { LoggedApplication(application: application, log: $0) } ?? application
             let listener = try await Listener.start(
                 configuration, application: logged, on: self.group, logger: self.logger)
             self.metrics.add(listener)
             return listener
+        } catch let fault as CertificateFault {
+            throw ServerError("\(purpose): \(fault)" + (fault.hint.map { "\n  hint: \($0)" } ?? ""))
         } catch {
             let place = host.map { "\($0), port \(port)" } ?? "port \(port)"
             throw ServerError(

@@ -17,6 +17,7 @@ final class ServerMetrics: Sendable {
         var isReady = false
         var reloading: Reloading?
         var logs: OperatorLogs?
+        var certificates: ServedCertificates?
     }
 
     private let parts = Mutex(Parts())
@@ -26,6 +27,8 @@ final class ServerMetrics: Sendable {
     func add(_ reloading: Reloading) { self.parts.withLock { $0.reloading = reloading } }
 
     func add(_ logs: OperatorLogs) { self.parts.withLock { $0.logs = logs } }
+
+    func add(_ certificates: ServedCertificates) { self.parts.withLock { $0.certificates = certificates } }
 
     func add(_ engine: SQLiteEngine, of platform: String) {
         self.parts.withLock { $0.engines.append((platform, engine)) }
@@ -43,8 +46,8 @@ final class ServerMetrics: Sendable {
 
     /// The figures of this moment, on `eventLoop`. Those of stores have the labels `platform` and `node`.
     func families(on eventLoop: any EventLoop, node: String) -> EventLoopFuture<[MetricFamily]> {
-        let (listeners, engines, reloads, logs) = self.parts.withLock {
-            ($0.listeners, $0.engines, $0.reloading?.counts ?? .init(), $0.logs)
+        let (listeners, engines, reloads, logs, certificates) = self.parts.withLock {
+            ($0.listeners, $0.engines, $0.reloading?.counts ?? .init(), $0.logs, $0.certificates)
         }
         let socketIO = self.parts.withLock { $0.socketIO.map { ($0.platform, $0.endpoint.gauges) } }
         return eventLoop.makeFutureWithTask {
@@ -52,7 +55,11 @@ final class ServerMetrics: Sendable {
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
             return Self.families(of: gauges)
                 + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
-                + Self.families(of: socketIO) + [Self.family(of: reloads), Self.family(of: logs?.losses ?? [])]
+                + Self.families(of: socketIO)
+                + [
+                    Self.family(of: reloads), Self.family(of: logs?.losses ?? []),
+                    Self.family(of: await certificates?.expiries ?? []),
+                ]
         }
     }
 
@@ -72,6 +79,13 @@ final class ServerMetrics: Sendable {
             samples: losses.map { .init(Double($0.count), labels: [("log", $0.name)]) })
     }
 
+    private static func family(of expiries: [(file: String, time: Int64)]) -> MetricFamily {
+        MetricFamily(
+            "switchboard_certificate_expiry_timestamp_seconds", .gauge,
+            help: "When a listener's certificate ends, in seconds since 1970.",
+            samples: expiries.map { .init(Double($0.time), labels: [("file", $0.file)]) })
+    }
+
     private static func families(of gauges: Gauges) -> [MetricFamily] {
         let figures: [(String, MetricFamily.Kind, String, Double)] = [
             ("sockets", .gauge, "Open sockets of all listeners.", Double(gauges.openConnections)),
@@ -80,6 +94,10 @@ final class ServerMetrics: Sendable {
                 "upgrades_refused_total", .counter,
                 "Requests to become a WebSocket that were refused before the upgrade.",
                 Double(gauges.refusedUpgradesTotal)
+            ),
+            (
+                "tls_handshakes_failed_total", .counter, "Connections that ended before they were encrypted.",
+                Double(gauges.failedTLSHandshakesTotal)
             ),
             (
                 "slow_clients_total", .counter, "Clients closed because they did not read.", Double(gauges.tooSlowTotal)

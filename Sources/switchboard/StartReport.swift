@@ -23,11 +23,12 @@ struct StartReport {
     private func lines() async -> [String] {
         var lines: [String] = []
         for address in self.server.addresses {
-            let host = address.host ?? "localhost"
             let (scheme, note) = address.isSocketIO ? ("http", "  (Socket.IO)") : ("ws", "")
-            lines.append("\(address.platform): \(scheme)://\(host):\(address.port)\(address.path)\(note)")
+            let (host, ending) = (address.host ?? "localhost", address.isEncrypted ? "s" : "")
+            lines.append("\(address.platform): \(scheme)\(ending)://\(host):\(address.port)\(address.path)\(note)")
         }
-        lines.append("admin API: http://\(self.configuration.adminHost):\(self.server.adminPort)")
+        let scheme = self.configuration.adminCertificate == nil ? "http" : "https"
+        lines.append("admin API: \(scheme)://\(self.configuration.adminHost):\(self.server.adminPort)")
         if let key = self.server.newAPIKey {
             lines.append(
                 "  its key, made now, kept in \(self.configuration.dataFolder)/secrets and not shown again: \(key)")

@@ -11,6 +11,7 @@ import pytest
 from harness import server as servers
 from harness.browser import Browser
 from harness.bulkbuyer import BulkBuyer
+from harness.certificates import Certificate
 from harness.javascript import NodeRuntime, Options, Program
 from harness.paychain import PayChain
 from harness.peer import Peer
@@ -131,6 +132,12 @@ def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Ca
     for server in made:
         server.kill()
         server.admin.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: pathlib.Path) -> Certificate:
+    """A certificate for servers of one test on `localhost`; `certificate.rules` goes under a listener's `tls:`."""
+    return Certificate(tmp_path / "tls")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Certificates
 import Foundation
 import Realtime
 
@@ -32,7 +33,23 @@ struct TLSCompiler {
             }
             return nil
         }
+        self.check(CertificateFiles(certificate: certificate, key: key), map)
         return ListenerRules.TLS(certificateFile: certificate, keyFile: key)
+    }
+
+    private func check(_ files: CertificateFiles, _ map: MapReader) {
+        do throws(CertificateFault) {
+            let expiresAt = try files.load().expiresAt
+            if expiresAt < Int64(Date().timeIntervalSince1970), let node = map["certificate"] {
+                self.faults.warning(
+                    "the certificate in \(files.certificate) has expired", at: node.location,
+                    hint: "clients will not connect; put a new one in its place, which is seen without a restart")
+            }
+        } catch {
+            self.faults.error(
+                "\(error)", at: map[error.file.rawValue]?.location ?? map.node.location,
+                hint: error.hint ?? "paths are relative to the contract's folder")
+        }
     }
 
     private func file(_ map: MapReader, _ key: String) -> String? {

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Certificates
 package import HTTP
 
 /// What an operator decides about a running server, apart from the contracts.
@@ -13,6 +14,8 @@ package struct ServerConfiguration: Sendable {
     package var adminHost = "127.0.0.1"
     /// 0 lets the system choose.
     package var adminPort = 9000
+    /// The admin API is encrypted with it; `nil`: it is not.
+    package var adminCertificate: CertificateFiles?
     /// The admin API's first key; `nil`: one is made at first start and kept in the data folder.
     package var apiKey: String?
     /// Where it is taken down who did what; `nil`: nowhere.

@@ -8,7 +8,8 @@ import NIOCore
 import Realtime
 import Synchronization
 
-/// Reads a running server's contracts again: all of them take effect, or none does. Log files are opened again in any case.
+/// Reads a running server's contracts again: all of them take effect, or none does. Log files are opened again in any case, and
+/// certificates looked at.
 ///
 /// Connections stay, see ``Platform/adopt(_:dialects:gatheredOn:)``. Which contracts there are and where they listen is fixed until
 /// the next start, and so are the variables of the environment. Reloads come one after the other.
@@ -30,6 +31,7 @@ final class Reloading: Sendable {
     private let served: [ServedPlatform]
     private let keyTasks: KeyTasks
     private let logs: OperatorLogs
+    private let certificates: ServedCertificates
     /// Makes the application of a listener by the contract that its platform has by now.
     private let application: ApplicationMaker
     /// Bodies of the admin API may have so many bytes, decided at the start.
@@ -43,6 +45,7 @@ final class Reloading: Sendable {
         served: [ServedPlatform],
         keyTasks: KeyTasks,
         logs: OperatorLogs,
+        certificates: ServedCertificates,
         maximumBodyByteCount: Int,
         logger: Logger,
         application: @escaping ApplicationMaker
@@ -52,6 +55,7 @@ final class Reloading: Sendable {
         self.served = served
         self.keyTasks = keyTasks
         self.logs = logs
+        self.certificates = certificates
         self.maximumBodyByteCount = maximumBodyByteCount
         self.logger = logger
         self.application = application
@@ -75,6 +79,7 @@ final class Reloading: Sendable {
 
     private func reloadNow() async -> ReloadReport {
         self.logs.reopen()
+        await self.certificates.refresh()
         var report = ReloadReport()
         do {
             let definitions = try self.read(&report)
@@ -167,6 +172,11 @@ final class Reloading: Sendable {
             ]
         }
         return zip(known, definition.listeners).compactMap { old, new in
+            guard old.tls == new.tls else {
+                return ContractFault(
+                    "a reload does not name other files of a certificate; new content of the same is seen by itself",
+                    at: new.location, hint: restartHint)
+            }
             let isSame =
                 old.host == new.host && old.port == new.port && old.path == new.path && old.isSocketIO == new.isSocketIO
             return isSame

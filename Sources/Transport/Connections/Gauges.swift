@@ -11,6 +11,8 @@ package struct Gauges: Hashable, Sendable {
     package var connectionsTotal: UInt64 = 0
     /// Opening handshakes answered with anything but 101.
     package var refusedUpgradesTotal: UInt64 = 0
+    /// Connections that ended before they were encrypted.
+    package var failedTLSHandshakesTotal: UInt64 = 0
     /// WebSockets closed because their queue was full.
     package var tooSlowTotal: UInt64 = 0
     /// Frames left out for clients that read slowly, for want of room.
@@ -30,6 +32,7 @@ package struct Gauges: Hashable, Sendable {
         sum.openWebSockets += second.openWebSockets
         sum.connectionsTotal += second.connectionsTotal
         sum.refusedUpgradesTotal += second.refusedUpgradesTotal
+        sum.failedTLSHandshakesTotal += second.failedTLSHandshakesTotal
         sum.tooSlowTotal += second.tooSlowTotal
         sum.framesDroppedTotal += second.framesDroppedTotal
         sum.framesReplacedTotal += second.framesReplacedTotal

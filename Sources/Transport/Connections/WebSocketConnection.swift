@@ -5,9 +5,9 @@ package import Connections
 package import NIOCore
 import WebSocketProtocol
 
-/// A connection after the upgrade: the only handler in its channel, between the socket and a session.
+/// A connection after the upgrade: the only handler in its channel but for one that encrypts, between the socket and a session.
 ///
-/// Sends go straight to the socket while NIO has nothing queued for it, else into a bounded queue; `OutboundPort` says
+/// Sends go straight to the socket while NIO has nothing queued for it and nothing is encrypted, else into a bounded queue; `OutboundPort` says
 /// what callers may rely on. What the session sends while it is called, and the handshake's answer, leave in one write.
 /// Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time.
 /// `session.closed()` is never called from inside a call to the port.
@@ -44,6 +44,8 @@ package final class WebSocketConnection: OutboundPort {
     private let loop: ConnectionLoop
     private let settings: WebSocketSettings
     private let role: WebSocketRole
+    /// A handler that encrypts stands between this one and the socket.
+    private let isEncrypted: Bool
     private var context: ChannelHandlerContext?
     private var session: (any ConnectionSession)?
     private var socket = DirectSocket.none
@@ -62,10 +64,11 @@ package final class WebSocketConnection: OutboundPort {
     /// NIO is writing for us: what it reports meanwhile may come from inside a call to the port.
     private var isHandingOver = false
 
-    init(loop: ConnectionLoop, settings: WebSocketSettings, role: WebSocketRole) {
+    init(loop: ConnectionLoop, settings: WebSocketSettings, role: WebSocketRole, isEncrypted: Bool = false) {
         self.loop = loop
         self.settings = settings
         self.role = role
+        self.isEncrypted = isEncrypted
         self.number = loop.makeConnectionNumber()
         self.decoder = MessageDecoder(role: role, maximumMessageByteCount: settings.maximumMessageByteCount)
     }
@@ -318,7 +321,7 @@ package final class WebSocketConnection: OutboundPort {
         self.isConsuming = true
         let isCorked = self.loop.cork(self)
         bytes.withUnsafeReadableBytes { readable in
-            // Masks are taken off in place. The memory is shared only with NIO's and the loop's pool of read buffers,
+            // Masks are taken off in place. The memory is shared only with NIO's and the loop's pool of read buffers, or TLS's own,
             // which never look at what it holds; a mutable view of the buffer would copy it for that.
             var input = UnsafeMutableRawBufferPointer(mutating: readable)
             self.decode(&input)
@@ -436,7 +439,7 @@ extension WebSocketConnection: ChannelDuplexHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.socket = DirectSocket(of: context.channel)
+        self.socket = self.isEncrypted ? .none : DirectSocket(of: context.channel)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) { self.end() }
@@ -447,7 +450,7 @@ extension WebSocketConnection: ChannelDuplexHandler {
         let bytes = self.unwrapInboundIn(data)
         self.loop.gauges.receivedByteCount &+= UInt64(bytes.readableBytes)
         self.take(bytes)
-        self.loop.giveBack(bytes)
+        if !self.isEncrypted { self.loop.giveBack(bytes) }
     }
 
     package func read(context: ChannelHandlerContext) {

@@ -5,6 +5,7 @@ import Connections
 import HTTP
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import WebSocketProtocol
 
 /// A connection that speaks HTTP/1.1: collects requests, asks the application one at a time, answers in their order.
@@ -357,8 +358,10 @@ final class HTTPConnection: LoopConnection {
             self.decoder = nil
             // Earlier answers go first; then the connection writes past NIO, which must have nothing queued by then.
             context.flush()
-            try? context.channel.syncOptions?.setOption(
-                .recvAllocator, value: SharedReadBuffers(self.reception.loopBox, hasRead: true))
+            if !self.reception.isEncrypted {
+                try? context.channel.syncOptions?.setOption(
+                    .recvAllocator, value: SharedReadBuffers(self.reception.loopBox, hasRead: true))
+            }
             acceptance.replace(self, in: context, reception: self.reception, received: ByteBuffer())
             // It gives what it has read beyond the request to the WebSocket when it goes, in the loop's next turn.
             if let decoder { context.pipeline.syncOperations.removeHandler(decoder, promise: nil) }
@@ -444,6 +447,8 @@ extension HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The peer closed without a word of TLS: the same as closing its side, which is told next.
+        if case .uncleanShutdown? = error as? NIOSSLError { return }
         guard let error = error as? HTTPParserError else {
             // NIO's decoder complains so about bytes after an error of the protocol, which is answered already.
             if !(error is ByteToMessageDecoderError) { context.close(promise: nil) }

@@ -1,12 +1,14 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Certificates
 package import Connections
 import Glibc
 import HTTP
 package import Logging
 import NIOCore
 package import NIOPosix
+import NIOSSL
 
 /// One address on which WebSockets and HTTP/1.1 are accepted, side by side, for one application.
 ///
@@ -34,7 +36,7 @@ package final class Listener: Sendable {
     ) async throws -> Listener {
         ProcessLimits.ignoreBrokenPipes()
         let loops = try await ConnectionLoops.make(on: group, sweepInterval: configuration.sweepInterval)
-        let receptions = try await Self.receptions(configuration, application, loops)
+        let receptions = try await Self.receptions(configuration, application, loops, logger)
         let channel = try await Self.bind(configuration, receptions, on: group, logger: logger)
         return Listener(channel: channel, loops: loops)
     }
@@ -89,13 +91,14 @@ package final class Listener: Sendable {
     }
 
     private static func receptions(
-        _ configuration: ListenerConfiguration, _ application: any ListenerApplication, _ loops: ConnectionLoops
+        _ configuration: ListenerConfiguration, _ application: any ListenerApplication, _ loops: ConnectionLoops,
+        _ logger: Logger
     ) async throws -> [LoopReception] {
         try await loops.onEach { loop in
             let eventLoop = loop.eventLoop
             let reception = Reception(
                 loopBox: NIOLoopBoundBox(loop, eventLoop: eventLoop), configuration: configuration,
-                application: application)
+                application: application, logger: logger)
             return LoopReception(eventLoop: eventLoop, box: NIOLoopBoundBox(reception, eventLoop: eventLoop))
         }
     }
@@ -105,7 +108,14 @@ package final class Listener: Sendable {
         try options?.setOption(.maxMessagesPerRead, value: 1)
         // An HTTP client may end its side behind its request and still wants the answer.
         try options?.setOption(.allowRemoteHalfClosure, value: true)
-        try options?.setOption(.recvAllocator, value: SharedReadBuffers(reception.loopBox))
+        if let certificate = reception.configuration.certificate {
+            // This handler may keep what it was given, so reads use buffers of this channel's own.
+            try options?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65536))
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
+        } else {
+            try options?.setOption(.recvAllocator, value: SharedReadBuffers(reception.loopBox))
+        }
         try channel.pipeline.syncOperations.addHandler(RequestHeadReader(reception: reception))
     }
 

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Certificates
 package import HTTP
 package import NIOCore
 
@@ -16,12 +17,15 @@ package struct ListenerConfiguration: Sendable {
     /// Connections that the kernel completes ahead of us; it cuts this to `net.core.somaxconn`.
     package var backlog: Int32 = 4096
 
+    /// With it every connection is encrypted; `nil`: none is.
+    package var certificate: ServedCertificate?
+
     /// Proxies whose word on their clients is taken: addresses, and whether they came encrypted.
     package var trustedProxies: [AddressBlock] = []
 
     /// Longest request line and headers. Past it: 431 and close. 16 KiB holds any token in use.
     package var maximumHeadByteCount = 16 * 1024
-    /// Time from accept to a whole first request head. Past it: close, without an answer.
+    /// Time from accept to a whole first request head, with the TLS handshake. Past it: close, without an answer.
     package var headDeadline = TimeAmount.seconds(10)
     /// Longest request body. Past it: 413 and close.
     package var maximumBodyByteCount = 1024 * 1024

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTP
+import Logging
 import NIOCore
 import WebSocketProtocol
 
@@ -18,21 +19,35 @@ final class Reception {
     let loopBox: NIOLoopBoundBox<ConnectionLoop>
     let configuration: ListenerConfiguration
     let application: any ListenerApplication
+    let logger: Logger
     var responseWriter = HTTPResponseWriter()
 
     init(
         loopBox: NIOLoopBoundBox<ConnectionLoop>, configuration: ListenerConfiguration,
-        application: any ListenerApplication
+        application: any ListenerApplication, logger: Logger
     ) {
         self.loop = loopBox.value
         self.loopBox = loopBox
         self.configuration = configuration
         self.application = application
+        self.logger = logger
     }
 
     /// Who sent a request that came from `peer`.
     func source(peer: String, headers: HTTPHeaders) -> RequestSource {
-        RequestSource(peer: peer, headers: headers, trustedProxies: self.configuration.trustedProxies)
+        RequestSource(
+            peer: peer, headers: headers, trustedProxies: self.configuration.trustedProxies,
+            isEncrypted: self.isEncrypted)
+    }
+
+    /// Between the socket and the connection's handlers stands one that encrypts: nothing may go past it, and what is read is not
+    /// in the loop's buffers.
+    var isEncrypted: Bool { self.configuration.certificate != nil }
+
+    /// Notes a connection that ended before it was encrypted.
+    func handshakeFailed(_ error: any Error, peer: String) {
+        self.loop.gauges.failedTLSHandshakesTotal += 1
+        self.logger.debug("no TLS handshake with \(peer): \(error)")
     }
 
     /// Checks a request for being a proper handshake and asks the application.

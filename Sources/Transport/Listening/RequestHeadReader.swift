@@ -4,6 +4,7 @@
 import Connections
 import HTTP
 import NIOCore
+import NIOSSL
 import WebSocketProtocol
 
 /// The first handler of an accepted connection: reads one request head and makes way for what it asks for.
@@ -21,6 +22,7 @@ final class RequestHeadReader: LoopConnection {
     private var bytes = ByteBuffer()
     private var scanner = HeadScanner()
     private var isDone = false
+    private var hasFailed = false
 
     init(reception: Reception) { self.reception = reception }
 
@@ -131,7 +133,7 @@ extension RequestHeadReader: ChannelInboundHandler, RemovableChannelHandler {
         self.reception.loop.gauges.receivedByteCount &+= UInt64(read.readableBytes)
         if self.bytes.capacity == 0 { self.bytes.reserveCapacity(1024) }
         self.bytes.writeImmutableBuffer(read)
-        self.reception.loop.giveBack(read)
+        if !self.reception.isEncrypted { self.reception.loop.giveBack(read) }
         self.scan()
     }
 
@@ -140,5 +142,11 @@ extension RequestHeadReader: ChannelInboundHandler, RemovableChannelHandler {
         if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .handshakeFailed? = error as? NIOSSLError, !self.hasFailed {
+            self.hasFailed = true
+            self.reception.handshakeFailed(error, peer: context.channel.peerAddress)
+        }
+        context.close(promise: nil)
+    }
 }

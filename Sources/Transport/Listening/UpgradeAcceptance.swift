@@ -20,7 +20,8 @@ struct UpgradeAcceptance {
         reception: Reception, received: ByteBuffer
     ) {
         let channel = context.channel
-        let connection = WebSocketConnection(loop: reception.loop, settings: self.settings, role: .server)
+        let connection = WebSocketConnection(
+            loop: reception.loop, settings: self.settings, role: .server, isEncrypted: reception.isEncrypted)
         do {
             // A WebSocket has no use for half a connection: with the peer's side closed no close frame can come.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Certificates
 import Dispatch
 import Foundation
 import HTTP
@@ -18,8 +19,8 @@ struct Serve: ParsableCommand {
 
             Reads the contracts again on SIGHUP, all of them or, when something is wrong, none. Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
-            Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, SWITCHBOARD_API_KEY, \
-            SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
+            Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, \
+            SWITCHBOARD_ADMIN_CERTIFICATE, SWITCHBOARD_ADMIN_KEY, SWITCHBOARD_API_KEY, SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
             """)
 
     @Argument(help: "Contract files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -35,6 +36,15 @@ struct Serve: ParsableCommand {
 
     @Option(help: "The port of the admin API. (default: $SWITCHBOARD_ADMIN_PORT, else 9000)")
     var adminPort: Int?
+
+    @Option(
+        help:
+            "A certificate in PEM, with which the admin API is encrypted. (default: $SWITCHBOARD_ADMIN_CERTIFICATE, else it is not)"
+    )
+    var adminCertificate: String?
+
+    @Option(help: "The certificate's private key, in PEM. (default: $SWITCHBOARD_ADMIN_KEY)")
+    var adminKey: String?
 
     @Option(help: "Event loops, 1 to 64. (default: one for each core)")
     var loops: Int?
@@ -119,6 +129,7 @@ struct Serve: ParsableCommand {
         configuration.dataFolder = self.data.path
         configuration.adminHost = self.adminHost ?? environment["SWITCHBOARD_ADMIN_HOST"] ?? "127.0.0.1"
         configuration.adminPort = try self.adminPort ?? Self.port(environment["SWITCHBOARD_ADMIN_PORT"]) ?? 9000
+        configuration.adminCertificate = try self.certificate(environment)
         configuration.apiKey = environment["SWITCHBOARD_API_KEY"]
         configuration.trustedProxies = try Self.proxies(
             self.trustedProxies ?? environment["SWITCHBOARD_TRUSTED_PROXIES"] ?? "")
@@ -131,6 +142,16 @@ struct Serve: ParsableCommand {
         configuration.isMock = self.mock
         configuration.environment = environment
         return configuration
+    }
+
+    private func certificate(_ environment: [String: String]) throws -> CertificateFiles? {
+        let certificate = Self.given(self.adminCertificate ?? environment["SWITCHBOARD_ADMIN_CERTIFICATE"])
+        let key = Self.given(self.adminKey ?? environment["SWITCHBOARD_ADMIN_KEY"])
+        switch (certificate, key) {
+        case (let certificate?, let key?): return CertificateFiles(certificate: certificate, key: key)
+        case (nil, nil): return nil
+        default: throw ValidationError("--admin-certificate and --admin-key need each other")
+        }
     }
 
     /// An empty variable is none.

@@ -351,6 +351,8 @@ extension BrokenContract {
             channels: { global: { subscribe: everyone }, "order:{orderId}": { subscribe: member } }
             """#,
             #"""
+            c.yaml:2:138: error: FOLDER/a.pem cannot be read: No such file or directory
+              hint: paths are relative to the contract's folder
             c.yaml:2:161: error: the listener in line 2 has the port 2 with another "tls"
               hint: a port has one certificate, or none: write the same files, or choose another port
             """#),
