@@ -86,11 +86,21 @@ final class SocketIOListener: Sendable {
 
 /// What new sessions have to pass, exchanged by a reload.
 private final class HandshakeEntry: Sendable {
-    private let check = Mutex<@Sendable (EngineHandshake) -> EngineRefusal?>({ _ in nil })
+    /// A function by itself would get one thunk more with each look into the mutex, until the stack ends.
+    private struct Check: Sendable {
+        var refusal: @Sendable (EngineHandshake) -> EngineRefusal?
+    }
 
-    func exchange(_ new: @escaping @Sendable (EngineHandshake) -> EngineRefusal?) { self.check.withLock { $0 = new } }
+    private let check = Mutex(Check { _ in nil })
 
-    func refusal(of handshake: EngineHandshake) -> EngineRefusal? { self.check.withLock { $0 }(handshake) }
+    func exchange(_ new: @escaping @Sendable (EngineHandshake) -> EngineRefusal?) {
+        self.check.withLock { $0.refusal = new }
+    }
+
+    func refusal(of handshake: EngineHandshake) -> EngineRefusal? {
+        let check = self.check.withLock { $0 }
+        return check.refusal(handshake)
+    }
 }
 
 /// A session that came when its platform had closed.
