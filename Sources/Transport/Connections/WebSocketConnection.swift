@@ -9,7 +9,8 @@ import WebSocketProtocol
 ///
 /// Sends go straight to the socket while NIO has nothing queued for it and nothing is encrypted, else into a bounded queue; `OutboundPort` says
 /// what callers may rely on. What the session sends while it is called, and the handshake's answer, leave in one write.
-/// Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time.
+/// Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time. A session whose peer has closed, broken the
+/// protocol or not read is told at once, before that is done.
 /// `session.closed()` is never called from inside a call to the port.
 package final class WebSocketConnection: OutboundPort {
     /// Why a connection ended, as far as this side knows.
@@ -63,6 +64,8 @@ package final class WebSocketConnection: OutboundPort {
     package private(set) var ending = Ending.ordinary
     /// NIO is writing for us: what it reports meanwhile may come from inside a call to the port.
     private var isHandingOver = false
+    /// Among the loop's open WebSockets.
+    private var isCounted = false
 
     init(loop: ConnectionLoop, settings: WebSocketSettings, role: WebSocketRole, isEncrypted: Bool = false) {
         self.loop = loop
@@ -84,6 +87,7 @@ package final class WebSocketConnection: OutboundPort {
         opening: ByteBuffer, received: ByteBuffer, makeSession: (any OutboundPort) -> any ConnectionSession
     ) {
         guard self.phase == .open, self.context != nil else { return }
+        self.isCounted = true
         self.loop.gauges.openWebSockets += 1
         let isCorked = self.loop.cork(self)
         self.write(opening)
@@ -219,6 +223,7 @@ package final class WebSocketConnection: OutboundPort {
             self.makeClose(self.settings.tooSlowCode.rawValue, reason: self.settings.tooSlowReason))
         self.phase = .awaitingClose
         self.setDeadline(in: self.settings.closeTimeout)
+        self.endSessionLater()
         if !self.isReceiving { self.resumeLater() }
     }
 
@@ -361,6 +366,7 @@ package final class WebSocketConnection: OutboundPort {
             // RFC 6455 §5.5.1: the answer typically echoes the code.
             self.sendClose(payload.code)
             self.setDeadline(in: self.settings.closeTimeout)
+            self.endSessionLater()
         }
         self.phase = .closed
     }
@@ -371,6 +377,7 @@ package final class WebSocketConnection: OutboundPort {
             self.ending = .violation
             self.sendClose(violation.closeCode, reason: violation.reason)
             self.setDeadline(in: self.settings.closeTimeout)
+            self.endSessionLater()
         }
         self.phase = .discarding
     }
@@ -414,12 +421,23 @@ package final class WebSocketConnection: OutboundPort {
         self.loop.watch(self)
     }
 
-    private func finish() {
-        self.loop.remove(self)
+    /// Lets a session go whose connection is over for it, however long the peer takes to let go of the socket. Called where a call to the
+    /// port may be under way.
+    private func endSessionLater() {
+        let connection = NIOLoopBound(self, eventLoop: self.eventLoop)
+        self.eventLoop.execute { connection.value.endSession() }
+    }
+
+    private func endSession() {
         guard let session = self.session else { return }
         self.session = nil
-        self.loop.gauges.openWebSockets -= 1
         session.closed()
+    }
+
+    private func finish() {
+        self.loop.remove(self)
+        if self.isCounted { self.loop.gauges.openWebSockets -= 1 }
+        self.endSession()
     }
 }
 
