@@ -12,6 +12,8 @@ final class RecoveryLog: Sendable {
     /// What a client takes up.
     struct Session: Sendable {
         var id: String
+        /// His secret, which he keeps: clients tell by it that they have recovered.
+        var pid: String
         var rooms: Set<String>
         var data: [String: any Sendable]
     }
@@ -35,8 +37,8 @@ final class RecoveryLog: Sendable {
         var byteCount = 0
         var present: [String: Socket] = [:]
         var absent: [String: Absent] = [:]
-        /// The keys of `absent` in the order in which they left; some are back.
-        var departures: [String] = []
+        /// Who has left and until when he may come back, in that order; some are back, or have left again.
+        var departures: [(pid: String, deadline: NIODeadline)] = []
 
         var nextNumber: UInt64 { self.firstNumber + UInt64(self.events.count - self.forgotten) }
     }
@@ -115,7 +117,7 @@ final class RecoveryLog: Sendable {
         case present(Socket)
     }
 
-    /// Uses up a secret: it is good once. That of a client who is still here stays until he has been put out.
+    /// Takes what belongs to a secret: no two clients take up one state. That of a client who is still here stays until he has been put out.
     func take(_ pid: String) -> Return? {
         self.state.withLock { state in
             if let socket = state.present[pid] { return .present(socket) }
@@ -129,24 +131,27 @@ final class RecoveryLog: Sendable {
         self.state.withLock { $0.present[pid] = socket }
     }
 
-    /// - Parameter reason: nil: he was never let in.
-    func ended(_ socket: Socket, _ reason: DisconnectReason?, _ session: Session) {
+    /// - Parameter session: nil: he is not to come back, or was never let in.
+    func ended(_ socket: Socket, _ session: Session?) {
         guard let pid = socket.pid else { return }
         self.state.withLock { state in
-            let wasPresent = state.present.removeValue(forKey: pid) != nil
-            guard wasPresent, reason?.isRecoverable == true else { return }
-            state.absent[pid] = Absent(session: session, deadline: .now() + self.maximumAge)
-            state.departures.append(pid)
-            self.forgetAbsent(&state, .now())
+            guard state.present[pid] === socket else { return }
+            state.present[pid] = nil
+            guard let session else { return }
+            let now = NIODeadline.now()
+            state.absent[pid] = Absent(session: session, deadline: now + self.maximumAge)
+            state.departures.append((pid, now + self.maximumAge))
+            self.forgetAbsent(&state, now)
         }
     }
 
     private func forgetAbsent(_ state: inout State, _ now: NIODeadline) {
         var gone = 0
-        for pid in state.departures {
-            let isTooMany = state.absent.count > self.settings.maximumSessionCount
-            if let absent = state.absent[pid], absent.deadline > now, !isTooMany { break }
-            state.absent[pid] = nil
+        for (pid, deadline) in state.departures {
+            if state.absent[pid]?.deadline == deadline {
+                guard deadline <= now || state.absent.count > self.settings.maximumSessionCount else { break }
+                state.absent[pid] = nil
+            }
             gone += 1
         }
         state.departures.removeFirst(gone)

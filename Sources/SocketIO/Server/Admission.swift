@@ -74,7 +74,8 @@ final class Admission {
 
     private func makeSocket(_ session: RecoveryLog.Session? = nil) -> Socket {
         let socket = Socket(
-            id: session?.id ?? SocketID.make(), pid: self.namespace.recovery.map { _ in SocketID.make() },
+            id: session?.id ?? SocketID.make(),
+            pid: self.namespace.recovery.map { _ in session?.pid ?? SocketID.make() },
             namespace: self.namespace, handshake: self.handshake, mailbox: self.mailbox, restored: session)
         let member = SocketMember(socket: socket, link: self.link)
         socket.attach(member)

@@ -24,7 +24,7 @@ public final class Socket: Sendable, Identifiable {
     /// nil once the namespace was left.
     private let member: NIOLoopBoundBox<SocketMember?>
     private let state: Mutex<State>
-    /// The secret with which the client may come back; nil without recovery.
+    /// The secret with which the client may come back, and which it then keeps; nil without recovery.
     let pid: String?
 
     private struct State {
@@ -156,8 +156,11 @@ public final class Socket: Sendable, Identifiable {
             }
             return (rooms: state.rooms, data: state.data)
         }
-        self.namespace.recovery?.ended(
-            self, reason, RecoveryLog.Session(id: self.id, rooms: ending.rooms, data: ending.data))
+        let session = self.pid.flatMap { pid in
+            reason?.isRecoverable == true
+                ? RecoveryLog.Session(id: self.id, pid: pid, rooms: ending.rooms, data: ending.data) : nil
+        }
+        self.namespace.recovery?.ended(self, session)
     }
 
     /// Takes a member out of the loop's lists. On the loop.

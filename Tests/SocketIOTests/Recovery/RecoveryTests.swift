@@ -88,9 +88,8 @@ struct RecoveryTests {
                 "42[\"everyone\",1,\"0000000000000002\"]", "42[\"room\",2,\"0000000000000003\"]",
                 "451-[\"direct\",{\"_placeholder\":true,\"num\":0},\"0000000000000005\"]", "<09>",
             ])
-        let (newID, newPID) = Self.answer(try await back.next())
-        #expect(newID == id)
-        #expect(newPID.utf8.count == 20)
+        // By the same secret the JavaScript client tells that it has recovered.
+        #expect(Self.answer(try await back.next()) == (id, pid))
         #expect(try await back.next() == "42[\"recovered\",\"Ada\",\"0000000000000007\"]")
         io.to("room").emit("live")
         #expect(try await back.next() == "42[\"live\",\"0000000000000008\"]")
@@ -119,15 +118,41 @@ struct RecoveryTests {
         try await client.end()
     }
 
-    @Test("A secret is good once (checklist 77)")
-    func singleUse() async throws {
+    @Test("One secret, one socket: whoever comes last has it (checklist 77)")
+    func sameSecretAgain() async throws {
         let io = Self.server()
         let (client, id, pid) = try await Self.connect(io)
         io.emit("seen")
-        let offset = Self.offset(try await client.next())
+        var offset = Self.offset(try await client.next())
         try await client.end()
         let back = try await Self.comeBack(io, pid, offset)
-        #expect(Self.answer(try await back.next()).id == id)
+        #expect(Self.answer(try await back.next()) == (id, pid))
+        offset = Self.offset(try await back.next())
+        let again = try await Self.comeBack(io, pid, offset)
+        #expect(Self.answer(try await again.next()) == (id, pid))
+        #expect(try await back.closed() == .transportClose)
+        #expect(await io.fetchSockets().count == 1)
+    }
+
+    @Test("Who leaves again and again is forgotten no sooner and no later than others (checklist 78)")
+    func leavingAgain() async throws {
+        let io = Self.server { $0.maximumSessionCount = 1 }
+        let (client, id, pid) = try await Self.connect(io)
+        io.emit("seen")
+        var offset = Self.offset(try await client.next())
+        try await client.end()
+        for _ in 0..<3 {
+            let back = try await Self.comeBack(io, pid, offset)
+            #expect(Self.answer(try await back.next()).id == id)
+            offset = Self.offset(try await back.next())
+            try await back.end()
+        }
+        // Another one leaves: there is room for one, the last.
+        let other = try await Self.connect(io)
+        io.emit("seen")
+        let last = Self.offset(try await other.client.next())
+        try await other.client.end()
+        #expect(Self.answer(try await Self.comeBack(io, other.pid, last).next()).id == other.id)
         try await Self.expectFresh(try await Self.comeBack(io, pid, offset), notID: id)
     }
 
