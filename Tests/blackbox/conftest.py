@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness import server as servers
+from harness.both import Both
 from harness.browser import Browser
 from harness.bulkbuyer import BulkBuyer
 from harness.certificates import Certificate
@@ -138,6 +139,31 @@ def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Ca
 def certificate(tmp_path: pathlib.Path) -> Certificate:
     """A certificate for servers of one test on `localhost`; `certificate.rules` goes under a listener's `tls:`."""
     return Certificate(tmp_path / "tls")
+
+
+@pytest.fixture(scope="module")
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """The tests' own platform with a plain listener and one for Socket.IO, for all tests of a file; each uses rooms of its own."""
+    server = Both(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
+    yield server  # type: ignore[misc]
+    server.stop()
+    server.admin.close()
+
+
+@pytest.fixture
+def serve_both(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Both]]:
+    """Makes servers of that platform for one test."""
+    made: list[Both] = []
+
+    def make(**options: Any) -> Both:
+        server = Both(tmp_path / f"data-{len(made)}", name=request.node.name.split("[")[0], **options)
+        made.append(server)
+        return server.start()  # type: ignore[return-value]
+
+    yield make
+    for server in made:
+        server.kill()
+        server.admin.close()
 
 
 @pytest.fixture(scope="module")

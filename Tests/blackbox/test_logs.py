@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.both import Both, Wire
 from harness.payloads import did
 from harness.server import API_KEY, Server
 from harness.tokens import SECRET, token
@@ -151,3 +152,40 @@ def test_a_log_that_cannot_be_opened_ends_the_start(serve: Callable[..., Server]
     server.launch()
     assert server.wait() == 1
     assert "cannot be opened" in server.log
+
+
+@pytest.mark.requirement("ALL-D08")
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_no_log_has_the_secrets_of_a_socketio_client(
+    serve_both: Callable[..., Both], tmp_path: pathlib.Path, transport: str
+) -> None:
+    """Neither the session's id, which lets anybody into it, nor the secret of recovery, nor the token."""
+    audit, access = tmp_path / "audit.log", tmp_path / "access.log"
+    both = serve_both(
+        arguments=("--audit-log", str(audit), "--access-log", str(access), "--log-level", "trace")
+    )
+    credentials = token("ann")
+    session = both.engine.polling(f"&token={credentials}")
+    secrets = [session.sid, credentials, *credentials.split(".")[1:]]
+    wire = Wire(session if transport == "polling" else session.upgrade())
+    wire.join({"token": credentials})
+    assert wire.id and wire.pid
+    secrets.append(wire.pid)
+    wire.call("subscribe", {"channel": "room:logs"})
+    wire.cut()
+    # What is refused is in the log as well: a session that has ended, and a token where none belongs.
+    session.expect_gone()
+    for query in (f"sid={session.sid}", f"sid={session.sid}&x={credentials}", f"SID={session.sid}"):
+        both.engine.exchange("GET", f"?EIO=4&transport=polling&{query}")
+    assert both.engine.websocket(session.sid).status == 400
+    again, _ = both.returned(wire, "ann")
+    again.cut()
+    both.stop()
+    requests = [line for line in lines(access) if line["path"] == "/socket.io/"]
+    assert requests[0]["query"] == "EIO=4&transport=polling&token=REDACTED"
+    assert any(line["query"] == "EIO=4&transport=polling&sid=REDACTED" for line in requests)
+    for file in (both.log_file, audit, access):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        assert text, file
+        for secret in secrets:
+            assert secret not in text, f"{file} has a secret"

@@ -3,9 +3,8 @@
 """A contract whose clients speak plain WebSocket and Socket.IO: they hear the same, and come back to the same."""
 
 import json
-import pathlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,31 +13,6 @@ from harness.both import Both
 from harness.stock import SocketIOClient
 from harness.tokens import token
 from harness.waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """The platform for all tests of this file; each uses rooms of its own."""
-    server = Both(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
-    yield server  # type: ignore[misc]
-    server.stop()
-    server.admin.close()
-
-
-@pytest.fixture
-def serve_both(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Both]]:
-    """Makes servers of the platform for one test."""
-    made: list[Both] = []
-
-    def make(**options: Any) -> Both:
-        server = Both(tmp_path / f"data-{len(made)}", name=request.node.name.split("[")[0], **options)
-        made.append(server)
-        return server.start()  # type: ignore[return-value]
-
-    yield make
-    for server in made:
-        server.kill()
-        server.admin.close()
 
 
 # One channel, two wire languages

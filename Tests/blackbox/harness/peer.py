@@ -1,6 +1,6 @@
 # Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""The ProtocolPeer example in a process of its own: what suites for Engine.IO and Socket.IO are run against."""
+"""Examples in processes of their own; ProtocolPeer is what suites for Engine.IO and Socket.IO are run against."""
 
 import pathlib
 import signal
@@ -12,11 +12,12 @@ from .ports import free_port
 from .server import BINARIES, OUTPUT, STOP_DEADLINE, environment
 from .waiting import eventually
 
-PROGRAM = BINARIES / "ProtocolPeer"
-
 
 class Peer:
     """A running ProtocolPeer. It can be stopped and started again on its port."""
+
+    #: Other examples that listen on PORT are subclasses with another program.
+    program = BINARIES / "ProtocolPeer"
 
     def __init__(self, name: str, **variables: str) -> None:
         """`variables` are the program's own, such as PING_INTERVAL, in milliseconds."""
@@ -46,11 +47,11 @@ class Peer:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> "Peer":
-        assert PROGRAM.exists(), f"there is no {PROGRAM}: build first, or set SWITCHBOARD_BIN_DIR"
+        assert self.program.exists(), f"there is no {self.program}: build first, or set SWITCHBOARD_BIN_DIR"
         before = self.log_file.stat().st_size if self.log_file.exists() else 0
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [str(PROGRAM)], env=environment(PORT=str(self.port), **self.variables),
+                [str(self.program)], env=environment(PORT=str(self.port), **self.variables),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
         # The program's first line says that it listens.
