@@ -111,12 +111,14 @@ def test_listen_finds_in_a_contract_that_its_clients_speak_socket_io(fanout: Ser
     assert lines(process, 1) == [["subscribed", {"channels": ["ch7"]}]]
 
 
-@pytest.mark.parametrize("pace", [["--rate", "20"], ["--window", "4"]], ids=["rate", "window"])
-def test_bench_counts_every_delivery(fanout: Server, pace: list[str]) -> None:
+@pytest.mark.parametrize(
+    "options", [["--rate", "20"], ["--window", "4"], ["--rate", "20", "--polling"]], ids=["rate", "window", "polling"]
+)
+def test_bench_counts_every_delivery(fanout: Server, options: list[str]) -> None:
     done = subprocess.run(
         [
             str(SWITCHBOARD), "bench", str(FANOUT), "--admin", fanout.admin.base, "--connections", "5", "--warmup", "0.2",
-            "--duration", "1", "--channel", "ch0", "--event", "tick", "--payload", '{"channel": 0}', *pace,
+            "--duration", "1", "--channel", "ch0", "--event", "tick", "--payload", '{"channel": 0}', *options,
         ],
         env=fanout.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
     )

@@ -7,6 +7,8 @@ import Transport
 struct BenchClient: Sendable {
     let address: WebSocketAddress
     let dialect: ClientDialect
+    /// Whether a Socket.IO client polls instead of opening a WebSocket.
+    let isPolling: Bool
     /// The text of the frame that subscribes.
     let subscribe: String
 }

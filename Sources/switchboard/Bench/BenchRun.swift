@@ -82,9 +82,15 @@ struct BenchRun: Sendable {
             func add() throws {
                 let client = try self.client(next)
                 group.addTask {
-                    _ = try await dialer.connect(to: client.address) { port in
+                    let makeSession: @Sendable (any ClientPort) -> any ConnectionSession = { port in
                         let session = BenchSession(port: port, subscribe: client.subscribe, tally: tally.value)
                         return client.dialect.session(on: port, for: session)
+                    }
+                    if client.isPolling {
+                        try await PollingClientPort.connect(
+                            to: client.address, on: tally.eventLoop, makeSession: makeSession)
+                    } else {
+                        _ = try await dialer.connect(to: client.address) { makeSession(WebSocketClientPort($0)) }
                     }
                 }
                 next += 1

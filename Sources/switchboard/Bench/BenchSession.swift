@@ -3,9 +3,6 @@
 
 import Connections
 import Dispatch
-import NIOCore
-import Realtime
-import Transport
 
 /// What all connections of a benchmark have received. Owned by the benchmark's one loop.
 final class BenchTally {
@@ -24,17 +21,17 @@ final class BenchTally {
 
 /// One subscriber of a benchmark.
 final class BenchSession: ConnectionSession {
-    private let port: any OutboundPort
+    private let port: any ClientPort
     private let subscribe: String
     private let tally: BenchTally
 
-    init(port: any OutboundPort, subscribe: String, tally: BenchTally) {
+    init(port: any ClientPort, subscribe: String, tally: BenchTally) {
         self.port = port
         self.subscribe = subscribe
         self.tally = tally
     }
 
-    func opened() { self.port.send(WebSocketClient.frame(text: self.subscribe)) }
+    func opened() { self.port.send(self.subscribe) }
 
     func received(text: UnsafeRawBufferPointer) {
         guard let mark = BenchMark.find(in: text) else {

@@ -8,8 +8,10 @@ import Realtime
 import Transport
 
 extension WebSocketAddress {
-    /// What Engine.IO 4 wants in the query of a client that only speaks WebSocket.
-    private static let engineQuery = "EIO=4&transport=websocket"
+    /// What Engine.IO 4 wants in the query of a client that stays with one transport.
+    private static func engineQuery(isPolling: Bool = false) -> String {
+        "EIO=4&transport=\(isPolling ? "polling" : "websocket")"
+    }
 
     /// From an address such as `ws://localhost:3000/ws?token=T`.
     init(url text: String) throws {
@@ -24,7 +26,7 @@ extension WebSocketAddress {
     /// and the server's own path stands by itself.
     static func socketIO(url text: String, path: String) throws -> (address: Self, namespace: String) {
         let url = try Self.components(of: text, scheme: "http", like: "http://localhost:4000")
-        let query = [url.percentEncodedQuery, Self.engineQuery].compactMap(\.self).joined(separator: "&")
+        let query = [url.percentEncodedQuery, Self.engineQuery()].compactMap(\.self).joined(separator: "&")
         let endpoint = path.hasSuffix("/") ? path : path + "/"
         return (
             Self(host: url.host ?? "", port: url.port ?? 80, target: "\(endpoint)?\(query)"),
@@ -42,9 +44,10 @@ extension WebSocketAddress {
     }
 
     /// The first listener of a contract, with a token where the contract takes one.
-    init(_ definition: PlatformDefinition, token: String?) throws {
+    init(_ definition: PlatformDefinition, token: String?, isPolling: Bool = false) throws {
         guard let listener = definition.listeners.first else { throw ValidationError("the contract has no listener") }
-        var target = listener.isSocketIO ? "\(listener.path)/?\(Self.engineQuery)" : listener.path
+        var target = listener.path
+        if listener.isSocketIO { target += "/?\(Self.engineQuery(isPolling: isPolling))" }
         var headers = HTTPHeaders()
         if let token, let source = definition.auth.credentials.first(where: { $0.kind == .jwt }) {
             switch source.place {

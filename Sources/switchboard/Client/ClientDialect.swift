@@ -36,7 +36,7 @@ enum ClientDialect: Sendable {
     }
 
     /// The session that speaks on a connection for one that only hears messages, or events as JSON arrays.
-    func session(on port: any OutboundPort, for session: any ConnectionSession) -> any ConnectionSession {
+    func session(on port: any ClientPort, for session: any ConnectionSession) -> any ConnectionSession {
         switch self {
         case .plain: session
         case .socketIO(let namespace, let auth):

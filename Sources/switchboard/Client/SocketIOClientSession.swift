@@ -2,20 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Connections
-import NIOCore
-import Transport
 
-/// Connects to one namespace of a Socket.IO server over a WebSocket and answers its pings.
+/// Connects to one namespace of a Socket.IO server and answers its pings.
 ///
 /// Another session is opened when the namespace is joined, and hears the packets' JSON: events and answers as arrays, a refusal
 /// as an object, behind which the connection ends. It hears of the end even when it was never opened.
 final class SocketIOClientSession: ConnectionSession {
-    private let port: any OutboundPort
+    private let port: any ClientPort
     private let namespace: String
     private let auth: String
     private let session: any ConnectionSession
 
-    init(port: any OutboundPort, namespace: String, auth: String, session: any ConnectionSession) {
+    init(port: any ClientPort, namespace: String, auth: String, session: any ConnectionSession) {
         self.port = port
         self.namespace = namespace
         self.auth = auth
@@ -32,10 +30,10 @@ final class SocketIOClientSession: ConnectionSession {
     func received(text: UnsafeRawBufferPointer) {
         guard let type = text.first else { return }
         switch type {
-        case UInt8(ascii: "0"): self.send(Self.packet("40", self.namespace, self.auth))
-        case UInt8(ascii: "2"): self.send("3")
+        case UInt8(ascii: "0"): self.port.send(Self.packet("40", self.namespace, self.auth))
+        case UInt8(ascii: "2"): self.port.send("3")
         case UInt8(ascii: "4"): self.received(packet: UnsafeRawBufferPointer(rebasing: text.dropFirst()))
-        case UInt8(ascii: "1"): self.port.close(.normal, reason: "")
+        case UInt8(ascii: "1"): self.port.close()
         default: break
         }
     }
@@ -48,10 +46,10 @@ final class SocketIOClientSession: ConnectionSession {
         guard let type = packet.first else { return }
         switch type {
         case UInt8(ascii: "0"): self.session.opened()
-        case UInt8(ascii: "1"): self.port.close(.normal, reason: "")
+        case UInt8(ascii: "1"): self.port.close()
         case UInt8(ascii: "4"):
             self.session.received(text: Self.payload(of: packet))
-            self.port.close(.normal, reason: "")
+            self.port.close()
         default: self.session.received(text: Self.payload(of: packet))
         }
     }
@@ -62,6 +60,4 @@ final class SocketIOClientSession: ConnectionSession {
         if rest.first == UInt8(ascii: "/") { rest = rest.drop { $0 != UInt8(ascii: ",") }.dropFirst() }
         return UnsafeRawBufferPointer(rebasing: rest.drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
     }
-
-    private func send(_ text: String) { self.port.send(WebSocketClient.frame(text: text)) }
 }

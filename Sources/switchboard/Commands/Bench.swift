@@ -63,6 +63,9 @@ struct Bench: ParsableCommand {
     @Option(help: "A role of every user; may be given more than once.")
     var role: [String] = []
 
+    @Flag(help: "Socket.IO clients poll instead of opening a WebSocket.")
+    var polling = false
+
     @Option(help: "The server's process, to report its processor time and memory.")
     var pid: Int32?
 
@@ -110,7 +113,10 @@ struct Bench: ParsableCommand {
         }
         let mint = definition.auth.mode == .required ? try TokenMint(definition) : nil
         let client = try self.admin.client()
-        let (user, roles, channel) = (self.user, self.role, self.channel)
+        let (user, roles, channel, isPolling) = (self.user, self.role, self.channel, self.polling)
+        if isPolling, definition.listeners.first?.isSocketIO != true {
+            throw ValidationError("--polling is for contracts whose clients speak Socket.IO")
+        }
         return BenchRun(
             plan: BenchPlan(
                 connections: self.connections, concurrency: self.concurrency,
@@ -120,8 +126,8 @@ struct Bench: ParsableCommand {
                 let token = try mint?.token(user: Self.fill(user, number), roles: roles, lifetime: 86_400)
                 let dialect = ClientDialect(definition, token: token)
                 return BenchClient(
-                    address: try WebSocketAddress(definition, token: token), dialect: dialect,
-                    subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
+                    address: try WebSocketAddress(definition, token: token, isPolling: isPolling), dialect: dialect,
+                    isPolling: isPolling, subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
             },
             admin: (client.address.host() ?? "127.0.0.1", client.address.port ?? 80),
             publishPath: "/v1/platforms/\(definition.name)/events",

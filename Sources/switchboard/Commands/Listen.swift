@@ -98,6 +98,7 @@ struct Listen: ParsableCommand {
             do {
                 let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
                 let client = try await WebSocketDialer(group: group).connect(to: address) { port in
+                    let port = WebSocketClientPort(port)
                     let session = PrintingSession(port: port, greetings: greetings) { continuation.finish() }
                     return dialect.session(on: port, for: session)
                 }

@@ -1,0 +1,83 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Transport
+
+/// One keep-alive connection that asks one thing after the other. Owned by its event loop.
+final class HTTPExchange: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    struct Answer {
+        var status: Int
+        var body: ByteBuffer
+    }
+
+    private let host: String
+    private var context: ChannelHandlerContext?
+    private var answer = Answer(status: 0, body: ByteBuffer())
+    private var onAnswer: ((Answer?) -> Void)?
+
+    private init(host: String) { self.host = host }
+
+    static func connect(
+        to address: WebSocketAddress, on loop: any EventLoop
+    ) async throws -> NIOLoopBound<HTTPExchange> {
+        let exchange = try await loop.submit {
+            NIOLoopBound(HTTPExchange(host: "\(address.host):\(address.port)"), eventLoop: loop)
+        }.get()
+        _ = try await ClientBootstrap(group: loop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(exchange.value)
+                }
+            }
+            .connect(host: address.host, port: address.port).get()
+        return exchange
+    }
+
+    /// Asks; not before the last answer has come.
+    ///
+    /// - Parameter onAnswer: `nil` when the connection ended instead.
+    func ask(_ target: String, posting body: String? = nil, onAnswer: @escaping (Answer?) -> Void) {
+        guard let context = self.context else { return onAnswer(nil) }
+        self.onAnswer = onAnswer
+        var head = HTTPRequestHead(version: .http1_1, method: body == nil ? .GET : .POST, uri: target)
+        head.headers.add(name: "Host", value: self.host)
+        if let body {
+            head.headers.add(name: "Content-Type", value: "text/plain;charset=UTF-8")
+            head.headers.add(name: "Content-Length", value: "\(body.utf8.count)")
+        }
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        if let body { context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil) }
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    func close() { self.context?.close(promise: nil) }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        self.finish(nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch self.unwrapInboundIn(data) {
+        case .head(let head): self.answer = Answer(status: Int(head.status.code), body: ByteBuffer())
+        case .body(let part): self.answer.body.writeImmutableBuffer(part)
+        case .end: self.finish(self.answer)
+        }
+    }
+
+    private func finish(_ answer: Answer?) {
+        let onAnswer = self.onAnswer
+        self.onAnswer = nil
+        onAnswer?(answer)
+    }
+}
