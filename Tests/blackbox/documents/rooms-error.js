@@ -1,0 +1,3 @@
+socket.on('error', (error) => {
+  console.error('Server error:', error);
+});

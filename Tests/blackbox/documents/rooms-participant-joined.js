@@ -1,0 +1,3 @@
+socket.on('participant:joined', (data) => {
+  console.log('Participant joined:', data);
+});

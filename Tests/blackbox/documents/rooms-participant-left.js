@@ -1,0 +1,3 @@
+socket.on('participant:left', (data) => {
+  console.log('Participant left:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('participant:updated', (data) => {
+  console.log('Participant updated:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('prize:created', (data) => {
+  console.log('Prize created:', data);
+});

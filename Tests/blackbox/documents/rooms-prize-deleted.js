@@ -1,0 +1,3 @@
+socket.on('prize:deleted', (data) => {
+  console.log('Prize deleted:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('prize:updated', (data) => {
+  console.log('Prize updated:', data);
+});

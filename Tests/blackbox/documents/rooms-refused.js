@@ -1,0 +1,3 @@
+socket.on('connect_error', (error) => {
+  // error.message: "Authentication failed: Invalid token"
+});

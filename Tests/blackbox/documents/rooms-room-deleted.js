@@ -1,0 +1,3 @@
+socket.on('room:deleted', (data) => {
+  console.log('Room deleted:', data.roomId);
+});

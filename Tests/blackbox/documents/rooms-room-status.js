@@ -1,0 +1,3 @@
+socket.on('room:status_changed', (data) => {
+  console.log('Room status changed:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('room:updated', (data) => {
+  console.log('Room updated:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('room:subscribed', (data) => {
+  console.log('Subscribed:', data.roomId);
+});

@@ -1,0 +1,1 @@
+socket.emit('room:unsubscribe', { roomId: 'room_xyz789' });

@@ -1,0 +1,3 @@
+socket.on('room:unsubscribed', (data) => {
+  console.log('Unsubscribed:', data.roomId);
+});

@@ -1,0 +1,3 @@
+socket.on('presence:user_offline', (data) => {
+  console.log('User offline:', data);
+});

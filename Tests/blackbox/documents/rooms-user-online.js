@@ -1,0 +1,3 @@
+socket.on('presence:user_online', (data) => {
+  console.log('User online:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('winner:removed', (data) => {
+  console.log('Winner removed:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('winner:selected', (data) => {
+  console.log('Winner selected:', data);
+});
