@@ -139,6 +139,8 @@ extension Commit {
                 count += wait.event.utf8.count + wait.key.utf8.count + item.utf8.count + data.count
             case .endWait(let wait, _):
                 count += wait.event.utf8.count + wait.key.utf8.count
+            case .markRead(let publication, let user, _):
+                count += 64 + publication.utf8.count + user.rawValue.utf8.count
             case .putCredential(let credential): count += 128 + credential.content.count
             case .removeCredential(_, let key): count += key.utf8.count
             case .append(let publication, _, _): count += publication.carriedByteCount

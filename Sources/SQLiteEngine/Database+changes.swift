@@ -58,6 +58,8 @@ extension Database {
             try self.append(publication, keep: keep, until: until)
         case .deliverToInbox(let publication, let audiences, let until):
             try self.deliver(publication, to: audiences, until: until)
+        case .markRead(let publication, let user, let until):
+            try self.markRead(publication, by: user, until: until)
         case .putCredential(let credential):
             try self.put(credential)
         case .removeCredential(let kind, let key):

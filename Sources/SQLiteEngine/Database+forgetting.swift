@@ -39,6 +39,10 @@ extension Database {
         DELETE FROM credentials WHERE (kind, credential_key) IN (
             SELECT kind, credential_key FROM credentials WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
         """,
+        """
+        DELETE FROM read_marks WHERE (user, publication) IN (
+            SELECT user, publication FROM read_marks WHERE until <= ? ORDER BY until LIMIT ?)
+        """,
         // Who left before the oldest notification came is in no inbox. Notifications are numbered in the order of their
         // times.
         """

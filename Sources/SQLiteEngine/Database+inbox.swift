@@ -49,12 +49,16 @@ extension Database {
     func inbox(_ query: InboxQuery, now: Timestamp) throws -> [StoredPublication] {
         guard query.after?.milliseconds != .max else { return [] }
         var page = InboxPage(after: query.after, limit: query.limit)
-        for channel in query.audiences {
-            guard let number = try self.inboxNumber(of: channel) else { continue }
-            try self.read(InboxSpan(channel: number, since: .min, until: .max), into: &page, now: now)
-        }
-        for span in try self.inboxSpans(of: query.user) { try self.read(span, into: &page, now: now) }
+        for span in try self.inboxSpans(for: query) { try self.read(span, into: &page, now: now) }
         return try page.notifications.compactMap { try self.notification($0) }
+    }
+
+    /// Where the query's publications are.
+    func inboxSpans(for query: InboxQuery) throws -> [InboxSpan] {
+        let own = try query.audiences.compactMap { channel in
+            try self.inboxNumber(of: channel).map { InboxSpan(channel: $0, since: .min, until: .max) }
+        }
+        return own + (try self.inboxSpans(of: query.user))
     }
 
     /// When the user belonged to which channels that have inboxes, by himself or because they share the members of one of
@@ -120,7 +124,7 @@ extension Database {
 }
 
 /// A time, in milliseconds, during which a user belonged to a channel; both ends included.
-private struct InboxSpan {
+struct InboxSpan {
     var channel: Int64
     var since: Int64
     var until: Int64

@@ -124,6 +124,14 @@ package final class SQLiteEngine: Engine {
         self.reader.read(completion: completion) { try $0.inbox(query, now: $1) }
     }
 
+    package func inboxEntry(
+        _ id: String,
+        for query: InboxQuery,
+        completion: @escaping @Sendable (Result<InboxEntry?, RequestError>) -> Void
+    ) {
+        self.reader.read(completion: completion) { try $0.inboxEntry(id, for: query, now: $1) }
+    }
+
     /// Idempotent. From a commit's completion it returns at once, and the rest happens after that completion.
     package func close() {
         self.queue.close()

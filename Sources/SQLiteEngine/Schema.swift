@@ -19,8 +19,20 @@ enum Schema {
             try db.execute(sql: Self.step1)
         }
         migrator.registerMigration("002 inboxes, credentials, times of members") { try $0.execute(sql: Self.step2) }
+        migrator.registerMigration("003 read marks") { try $0.execute(sql: Self.readMarks) }
         return migrator
     }
+
+    private static let readMarks = """
+        CREATE TABLE read_marks (
+            user TEXT NOT NULL,
+            publication TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (user, publication)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX read_marks_until ON read_marks (until);
+        CREATE INDEX notifications_publication ON notifications (publication);
+        """
 
     /// Small rows that are found by their key are clustered by it (`WITHOUT ROWID`): one page to write instead of
     /// two. So are publications, whatever their size, because a channel's history is read as one run.

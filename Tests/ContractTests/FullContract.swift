@@ -14,6 +14,7 @@ import Testing
           - { port: 4000, socketio: /socket.io, tls: { certificate: "${CERT:-}", key: "${KEY:-}" }, namespaces: { "/": {}, "/admin": { require: [ { role: admin }, { claim: { a: b } } ] }, "/jobs/{id}": { joins: [ "job:{path.id}", "user:{user.id}" ] } } }
         auth:
           mode: ${MODE:-none}
+          users: known
           tokens: [ { jwt: query.token }, { jwt: auth.token }, { session: cookie.session } ]
           keys: { secret: ${FULL_SECRET} }
           sessions: { secret: "${S:-}", ask: "${ASK:-}", cache: 30s, deadline: 2s }
@@ -37,6 +38,7 @@ import Testing
           who: { does: presence, channels: [ "hall:{args.hall}" ], reply: { u: "{result.users}", n: "{result.count}" } }
           history: { does: history, channels: [ "job:{args.job_id}" ], limit: "{args.limit|50}", before: "{args.before?}", reply: { ch: "{channel.name}", p: "{result.publications}", c: "{result.complete}" } }
           "job:watch": { does: subscribe, args: { type: object, properties: { job_id: { type: string }, type: { type: string } } }, channels: [ "job:{args.job_id}" ], ack: { r: "{result.record}", c: "{result.channels}" }, fail: { e: "{error.code}" }, emit: { "job:watched": { id: "{args.job_id}", now: "{now}" }, done: {} } }
+          read: { does: markRead, notification: "{args.id}", reply: { ok: "{result.id}" } }
           inbox: { does: inbox, since: "{args.since?}", limit: 20, item: { id: "{publication.id}" }, reply: { i: "{result.items}", n: "{result.next?}" } }
         http:
           "POST /broadcast": { does: publish, as: backend, body: { type: object, required: [ type ], properties: { type: { type: string }, data: true, channel: { type: string }, users: { type: array, items: { type: string } } } }, event: "{body.type}", data: "{body.data|{}}", channels: [ "{body.channel?}" ], users: [ "{body.users[]?}" ], otherwise: [ "connections:all" ], reply: { ok: true, id: "{result.id}" } }

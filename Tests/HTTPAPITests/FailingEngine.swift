@@ -35,5 +35,12 @@ struct FailingEngine: Engine {
         completion(.success([]))
     }
 
+    func inboxEntry(
+        _ id: String, for query: InboxQuery,
+        completion: @escaping @Sendable (Result<InboxEntry?, RequestError>) -> Void
+    ) {
+        completion(.success(nil))
+    }
+
     func close() {}
 }

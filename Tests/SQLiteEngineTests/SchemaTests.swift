@@ -110,6 +110,8 @@ import Testing
         "SELECT channel, time, notification FROM inbox WHERE until <= 1 ORDER BY until LIMIT 1",
         "SELECT id FROM notifications WHERE until <= 1 ORDER BY until LIMIT 1",
         "SELECT kind, credential_key FROM credentials WHERE expires_at <= 1 ORDER BY expires_at LIMIT 1",
+        "SELECT user, publication FROM read_marks WHERE until <= 1 ORDER BY until LIMIT 1",
+        "SELECT id, time, until FROM notifications WHERE publication = '' AND until > 1 ORDER BY id DESC LIMIT 1",
         "SELECT user FROM former_members "
             + "WHERE until <= coalesce((SELECT time FROM notifications ORDER BY id LIMIT 1), 1) ORDER BY until LIMIT 1",
         "SELECT time, notification FROM inbox WHERE channel = 1 AND time BETWEEN 1 AND 2 AND until > 1 "

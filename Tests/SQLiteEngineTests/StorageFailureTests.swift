@@ -132,7 +132,7 @@ import Musl
             var limit = rlimit()
             getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
             let unlimited = limit
-            limit.rlim_cur = 200_000
+            limit.rlim_cur = 300_000
             setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
             var kept: [String] = []
             var refused = 0

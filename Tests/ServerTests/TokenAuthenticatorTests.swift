@@ -61,6 +61,21 @@ struct TokenAuthenticatorTests {
         #expect(try self.outcome(token, keepsClaims: true).get().claims?.root["name"]?.string == "Ann")
     }
 
+    @Test func `ROOM-D01 a token brings what it is revoked by, and a refusal says why`() throws {
+        let token = try self.token(#"{"sub":"ann","exp":\#(Self.now + 60),"iat":\#(Self.now - 5),"jti":"t1"}"#)
+        let identity = try self.outcome(token).get()
+        #expect(identity.issuedAt == (Self.now - 5) * 1000 && identity.tokenID == "t1")
+        let expired = try self.outcome(try self.token(#"{"sub":"ann","exp":\#(Self.now - 60)}"#))
+        let garbage = try self.outcome("garbage")
+        for (outcome, reason) in [(expired, "expired"), (garbage, "invalid")] {
+            guard case .failure(let error) = outcome else {
+                Issue.record("let in")
+                continue
+            }
+            #expect(error.reason == reason)
+        }
+    }
+
     @Test func `a bad token is refused (RNG-007, RNG-009)`() throws {
         let claims = #"{"sub":"ann","exp":\#(Self.now + 60)}"#
         let good = try self.token(claims)

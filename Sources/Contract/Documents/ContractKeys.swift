@@ -30,7 +30,7 @@ package enum ContractKeys {
         "auth",
         [
             "mode", "required", "tokens", "sessions", "timeout", "message", "resume", "trust", "user", "keys", "issuer",
-            "audience", "leeway", "onExpiry",
+            "audience", "leeway", "onExpiry", "users",
         ])
     static let token = KeySet("auth.tokens[]", ["jwt", "session"])
     static let sessions = KeySet("auth.sessions", ["secret", "ask", "cache", "deadline"])
@@ -51,7 +51,7 @@ package enum ContractKeys {
 
     /// What a binding says of its operation, whether a message or an HTTP request starts it.
     private static let operation = [
-        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "item", "reply",
+        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "item", "notification", "reply",
     ]
     static let command = KeySet(
         "commands.*", ["does", "args", "each", "ack", "fail", "emit"] + operation, unavailable: ["as", "channel", "to"])
@@ -92,7 +92,7 @@ package enum ContractKeys {
 
     // MARK: Errors, limits, log
 
-    static let error = KeySet("errors.*", ["message", "code", "close", "reason", "status"])
+    static let error = KeySet("errors.*", ["message", "refused", "code", "close", "reason", "status"])
 
     static let limits = KeySet(
         "limits",

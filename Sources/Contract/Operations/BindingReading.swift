@@ -107,6 +107,17 @@ struct BindingReading {
         return inbox
     }
 
+    func markRead() -> Operation? {
+        if self.compiler.events.allSatisfy({ $0.inboxAge == nil }) {
+            self.faults.warning(
+                "no event has an inbox, so there is nothing to read", at: self.map.keyLocation("does"),
+                hint: "write inbox: true under events:")
+        }
+        _ = self.map.required("notification", hint: "write notification: \"{args.notificationId}\"")
+        let reply = self.reply([.result])
+        return self.text("notification").map { .markRead(notification: $0, reply: reply) }
+    }
+
     /// A history of channels that keep none is always empty.
     private func checkHistory(of channels: [Operation.ChannelSource]) {
         guard let node = self.map["channels"], case .text(let name)? = channels.first else { return }

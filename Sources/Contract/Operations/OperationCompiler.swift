@@ -57,6 +57,7 @@ struct OperationCompiler {
         case .presence: return reading.presence()
         case .history: return reading.history().map { .history($0) }
         case .inbox: return reading.inbox().map { .inbox($0) }
+        case .markRead: return reading.markRead()
         case .health, .stats: return .state(reply: reading.requiredReply([.result]))
         case .reply: return .reply(reading.requiredReply([]))
         }

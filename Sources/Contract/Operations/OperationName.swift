@@ -3,10 +3,10 @@
 
 /// The operations, by the names that `does:` has for them.
 enum OperationName: String, CaseIterable {
-    case subscribe, unsubscribe, publish, presence, record, history, inbox, health, stats, reply
+    case subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, health, stats, reply
 
     /// Those of the language that this version does not have.
-    static let unavailable = ["call", "markRead", "refresh"]
+    static let unavailable = ["call", "refresh"]
 
     /// What HTTP requests can do: a connection's channels are not theirs.
     static let ofRequests = Self.allCases.filter { $0 != .subscribe && $0 != .unsubscribe }
@@ -20,6 +20,7 @@ enum OperationName: String, CaseIterable {
         case .presence: ["users", "channels", "each", "reply"]
         case .record: ["channels", "reply"]
         case .history: ["channels", "limit", "before", "since", "item", "reply"]
+        case .markRead: ["notification", "reply"]
         case .inbox: ["since", "limit", "item", "reply"]
         case .health, .stats, .reply: ["reply"]
         }
@@ -34,6 +35,7 @@ enum OperationName: String, CaseIterable {
         case .presence: ["users", "count"]
         case .record: ["record", "records"]
         case .history: ["publications", "complete"]
+        case .markRead: ["id"]
         case .inbox: ["items", "next"]
         case .health, .stats: ["connections", "byChannel", "uptime"]
         case .reply: []

@@ -25,6 +25,8 @@ struct AuthCompiler {
         rules.location = node.location
         guard let map = MapReader(node, ContractKeys.auth, what: "auth", self.faults) else { return rules }
         let modeIsKnown = self.readMode(map, into: &rules)
+        let words = AuthRules.Users.allCases.map(\.rawValue)
+        rules.users = map["users"]?.word("\"users\"", among: words, self.faults).flatMap(AuthRules.Users.init) ?? .any
         let credentials = CredentialCompiler(
             isProduction: self.isProduction, hasSocketIO: self.hasSocketIO, faults: self.faults)
         rules.credentials = map["tokens"].map { $0.elements.compactMap(credentials.source) } ?? []

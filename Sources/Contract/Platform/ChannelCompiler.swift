@@ -30,7 +30,7 @@ struct ChannelCompiler {
                 hint: "leave out subscribe: connections come to it by connect: joins:")
         }
         let history = self.history(map)
-        _ = map["publish"]?.word("\"publish\"", among: ["any"], self.faults)
+        let undeclaredEvents = map["publish"].flatMap(self.eventNames)
         _ = map["exists"]?.word("\"exists\"", among: ["byRecord"], self.faults)
         let isRecoverable = map["recover"]?.bool("\"recover\"", self.faults) ?? false
         if isRecoverable && map["history"] == nil {
@@ -46,12 +46,23 @@ struct ChannelCompiler {
             pattern: pattern, subscribe: subscribeRules, history: history,
             acceptsUndeclaredEvents: map["publish"] != nil, existsByRecord: map["exists"] != nil,
             location: entry.keyLocation)
+        rules.undeclaredEvents = undeclaredEvents
         rules.clientPublish = clientPublish
         rules.isInternal = isInternal
         rules.isRecoverable = isRecoverable
         rules.slow = slow
         rules.log = log
         return rules
+    }
+
+    /// - Returns: `nil` for `any`, and after a fault.
+    private func eventNames(_ node: DocumentNode) -> ChannelPattern? {
+        guard case .text(let text) = node.value, text.contains("{") else {
+            _ = node.word("\"publish\"", among: ["any"], self.faults)
+            return nil
+        }
+        return PatternCompiler(what: "a name of events", reserved: nil, faults: self.faults)
+            .pattern(text, at: node.location)
     }
 
     // MARK: History

@@ -30,16 +30,18 @@ struct ErrorCompiler {
     private func rule(_ entry: DocumentNode.Entry) -> ErrorRules.Rule? {
         guard let map = MapReader(entry.value, ContractKeys.error, what: "an error", self.faults) else { return nil }
         var rule = ErrorRules.Rule()
-        if let message = map["message"] {
+        for key in ["message", "refused"] {
+            guard let message = map[key] else { continue }
             let context = TemplateContext(
-                name: "the message of \"\(entry.key)\"",
+                name: "the \(key == "message" ? "message" : "refusal") of \"\(entry.key)\"",
                 roots: [.error, .command, .args, .channel, .user, .connection, .path, .query, .body, .now],
                 channelParameters: self.channelParameters, pathParameters: self.pathParameters)
-            rule.message = TemplateCompiler(context: context, faults: self.faults).text(message, what: "\"message\"")
-            if rule.message?.parts.contains(.value(TemplatePath(.errorMessage))) == true {
+            let text = TemplateCompiler(context: context, faults: self.faults).text(message, what: "\"\(key)\"")
+            if key == "message" { rule.message = text } else { rule.refused = text }
+            if text?.parts.contains(.value(TemplatePath(.errorMessage))) == true {
                 self.faults.error(
                     "\"{error.message}\" is the text that is being written here", at: message.location,
-                    hint: "leave \"message\" out to keep the server's own words")
+                    hint: "leave \"\(key)\" out to keep the server's own words")
             }
         }
         rule.code = map["code"]?.nonEmptyText("\"code\"", self.faults)

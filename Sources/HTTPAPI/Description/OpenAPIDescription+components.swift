@@ -250,6 +250,35 @@ extension OpenAPIDescription {
               properties:
                 sessions: { type: array, items: { $ref: "#/components/schemas/Session" } }
                 next: { type: string, description: There are more; the last key of this page. }
+            User:
+              type: object
+              additionalProperties: false
+              required: [user]
+              properties:
+                user: { type: string }
+                name: { type: string }
+                avatar: { type: string }
+            UserRequest:
+              type: object
+              additionalProperties: false
+              properties:
+                name: { type: string, minLength: 1, maxLength: 255 }
+                avatar: { type: string, minLength: 1, maxLength: 2048 }
+              example: { name: John Doe }
+            Revocation:
+              type: object
+              additionalProperties: false
+              description: Either one token, by its `jti`, or all that were issued to a user before a moment.
+              properties:
+                jti: { type: string, minLength: 1, maxLength: 255 }
+                user: { type: string, minLength: 1, maxLength: 255 }
+                before:
+                  allOf: [{ $ref: "#/components/schemas/Time" }]
+                  description: Of a user; default now. Tokens without `iat` count as older. As `iat` has whole seconds, so do those of the same second.
+                until:
+                  allOf: [{ $ref: "#/components/schemas/Time" }]
+                  description: The tokens have expired by then, and this may be forgotten. Default never.
+              example: { user: usr_abc123 }
             Disconnected:
               type: object
               additionalProperties: false

@@ -244,6 +244,93 @@ extension OpenAPIDescription {
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 
+          /v1/platforms/{platform}/users/{user}:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+              - name: user
+                in: path
+                required: true
+                schema: { type: string, minLength: 1, maxLength: 255 }
+                example: usr_abc123
+            get:
+              operationId: readUser
+              tags: [users]
+              summary: A user of the directory.
+              responses:
+                "200":
+                  description: The directory knows this user.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/User" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+            put:
+              operationId: putUser
+              tags: [users]
+              summary: Put a user into the directory.
+              description: |
+                Where the contract has `auth: { users: known }`, only users of the directory connect. Name and avatar hold where a
+                token does not say them.
+              requestBody:
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/UserRequest" }
+              responses:
+                "200":
+                  description: The directory has the user, on disk.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/User" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+            delete:
+              operationId: removeUser
+              tags: [users]
+              summary: Take a user out of the directory.
+              description: Where the contract has `auth: { users: known }`, his connections end.
+              responses:
+                "200":
+                  description: The directory does not have the user.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Disconnected" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /v1/platforms/{platform}/revocations:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            post:
+              operationId: revoke
+              tags: [users]
+              summary: Revoke tokens, and end the connections that rest on them.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/Revocation" }
+              responses:
+                "200":
+                  description: The tokens are refused from now on; that is on disk. Connections that rested on them have ended.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Disconnected" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
           /v1/reload:
             post:
               operationId: reload

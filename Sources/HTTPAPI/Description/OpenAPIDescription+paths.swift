@@ -33,6 +33,7 @@ extension OpenAPIDescription {
           - { name: publishing, description: Bring events to those who may see them. }
           - { name: members, description: Who belongs to which channel. }
           - { name: connections, description: Who is connected and listens to what. }
+          - { name: users, description: "The directory of users, where the contract wants to know them, and revocations of tokens." }
           - { name: sessions, description: "Sessions that users are known by, where the contract takes them from this server." }
           - { name: operation, description: "Health, metrics, this description: no key needed. Reading the contracts again." }
         paths:

@@ -10,12 +10,15 @@ enum Endpoint: Sendable, CaseIterable {
     case listChannels, history
     case readMembers, replaceMembers, addMembers, removeMembers
     case listConnections, readConnection, sendToConnection, disconnect, disconnectUser
+    case readUser, putUser, removeUser, revoke
     case createSession, listSessions, readSession, endSession, endSessions
 
     private static let platform = "/v1/platforms/{platform}"
     private static let channel = Self.platform + "/channels/{channel}"
     private static let connection = Self.platform + "/connections/{connection}"
     private static let session = Self.platform + "/sessions/{session}"
+
+    private static let user = Self.platform + "/users/{user}"
 
     var route: (method: HTTPMethod, path: String) {
         switch self {
@@ -37,6 +40,10 @@ enum Endpoint: Sendable, CaseIterable {
         case .sendToConnection: (.post, Self.connection + "/events")
         case .disconnect: (.delete, Self.connection)
         case .disconnectUser: (.delete, Self.platform + "/users/{user}/connections")
+        case .readUser: (.get, Self.user)
+        case .putUser: (.put, Self.user)
+        case .removeUser: (.delete, Self.user)
+        case .revoke: (.post, Self.platform + "/revocations")
         case .createSession: (.post, Self.platform + "/sessions")
         case .listSessions: (.get, Self.platform + "/sessions")
         case .readSession: (.get, Self.session)

@@ -18,11 +18,15 @@ extension Identity {
         case .session:
             self.session = credential.key
             self.expiresAt = credential.expiresAt.milliseconds
+            self.issuedAt = credential.createdAt.milliseconds
         case .connection: break
         case .resume:
             self.session = content?["session"]?.string
             self.expiresAt = content?["expiresAt"]?.int.map { Int64($0) }
             self.confirmedUntil = content?["confirmedUntil"]?.int.map { Int64($0) }
+            self.issuedAt = content?["issuedAt"]?.int.map { Int64($0) }
+            self.tokenID = content?["tokenID"]?.string
+        case .user, .revokedToken, .revokedUser: break
         }
     }
 
@@ -59,7 +63,14 @@ extension Identity {
             writer.key("session")
             writer.string(session)
         }
-        for (key, value) in [("expiresAt", self.expiresAt), ("confirmedUntil", self.confirmedUntil)] {
+        if let tokenID {
+            writer.key("tokenID")
+            writer.string(tokenID)
+        }
+        let times = [
+            ("expiresAt", self.expiresAt), ("confirmedUntil", self.confirmedUntil), ("issuedAt", self.issuedAt),
+        ]
+        for (key, value) in times {
             guard let value else { continue }
             writer.key(key)
             writer.int(Int(value))

@@ -37,6 +37,14 @@ package protocol Engine: Sendable {
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     )
 
+    /// The publication of this id in the inbox that `inbox` finds for the query, whose times and limit are of no concern; `nil`: there
+    /// is none.
+    func inboxEntry(
+        _ id: String,
+        for query: InboxQuery,
+        completion: @escaping @Sendable (Result<InboxEntry?, RequestError>) -> Void
+    )
+
     /// Commits what is under way, then lets go of everything. Blocks until that is done.
     func close()
 }

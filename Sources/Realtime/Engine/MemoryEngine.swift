@@ -129,6 +129,14 @@ package final class MemoryEngine: Engine {
         completion(.success(self.state.withLock { $0.inbox.publications(for: query, now: $0.now) }))
     }
 
+    package func inboxEntry(
+        _ id: String,
+        for query: InboxQuery,
+        completion: @escaping @Sendable (Result<InboxEntry?, RequestError>) -> Void
+    ) {
+        completion(.success(self.state.withLock { $0.inbox.entry(id, for: query, now: $0.now) }))
+    }
+
     package func close() {}
 }
 

@@ -30,6 +30,7 @@ struct MemoryInbox {
 
     private var spans: [ChannelName: [UserID: [Span]]] = [:]
     private var links: [ChannelName: Link] = [:]
+    private var readMarks: [UserID: Set<String>] = [:]
     /// In the order of their times.
     private var notifications: [Notification] = []
 
@@ -57,6 +58,7 @@ struct MemoryInbox {
             if self.links[channel]?.parent != parent { self.links[channel] = Link(parent: parent, since: time) }
         case .deliverToInbox(let publication, let audiences, let until):
             self.deliver(Notification(publication: publication, audiences: Set(audiences), until: until), at: time)
+        case .markRead(let publication, let user, _): self.readMarks[user, default: []].insert(publication)
         default: break
         }
     }
@@ -96,16 +98,27 @@ struct MemoryInbox {
     /// - Parameter now: what is kept no longer than until then is left out.
     func publications(for query: InboxQuery, now: Timestamp) -> [StoredPublication] {
         let found = self.notifications.lazy.filter { notification in
-            let time = notification.publication.time
-            guard notification.until > now, query.after.map({ $0 < time }) ?? true else { return false }
-            return notification.audiences.contains {
-                query.audiences.contains($0) || self.belongs(query.user, to: $0, at: time)
-            }
+            guard query.after.map({ $0 < notification.publication.time }) ?? true else { return false }
+            return self.isFound(notification, by: query, now: now)
         }
         guard query.after != nil else {
             return found.reversed().prefix(max(0, query.limit)).reversed().map(\.publication)
         }
         return found.prefix(max(0, query.limit)).map(\.publication)
+    }
+
+    func entry(_ id: String, for query: InboxQuery, now: Timestamp) -> InboxEntry? {
+        let found = self.notifications.last { $0.publication.id == id && self.isFound($0, by: query, now: now) }
+        return found.map {
+            InboxEntry(isRead: self.readMarks[query.user]?.contains(id) == true, until: $0.until)
+        }
+    }
+
+    private func isFound(_ notification: Notification, by query: InboxQuery, now: Timestamp) -> Bool {
+        notification.until > now
+            && notification.audiences.contains {
+                query.audiences.contains($0) || self.belongs(query.user, to: $0, at: notification.publication.time)
+            }
     }
 
     private func belongs(_ user: UserID, to channel: ChannelName, at time: Timestamp) -> Bool {

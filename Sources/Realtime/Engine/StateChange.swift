@@ -23,6 +23,8 @@ package enum StateChange: Sendable, Equatable {
     case append(StoredPublication, keep: Int, until: Timestamp)
     /// Keeps a publication, once, for the audiences of these channels: for those who belong to a channel at its time.
     case deliverToInbox(StoredPublication, audiences: [ChannelName], until: Timestamp)
+    /// The user has read a publication of his inbox, by its id. Kept as long as that is, until `until`.
+    case markRead(publication: String, user: UserID, until: Timestamp)
     /// Takes the place of an earlier credential of the same kind and key.
     case putCredential(StoredCredential)
     case removeCredential(StoredCredential.Kind, key: String)

@@ -12,7 +12,7 @@ extension LoopHub {
         let definition = self.rules.definition
         var scope = TemplateScope(now: self.platform.clock.now())
         scope.connectionNumber = number
-        let message = definition.describe(error, in: &scope)
+        let message = definition.describe(error, in: &scope, isRefusal: true)
         let ending = definition.finalEnding(for: error, message: message)
         guard !ending.code.bringsBack else { return (nil, ending.code) }
         return ((definition.frames.refused ?? Self.refused).rendered(in: scope), ending.code)

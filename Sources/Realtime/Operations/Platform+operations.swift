@@ -31,6 +31,8 @@ extension Platform {
             completion(self.answerChannelPresence(channels, reply, in: scope, as: caller))
         case .history(let history): self.run(history, in: scope, as: caller, completion: completion)
         case .inbox(let inbox): self.run(inbox, in: scope, as: caller, completion: completion)
+        case .markRead(let notification, let reply):
+            self.markRead(notification, reply, in: scope, as: caller, completion: completion)
         case .subscribe, .unsubscribe:
             completion(.failure(RequestError(.unknownCommand, "only a connection subscribes and unsubscribes")))
         }

@@ -50,6 +50,7 @@ extension LoopHub {
         if new.definition.auth.mode == .required {
             for session in sessions where session.identity == nil { session.end(.signInNeeded) }
         }
+        if new.definition.auth.users == .known { self.endRefused(among: sessions.filter(\.isOpen)) }
         for channel in self.allChannels { self.recheck(channel, under: new.definition, before: old.definition) }
         if !new.definition.joins.isEmpty {
             for session in sessions where session.isOpen { session.joinContractChannels() }

@@ -7,13 +7,17 @@ extension PlatformDefinition {
     /// Lets templates say what went wrong, in the platform's words.
     ///
     /// - Parameter scope: has everything else that the error's message may name.
+    /// - Parameter isRefusal: a Socket.IO client is told that it may not join.
     /// - Returns: the message.
     @discardableResult
-    package func describe(_ error: RequestError, in scope: inout TemplateScope) -> String {
+    package func describe(
+        _ error: RequestError, in scope: inout TemplateScope, isRefusal: Bool = false
+    ) -> String {
         scope.error = error
         scope.errorCode = self.errors.publicCode(of: error.code)
         scope.errorStatus = self.errors.status(of: error.code)
-        let message = self.message(of: error, in: scope)
+        let words = isRefusal ? self.errors[error.code].refused?.text(in: scope) : nil
+        let message = words ?? self.message(of: error, in: scope)
         scope.errorMessage = message
         return message
     }

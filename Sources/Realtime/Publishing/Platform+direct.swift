@@ -16,7 +16,7 @@ extension Platform {
         gatheredOn eventLoop: any EventLoop
     ) throws(RequestError) -> EventLoopFuture<(id: String, time: Timestamp)?> {
         let event = self.definition.events[request.event]
-        guard event != nil || self.definition.channels.contains(where: \.acceptsUndeclaredEvents) else {
+        guard event != nil || self.definition.channels.contains(where: { $0.accepts(undeclared: request.event) }) else {
             throw self.definition.unknownEvent(request.event)
         }
         try self.check(request, of: event)

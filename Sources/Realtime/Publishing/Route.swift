@@ -173,7 +173,9 @@ extension PlatformDefinition {
             throw RequestError(
                 .invalidChannel, "no channel of this platform is named \"\(text)\"", pointer: pointer, channel: text)
         }
-        guard self.events[event] != nil || match.rules.acceptsUndeclaredEvents else { throw self.unknownEvent(event) }
+        guard self.events[event] != nil || match.rules.accepts(undeclared: event) else {
+            throw self.unknownEvent(event)
+        }
         return match
     }
 
@@ -199,7 +201,7 @@ extension PlatformDefinition {
                     .invalidChannel, "\"\(user)\" is not the id of a user",
                     pointer: JSONPointer().appending(key: "users").appending(index: index), channel: name)
             }
-            guard self.events[event] != nil || match.rules.acceptsUndeclaredEvents else {
+            guard self.events[event] != nil || match.rules.accepts(undeclared: event) else {
                 throw self.unknownEvent(event)
             }
             routed.origins.append(.channel(match))

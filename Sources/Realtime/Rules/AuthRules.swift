@@ -29,6 +29,12 @@ package struct AuthRules: Sendable {
 
     package enum Expiry: Sendable { case close, keep }
 
+    package enum Users: String, Sendable, CaseIterable {
+        case any
+        /// Whom the platform's directory knows.
+        case known
+    }
+
     package enum Mode: String, Sendable, CaseIterable {
         /// Credentials are ignored: nobody has a user.
         case none
@@ -99,6 +105,8 @@ package struct AuthRules: Sendable {
     }
 
     package var mode = Mode.required
+    /// Who may connect of those whose credentials hold.
+    package var users = Users.any
     /// In order; the first that is present counts.
     package var credentials: [CredentialSource] = []
     package var sessions = Sessions()

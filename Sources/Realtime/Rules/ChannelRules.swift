@@ -49,6 +49,8 @@ package struct ChannelRules: Sendable {
     package var history: History?
     /// Backends may publish events here that the contract does not declare, by naming the channel.
     package var acceptsUndeclaredEvents: Bool
+    /// What the names of such events look like; `nil`: anything.
+    package var undeclaredEvents: ChannelPattern?
     /// The channel exists only while it has a record.
     package var existsByRecord: Bool
     /// It is counted who is online in the channel.
@@ -69,6 +71,11 @@ package struct ChannelRules: Sendable {
         self.acceptsUndeclaredEvents = acceptsUndeclaredEvents
         self.existsByRecord = existsByRecord
         self.location = location
+    }
+
+    /// Whether an event of this name, which the contract does not declare, may be published here.
+    func accepts(undeclared event: String) -> Bool {
+        self.acceptsUndeclaredEvents && self.undeclaredEvents.map { $0.match(event) != nil } ?? true
     }
 
     var keepsInMemory: Bool { self.history?.isDurable == false }

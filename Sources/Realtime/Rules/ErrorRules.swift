@@ -8,6 +8,8 @@ package struct ErrorRules: Sendable {
     package struct Rule: Sendable {
         /// `nil`: the core's own message.
         package var message: TextTemplate?
+        /// Takes its place where a Socket.IO client is refused that wants to join.
+        package var refused: TextTemplate?
         /// Ends the connection with this code after the error was sent.
         package var close: CloseCode?
         /// The close frame's reason; `nil`: the message.

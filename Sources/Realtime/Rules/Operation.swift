@@ -75,6 +75,8 @@ package enum Operation: Sendable {
     case channelPresence(channels: [ChannelSource], reply: Template?)
     case history(History)
     case inbox(Inbox)
+    /// A publication of the user's inbox, by its id, is read. `result.id`.
+    case markRead(notification: TextTemplate, reply: Template?)
     /// Counts of the platform: what `health` and `stats` are.
     case state(reply: Template?)
     /// Just answers.

@@ -14,7 +14,9 @@ extension PlatformDefinition {
             || self.commands.values.contains { $0.operation.usesClaims || $0.socketIO.usesClaims }
             || self.listeners.contains(where: \.usesClaims)
             || self.bindings.contains { $0.operation.usesClaims }
-            || RequestError.Code.all.contains { self.errors[$0].message?.usesClaims == true }
+            || RequestError.Code.all.contains {
+                [self.errors[$0].message, self.errors[$0].refused].contains { $0?.usesClaims == true }
+            }
             || [self.log.connected, self.log.disconnected].contains { $0?.usesClaims == true }
             || self.channels.contains { ($0.subscribe + $0.clientPublish).contains(where: \.usesClaims) }
             || self.joins.contains { if case .channel(let name, _) = $0 { name.usesClaims } else { false } }
@@ -63,6 +65,7 @@ extension Operation {
         case .inbox(let inbox):
             inbox.item.usesClaims || inbox.reply?.usesClaims == true
                 || [inbox.limit, inbox.since].contains { $0?.usesClaims == true }
+        case .markRead(let notification, let reply): notification.usesClaims || reply?.usesClaims == true
         case .state(let template), .reply(let template): template?.usesClaims == true
         }
     }

@@ -14,6 +14,10 @@ package struct Identity: Sendable {
     /// When the right to be connected ends, in milliseconds since 1970; `nil`: never.
     package var expiresAt: Int64?
 
+    /// Of a token: what it is revoked by. Milliseconds since 1970.
+    package var issuedAt: Int64?
+    package var tokenID: String?
+
     /// Names the session that this identity rests on, as the store knows it; `nil`: none.
     package var session: String?
     /// When whoever vouched for this has to be asked again, in milliseconds since 1970; `nil`: never.

@@ -37,6 +37,10 @@ final class PlatformAuthenticator: Authenticator {
         completion: @escaping (Result<Identity?, RequestError>) -> Void
     ) {
         guard self.rules.mode != .none else { return completion(.success(nil)) }
+        let platform = self.platform
+        let completion = { (result: Result<Identity?, RequestError>) in
+            completion(result.flatMap { platform.admit($0) })
+        }
         guard let credential, !credential.text.isEmpty else {
             return completion(self.rules.mode == .required ? .failure(.credentialMissing) : .success(nil))
         }

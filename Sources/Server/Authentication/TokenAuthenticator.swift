@@ -66,6 +66,8 @@ final class TokenAuthenticator: Sendable {
             identity.roles = Self.roles(token.claim(self.rules.roleClaims))
             identity.claims = self.keepsClaims ? token.claims : nil
             identity.expiresAt = token.expiresAt * 1000
+            identity.issuedAt = token.issuedAt.map { $0 * 1000 }
+            identity.tokenID = token.id
             return .success(identity)
         }
     }

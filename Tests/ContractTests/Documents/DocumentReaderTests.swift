@@ -90,7 +90,7 @@ import Testing
                 faults.map(\.description) == [
                     "c.yaml:11:3: error: the key \"forbidden\" stands twice in this map; the first is in line 10",
                     "c.yaml:11:3: error: the key \"forbidden\" stands twice in this map; the first is in line 9",
-                    "c.yaml:11:16: error: unknown key \"x\" in an error\n  hint: known here: message, code, close, reason, status",
+                    "c.yaml:11:16: error: unknown key \"x\" in an error\n  hint: known here: message, refused, code, close, reason, status",
                 ])
         }
     }

@@ -57,6 +57,26 @@ import Testing
         withExtendedLifetime(data) { #expect(all.log?.text(in: scope) == #"e on all: {"a":1}"#) }
     }
 
+    @Test func `ROOM-014 what is published undeclared may have to be named in a form`() throws {
+        let definition = try self.definition(
+            #"  "room:{roomId}": { subscribe: member, publish: "{entity}:{action}" }"#)
+        let form = try #require(definition.match("room:1")?.rules.undeclaredEvents)
+        #expect(["prize:created", "a:b", "a:b:c"].allSatisfy { form.match($0) != nil })
+        #expect(["prize", "prize.created", ":created", "prize:", ""].allSatisfy { form.match($0) == nil })
+        #expect(definition.match("x")?.rules.undeclaredEvents == nil)
+    }
+
+    @Test func `ROOM-D05 an error may have other words for a client that is not let in`() throws {
+        let definition = try self.definition(
+            #"errors: { notFound: { message: "No {error.channel}", refused: Room not found }, forbidden: { message: No } }"#
+        )
+        var scope = TemplateScope(now: nil)
+        let error = RequestError(.notFound, "x", channel: "room:1")
+        #expect(definition.describe(error, in: &scope) == "No room:1")
+        #expect(definition.describe(error, in: &scope, isRefusal: true) == "Room not found")
+        #expect(definition.describe(RequestError(.forbidden, "x"), in: &scope, isRefusal: true) == "No")
+    }
+
     @Test func `connections are joined to channels by name and by membership`() throws {
         let joins = try self.definition(
             #"connect: { joins: [ all, "user:{user.id?}", { memberOf: "pool:{poolId}" } ] }"#

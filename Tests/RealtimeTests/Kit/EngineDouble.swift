@@ -88,6 +88,13 @@ final class EngineDouble: Engine {
         completion(.success([]))
     }
 
+    func inboxEntry(
+        _ id: String, for query: InboxQuery,
+        completion: @escaping @Sendable (Result<InboxEntry?, RequestError>) -> Void
+    ) {
+        completion(.success(nil))
+    }
+
     func close() { self.state.withLock { $0.isClosed = true } }
 
     private func answer(_ waiting: Waiting) {
@@ -131,7 +138,7 @@ extension EngineState {
         case .append(let publication, _, _): history.append(publication)
         case .putCredential(let credential): self.credentials.append(credential)
         case .removeCredential(let kind, let key): self.credentials.removeAll { $0.kind == kind && $0.key == key }
-        case .deliverToInbox: break
+        case .deliverToInbox, .markRead: break
         }
     }
 }
