@@ -45,7 +45,9 @@ final class PlaceToReturn {
         guard !self.isTaken else { return }
         self.isTaken = true
         let returning = handler.session.definition.returning
-        let mayReturn = reason.isRecoverable && returning != nil && handler.session.isOpen
+        // Stock clients bring what they need to return also when their program called disconnect() and then connect() (ROOM-061).
+        let mayReturn =
+            (reason.isRecoverable || reason == .clientNamespaceDisconnect) && returning != nil && handler.session.isOpen
         handler.session.platform.endReturn(
             self.key, mayReturn ? self.state(of: handler) : nil, age: returning?.age ?? 0)
     }

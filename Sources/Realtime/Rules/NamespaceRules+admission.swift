@@ -59,11 +59,10 @@ extension Platform {
         _ text: String, _ identity: Identity?, _ definition: PlatformDefinition
     ) -> Result<ChannelName, RequestError> {
         guard let match = definition.match(text) else { return .failure(.invalidChannel(text)) }
+        // First, as nobody has a right to what is not there.
+        guard !match.rules.existsByRecord || self.records[match.name] != nil else { return .failure(.noChannel(text)) }
         guard match.rules.isInternal || match.decide(for: identity, facts: self.members).isAllowed else {
             return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
-        }
-        guard !match.rules.existsByRecord || self.records[match.name] != nil else {
-            return .failure(RequestError(.notFound, "the channel does not exist", channel: text))
         }
         return .success(match.name)
     }
