@@ -16,6 +16,7 @@ from harness.certificates import Certificate
 from harness.javascript import NodeRuntime, Options, Program
 from harness.paychain import PayChain
 from harness.peer import Peer
+from harness.rooms import Rooms
 from harness.server import Server
 
 
@@ -116,6 +117,36 @@ def serve_bulkbuyer(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> I
         server.kill()
         server.admin.close()
         server.http.close()
+
+
+@pytest.fixture(scope="module")
+def rooms(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    """The shipped contract of the room platform for all tests of a file; each test uses users and rooms of its own."""
+    server = Rooms(
+        tmp_path_factory.mktemp("data"), name=request.module.__name__, ROOMS_EVENT_LIMIT="2000/min",
+        ROOMS_OFFLINE_AFTER="1s",
+    )
+    server.start()
+    yield server
+    server.stop()
+    server.admin.close()
+
+
+@pytest.fixture
+def serve_rooms(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Rooms]]:
+    """Makes servers of the room platform for one test: `serve_rooms(ROOMS_USERS="known")` gives one that is ready."""
+    made: list[Rooms] = []
+
+    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> Rooms:
+        folder = data or tmp_path / f"data-{len(made)}"
+        server = Rooms(folder, *contracts, name=request.node.name.split("[")[0], **options)
+        made.append(server)
+        return server.start() if start else server  # type: ignore[return-value]
+
+    yield make
+    for server in made:
+        server.kill()
+        server.admin.close()
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The room platform under test: the server, payloads as its document shows them, and clients that judge acks and events."""
 
+import copy
 import json
 import pathlib
 import uuid
 from typing import Any
 
+from .both import Wire
 from .client import is_timestamp
+from .engineio import Endpoint
 from .ports import free_port
 from .server import ROOT, Server
 from .stock import SocketIOClient
@@ -17,6 +20,8 @@ from .waiting import eventually
 ROOMS = ROOT / "Contracts" / "rooms.yaml"
 #: The address that every block prints.
 PRINTED = "wss://api.platform.example.com"
+#: The room that every block prints.
+PRINTED_ROOM = "room_xyz789"
 TIME = "2025-01-15T10:00:00Z"
 PERMISSION_DENIED = "You don't have permission to perform this action"
 
@@ -82,6 +87,10 @@ class Rooms(Server):
         with RoomClient(self.address, auth=auth, namespaces=(namespace,), must_connect=False, **options) as client:
             return client.expect("connect_error", namespace=namespace)[0]
 
+    def wire(self) -> Wire:
+        """A client that speaks packets and has joined nothing yet."""
+        return Wire(Endpoint(self.port, "/socket.io/").session())
+
     # The backend
 
     def open_room(self, *users: str, room: str | None = None, status: str = "active", **others: Any) -> str:
@@ -117,6 +126,22 @@ class Rooms(Server):
         return int(answer.json()["disconnected"])
 
 
-def examples() -> dict[str, Any]:
-    """The documented payloads of what backends publish to a room, by event; `roomId` is room_xyz789."""
-    return json.loads((pathlib.Path(__file__).parents[1] / "documents" / "rooms-payloads.json").read_text(encoding="utf-8"))
+#: The documented payloads of what backends publish to a room, by event.
+EXAMPLES: dict[str, Any] = json.loads(
+    (pathlib.Path(__file__).parents[1] / "documents" / "rooms-payloads.json").read_text(encoding="utf-8")
+)
+#: Which requirement an event is that rooms go on after.
+EVENTS = {
+    "room:updated": "ROOM-022", "room:status_changed": "ROOM-023", "participant:joined": "ROOM-025",
+    "participant:left": "ROOM-026", "participant:updated": "ROOM-027", "prize:created": "ROOM-028",
+    "prize:updated": "ROOM-029", "prize:deleted": "ROOM-030", "winner:selected": "ROOM-031", "winner:removed": "ROOM-032",
+}
+
+
+def example(event: str, room: str = PRINTED_ROOM) -> dict[str, Any]:
+    """The documented payload, for another room if need be."""
+    data = copy.deepcopy(EXAMPLES[event])
+    data["roomId"] = room
+    if "room" in data:
+        data["room"]["id"] = room
+    return data
