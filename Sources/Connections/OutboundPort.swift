@@ -15,6 +15,12 @@ package protocol OutboundPort: AnyObject {
     /// The loop that owns the connection.
     var eventLoop: any EventLoop { get }
 
+    /// What carries the bytes now.
+    var transport: PortTransport { get }
+
+    /// Milliseconds that the last answered ping took; nil before the first one, and where nobody measures it.
+    var roundTrip: Int64? { get }
+
     /// Sends bytes that are complete frames of this connection's transport. They may be shared with any
     /// number of other connections; the callee never changes them.
     ///
@@ -40,6 +46,10 @@ package protocol OutboundPort: AnyObject {
 }
 
 extension OutboundPort {
+    package var transport: PortTransport { .webSocket }
+
+    package var roundTrip: Int64? { nil }
+
     /// A port without a queue of its own has nothing to leave out.
     package func send(_ frames: ByteBuffer, queueing: Queueing) { self.send(frames) }
 }

@@ -24,6 +24,10 @@ final class NamespacePort: OutboundPort {
 
     var eventLoop: any EventLoop { self.link.port.eventLoop }
 
+    var transport: PortTransport { self.link.port.transport == .polling ? .polling : .webSocket }
+
+    var roundTrip: Int64? { self.link.port.roundTrip }
+
     func send(_ frames: ByteBuffer) {
         // A publication that Socket.IO has no form for is empty.
         guard !self.isClosed, frames.readableBytes > 0 else { return }

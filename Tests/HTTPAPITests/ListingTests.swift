@@ -61,7 +61,7 @@ struct ListingTests {
         #expect(
             try fixture.send(.get, "/v1/platforms/shop/connections").text == """
                 {"connections":[{"id":"\(ConnectionID.text(of: 12))","user":"ann","roles":["customer"],"dialect":"text",\
-                "connectedAt":"2025-11-05T12:00:00.000Z","expiresAt":null,"channels":["user:ann","global"],"messageCount":0}]}
+                "transport":"polling","pingMilliseconds":17,"connectedAt":"2025-11-05T12:00:00.000Z","expiresAt":null,"channels":["user:ann","global"],"messageCount":0}]}
                 """)
     }
 

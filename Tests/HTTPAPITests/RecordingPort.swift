@@ -10,6 +10,8 @@ import Realtime
 final class RecordingPort: OutboundPort {
     let number: UInt64
     let eventLoop: any EventLoop
+    let transport = PortTransport.polling
+    let roundTrip: Int64? = 17
     var session: Session?
     private(set) var sent: [String] = []
     private(set) var closeCode: CloseCode?

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.contracts import derived
 from harness.rooms import PERMISSION_DENIED, ROOMS, TIME, Rooms, unique
 from harness.tokens import token
 from harness.waiting import eventually
@@ -198,3 +199,30 @@ def test_the_audit_log_has_each_subscription_refusal_and_publication(
         ("unsubscribe", f"room:{room}", "allowed"),
     ]
     assert all("time" in line for line in lines())
+
+
+@requirement("ROOM-084")
+def test_the_operator_sees_the_health_of_connections(serve_rooms: Callable[..., Rooms], tmp_path: pathlib.Path) -> None:
+    def ping_often(contract: dict[str, Any]) -> None:
+        contract["heartbeat"] = {"every": "1s", "timeout": "1s"}
+
+    server = serve_rooms(derived(tmp_path, ping_often, source=ROOMS))
+    user = unique("usr")
+
+    def figure(name: str, **labels: str) -> float:
+        return metric(server.admin.metrics(), name, platform="rooms", **labels)
+
+    def transports() -> dict[str, bool]:
+        """By what the user's connections are carried, and whether a ping was answered over it."""
+        found = server.admin.connections(user)
+        return {each["transport"]: isinstance(each["pingMilliseconds"], int) for each in found}
+
+    with server.client(user), server.client(user, transports=["polling"]):
+        eventually(lambda: figure("switchboard_connections") == 2)
+        for transport in ("websocket", "polling"):
+            assert figure("switchboard_socketio_sessions", transport=transport) == 1
+        eventually(lambda: transports() == {"websocket": True, "polling": True}, what="answered pings")
+        assert figure("switchboard_socketio_pongs_total") >= 2
+        assert figure("switchboard_socketio_ping_seconds_total") >= 0
+    eventually(lambda: figure("switchboard_connections") == 0)
+    assert figure("switchboard_socketio_ended_total") == 2

@@ -11,6 +11,10 @@ package struct EngineGauges: Hashable, Sendable {
     package internal(set) var sessionsTotal: UInt64 = 0
     /// Sessions that changed from polling to a WebSocket since the start.
     package internal(set) var upgradesTotal: UInt64 = 0
+    /// Pings that were answered since the start.
+    package internal(set) var pongsTotal: UInt64 = 0
+    /// Milliseconds that these pings took, together.
+    package internal(set) var pingMillisecondsTotal: UInt64 = 0
     /// Requests refused since the start, by the protocol's code.
     package internal(set) var refusalsTotal: [Int: UInt64] = [:]
     /// Sessions that ended since the start, by their reason.

@@ -4,8 +4,8 @@
 import NIOCore
 import Synchronization
 
-/// Where an endpoint's sessions are, by `sid`, for requests that come on any loop. Behind a lock that is taken for polling requests and
-/// handshakes, never for messages.
+/// Where an endpoint's sessions are, by `sid`, for requests that come on any loop. Behind a lock that is taken for polling requests,
+/// handshakes and pongs, never for messages.
 final class SessionTable: Sendable {
     /// One session's place.
     struct Entry: Sendable {
@@ -76,6 +76,14 @@ final class SessionTable: Sendable {
             state.gauges.endedTotal[reason, default: 0] += 1
             state.gauges[transport] -= 1
             if !stays { state.entries[id] = nil }
+        }
+    }
+
+    /// A ping was answered after so many milliseconds.
+    func ponged(after milliseconds: Int64) {
+        self.state.withLock { state in
+            state.gauges.pongsTotal += 1
+            state.gauges.pingMillisecondsTotal &+= UInt64(clamping: milliseconds)
         }
     }
 

@@ -122,7 +122,9 @@ final class EngineSession: EnginePort {
         guard let pingSent = self.pingSent else { return }
         self.pingSent = nil
         let now = self.loop.now
-        self.roundTrip = (now - pingSent).nanoseconds / 1_000_000
+        let milliseconds = (now - pingSent).nanoseconds / 1_000_000
+        self.roundTrip = milliseconds
+        self.loop.core.table.ponged(after: milliseconds)
         self.setDeadline(now + .milliseconds(self.loop.core.configuration.pingInterval))
     }
 

@@ -198,12 +198,17 @@ extension OpenAPIDescription {
             Connection:
               type: object
               additionalProperties: false
-              required: [id, user, roles, dialect, connectedAt, expiresAt, channels, messageCount]
+              required: [id, user, roles, dialect, transport, pingMilliseconds, connectedAt, expiresAt, channels, messageCount]
               properties:
                 id: { type: string, format: uuid, description: No other connection has or had it. }
                 user: { type: [string, "null"], description: Null where the platform lets clients in without a token. }
                 roles: { type: array, items: { type: string } }
                 dialect: { type: string, description: The wire language it speaks. }
+                transport: { enum: [websocket, polling], description: What carries it now. }
+                pingMilliseconds:
+                  type: [integer, "null"]
+                  minimum: 0
+                  description: What the last ping took that it answered; null before that, and for plain WebSocket connections.
                 connectedAt: { $ref: "#/components/schemas/Time" }
                 expiresAt:
                   description: When its token expires; null for never.

@@ -293,7 +293,7 @@ extension OpenAPIDescription {
               operationId: removeUser
               tags: [users]
               summary: Take a user out of the directory.
-              description: Where the contract has `auth: { users: known }`, his connections end.
+              description: "Where the contract has `auth: { users: known }`, his connections end."
               responses:
                 "200":
                   description: The directory does not have the user.

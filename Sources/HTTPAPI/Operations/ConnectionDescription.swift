@@ -11,6 +11,8 @@ struct ConnectionDescription: Sendable {
     private let user: String?
     private let roles: [String]
     private let dialect: String
+    private let transport: PortTransport
+    private let roundTrip: Int64?
     private let connectedAt: Timestamp
     private let expiresAt: Timestamp?
     private let channels: [String]
@@ -22,6 +24,8 @@ struct ConnectionDescription: Sendable {
         self.user = session.identity?.user.rawValue
         self.roles = session.identity?.roles ?? []
         self.dialect = dialects.indices.contains(session.dialectIndex) ? dialects[session.dialectIndex] : ""
+        self.transport = session.port.transport
+        self.roundTrip = session.port.roundTrip
         self.connectedAt = session.connectedAt
         self.expiresAt = session.identity?.expiresAt.map { Timestamp(milliseconds: $0) }
         self.channels = session.channelNames.map(\.rawValue)
@@ -40,6 +44,10 @@ struct ConnectionDescription: Sendable {
         writer.endArray()
         writer.key("dialect")
         writer.string(self.dialect)
+        writer.key("transport")
+        writer.string(self.transport.rawValue)
+        writer.key("pingMilliseconds")
+        if let roundTrip { writer.int(Int(clamping: roundTrip)) } else { writer.null() }
         writer.key("connectedAt")
         writer.string(self.connectedAt.description)
         writer.key("expiresAt")

@@ -20,6 +20,10 @@ final class LoggingPort: OutboundPort {
 
     var eventLoop: any EventLoop { self.port.eventLoop }
 
+    var transport: PortTransport { self.port.transport }
+
+    var roundTrip: Int64? { self.port.roundTrip }
+
     func send(_ frames: ByteBuffer) { self.port.send(frames) }
 
     func send(_ frames: ByteBuffer, queueing: Queueing) { self.port.send(frames, queueing: queueing) }

@@ -26,6 +26,12 @@ extension ServerMetrics {
             Self.family(
                 "upgrades_total", .counter, "Sessions that changed from polling to a WebSocket.", of: byPlatform
             ) { ["": Double($0.upgradesTotal)] },
+            Self.family("pongs_total", .counter, "Pings that clients answered.", of: byPlatform) {
+                ["": Double($0.pongsTotal)]
+            },
+            Self.family("ping_seconds_total", .counter, "Seconds that these pings took, together.", of: byPlatform) {
+                ["": Double($0.pingMillisecondsTotal) / 1000]
+            },
             Self.family(
                 "refusals_total", .counter, "Requests that Engine.IO refused, by its code.", of: byPlatform,
                 label: "code"

@@ -56,6 +56,8 @@ import Testing
         stage.advance(7_000)
         stage.ask(.post, session, body: "3")
         #expect(stage.newAnswers() == ["ok"])
+        #expect(stage.endpoint.gauges.pongsTotal == 1)
+        #expect(stage.endpoint.gauges.pingMillisecondsTotal == 7_000)
         stage.advance(24_999)
         #expect(stage.newAnswers() == [])
         stage.advance(1)
