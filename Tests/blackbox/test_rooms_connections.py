@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.certificates import Certificate
 from harness.contracts import derived
 from harness.javascript import TRANSPORTS, Program
 from harness.network import BlockedWebSockets
@@ -93,6 +94,35 @@ def test_a_client_stays_on_polling_where_websockets_are_blocked(
         eventually(lambda: network.blocked > 0, what="an attempt to use a WebSocket")
         data = told(rooms, room)
         assert program.expect("deleted") == [data, "polling"]
+
+
+@requirement("ROOM-003")
+@pytest.mark.parametrize("transports", TRANSPORTS.values(), ids=TRANSPORTS)
+def test_clients_connect_encrypted(
+    serve_rooms: Callable[..., Rooms], javascript: Callable[..., Program], certificate: Certificate, transports: list[str]
+) -> None:
+    server = serve_rooms(ROOMS_TLS_CERTIFICATE=str(certificate.certificate), ROOMS_TLS_KEY=str(certificate.key))
+    user = unique("usr")
+    room = server.open_room(user)
+    # The document's scheme; no path is given, as the default is the platform's.
+    program = javascript(
+        """const socket = io(ADDRESS, { auth: { token: userToken } });
+        socket.on('connect_error', (error) => say('failed', error.message));
+        socket.on('prize:deleted', (data) => say('deleted', data));
+        socket.emit('room:subscribe', { roomId: ROOM }, (response) => say('subscribed', response.success));""",
+        transports=transports, NODE_EXTRA_CA_CERTS=str(certificate.certificate),
+        names={"ADDRESS": f"wss://localhost:{server.port}", "ROOM": room, "userToken": token(user)},
+    )
+    assert program.expect("subscribed") == [True]
+    data = told(server, room)
+    assert program.expect("deleted") == [data]
+    assert not any(said[0] == "failed" for said in program.told)
+    # In plain text nobody is served there.
+    plain = javascript(
+        "const socket = io(ADDRESS, { reconnection: false }); socket.on('connect_error', () => say('failed'));",
+        transports=transports, names={"ADDRESS": f"ws://localhost:{server.port}"},
+    )
+    plain.expect("failed")
 
 
 # Who gets in
