@@ -288,6 +288,7 @@ extension OpenAPIDescription {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
                 "413": { $ref: "#/components/responses/TooLarge" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
                 "503": { $ref: "#/components/responses/Unavailable" }
             delete:
               operationId: removeUser
@@ -329,6 +330,7 @@ extension OpenAPIDescription {
                 "404": { $ref: "#/components/responses/NotFound" }
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
                 "413": { $ref: "#/components/responses/TooLarge" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 
           /v1/reload:
