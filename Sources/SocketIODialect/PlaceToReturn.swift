@@ -45,11 +45,14 @@ final class PlaceToReturn {
         guard !self.isTaken else { return }
         self.isTaken = true
         let returning = handler.session.definition.returning
-        // Stock clients bring what they need to return also when their program called disconnect() and then connect() (ROOM-061).
-        let mayReturn =
-            (reason.isRecoverable || reason == .clientNamespaceDisconnect) && returning != nil && handler.session.isOpen
+        let mayReturn = returning != nil && handler.session.isOpen && Self.mayReturn(after: reason)
         handler.session.platform.endReturn(
             self.key, mayReturn ? self.state(of: handler) : nil, age: returning?.age ?? 0)
+    }
+
+    /// Also behind `socket.disconnect().connect()`, with which programs change their token: stock clients bring the secret then, too.
+    private static func mayReturn(after reason: DisconnectReason) -> Bool {
+        reason.isRecoverable || reason == .clientNamespaceDisconnect
     }
 
     private func state(of handler: NamespaceSession) -> ReturnState {
