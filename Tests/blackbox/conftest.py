@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness import proxies
 from harness import server as servers
 from harness.both import Both
 from harness.browser import Browser
@@ -16,6 +17,7 @@ from harness.certificates import Certificate
 from harness.javascript import NodeRuntime, Options, Program
 from harness.paychain import PayChain
 from harness.peer import Peer
+from harness.proxies import Node, Proxy
 from harness.rooms import Rooms
 from harness.server import Server
 
@@ -164,6 +166,26 @@ def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Ca
     for server in made:
         server.kill()
         server.admin.close()
+
+
+@pytest.fixture(params=["nginx", "haproxy"])
+def proxy_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def front(proxy_kind: str, tmp_path: pathlib.Path) -> Iterator[Callable[..., Proxy]]:
+    """Makes a proxy of the kind under test: `front(node, …)`."""
+    made: list[Proxy] = []
+
+    def make(*nodes: Server | Node, certificate: proxies.Certificate | None = None) -> Proxy:
+        addresses = [Node(each.port, each.admin_port) if isinstance(each, Server) else each for each in nodes]
+        made.append(Proxy(proxy_kind, tmp_path, addresses, certificate))
+        return made[-1]
+
+    yield make
+    for proxy in made:
+        proxy.stop()
 
 
 @pytest.fixture

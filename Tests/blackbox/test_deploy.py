@@ -35,35 +35,13 @@ from harness.waiting import eventually
 
 requirement = pytest.mark.requirement
 Nodes = list[Server]
-#: What clients must not reach: the admin API, and what a contract keeps for backends.
+#: What clients reach.
+SHOWN = ("/ws", "/socket.io/")
+#: What they must not: the admin API, and what a contract keeps for backends.
 HIDDEN = (
     "/", "/broadcast", "/metrics", "/v1/platforms/rangkai/events", "/ws/", "/ws/../broadcast", "/ws/..%2fbroadcast",
-    "/broadcast/..%2fws", "http://127.0.0.1/broadcast", "/WS",
+    "/broadcast/..%2fws", "http://127.0.0.1/broadcast", "/WS", "/socket.io/../broadcast", "/engine.io/",
 )
-
-
-def node(server: Server) -> Node:
-    return Node(server.port, server.admin_port)
-
-
-@pytest.fixture(params=["nginx", "haproxy"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def front(kind: str, tmp_path: pathlib.Path) -> Iterator[Callable[..., Proxy]]:
-    """Makes a proxy of the kind under test: `front(node, …)`."""
-    made: list[Proxy] = []
-
-    def make(*nodes: Server | Node, certificate: Certificate | None = None) -> Proxy:
-        addresses = [node(each) if isinstance(each, Server) else each for each in nodes]
-        made.append(Proxy(kind, tmp_path, addresses, certificate))
-        return made[-1]
-
-    yield make
-    for proxy in made:
-        proxy.stop()
 
 
 @pytest.fixture(scope="module")
@@ -167,13 +145,14 @@ def test_nothing_but_the_socket_is_reachable_through_the_proxy(front: Callable[.
             for path in HIDDEN:
                 with RawSocket(proxy.port) as connection:
                     codes[path] = connection.request("POST", path, "Content-Length: 0")
-            with RawSocket(proxy.port) as connection:
-                assert connection.request("GET", "/ws?token=t") == 200
+            for path in SHOWN:
+                with RawSocket(proxy.port) as connection:
+                    assert connection.request("GET", f"{path}?token=t") == 200
         finally:
             server.shutdown()
             thread.join(10)
     # A path that a proxy brings into the form of the socket's may come through, but only as that.
-    assert set(reached) <= {"/ws", "/ws?token=t"}
+    assert set(reached) <= {*SHOWN, *(f"{path}?token=t" for path in SHOWN)}
     assert {path for path, code in codes.items() if code not in (400, 404)} <= {"/broadcast/..%2fws"}
 
 
@@ -243,7 +222,7 @@ def test_a_client_returns_to_its_node_from_any_address(front: Callable[..., Prox
 
 
 @requirement("RNG-062")
-@pytest.mark.parametrize("kind", ["nginx"], indirect=True)
+@pytest.mark.parametrize("proxy_kind", ["nginx"], indirect=True)
 def test_nginx_brings_a_client_without_cookies_back_by_its_address(front: Callable[..., Proxy], nodes: Nodes) -> None:
     proxy = front(*nodes)
     homes: dict[str, set[str]] = {}

@@ -77,10 +77,12 @@ class Rooms(Server):
 
     # Clients
 
-    def client(self, user: str | None, *, roles: list[str] | None = None, **options: Any) -> RoomClient:
-        """Connects as this user; None: without a token. `auth` of the options wins."""
+    def client(
+        self, user: str | None, *, roles: list[str] | None = None, address: str | None = None, **options: Any
+    ) -> RoomClient:
+        """Connects as this user; None: without a token. `auth` of the options wins. `address`: not directly."""
         options.setdefault("auth", {"token": token(user, roles=roles, name="John Doe", avatar="https://...")} if user else {})
-        return RoomClient(self.address, **options)
+        return RoomClient(address or self.address, **options)
 
     def refused(self, auth: object, namespace: str = "/", **options: Any) -> dict[str, Any]:
         """What a client is told that must not get in: `message` and `data`."""
