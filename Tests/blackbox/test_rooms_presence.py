@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The room platform: who is online in a room, and what is marked as read."""
 
+from collections.abc import Callable
+
 import pytest
 
 from harness.client import is_timestamp
@@ -45,21 +47,47 @@ def test_a_user_without_an_avatar_has_null(rooms: Rooms) -> None:
         assert watcher.expect("presence:user_online")[0]["user"] == {"id": user, "name": None, "avatar": None}
 
 
+def lose(rooms: Rooms, user: str, room: str) -> None:
+    """Has a user come to a room and then lose the connection; one more is subscribed there."""
+    wire = rooms.wire()
+    wire.join({"token": token(user)})
+    assert wire.call("room:subscribe", {"roomId": room})[0]["success"] is True
+    wire.cut()
+    rooms.eventually_subscribed(room, 1)
+
+
 @requirement("ROOM-047", "ROOM-D15")
-def test_a_lost_user_is_gone_after_the_grace_and_not_when_he_is_back(rooms: Rooms) -> None:
+def test_a_user_whose_connection_was_lost_is_gone_after_the_grace(rooms: Rooms) -> None:
     user, other = unique("usr"), unique("usr")
     room = rooms.open_room(user, other)
     with rooms.client(other) as watcher:
         watcher.subscribe(room)
-        with rooms.client(user) as lost:
-            lost.subscribe(room)
-            watcher.expect("presence:user_online")
-            rooms.admin.disconnect_user(user)
-            lost.expect("disconnect")
-        assert watcher.expect("presence:user_offline")[0]["userId"] == user
+        lose(rooms, user, room)
+        watcher.expect("presence:user_online")
+        gone, *_ = watcher.expect("presence:user_offline")
+        assert gone == {"roomId": room, "userId": user, "timestamp": gone["timestamp"]}
         with rooms.client(user) as back:
             back.subscribe(room)
             watcher.expect("presence:user_online")
+
+
+@requirement("ROOM-047", "ROOM-D15")
+def test_a_user_who_is_back_within_the_grace_was_never_gone(serve_rooms: Callable[..., Rooms]) -> None:
+    server = serve_rooms(ROOMS_OFFLINE_AFTER="10m")
+    user, other = unique("usr"), unique("usr")
+    room = server.open_room(user, other)
+    with server.client(other) as watcher:
+        watcher.subscribe(room)
+        lose(server, user, room)
+        watcher.expect("presence:user_online")
+        assert watcher.call("presence:get_online", {"roomId": room})["count"] == 2
+        with server.client(user) as back:
+            back.subscribe(room)
+            for event in ("presence:user_online", "presence:user_offline"):
+                watcher.expect_silence(event)
+            # Unsubscribing has no grace.
+            back.call("room:unsubscribe", {"roomId": room})
+            assert watcher.expect("presence:user_offline")[0]["userId"] == user
 
 
 @requirement("ROOM-048", "ROOM-D16", "ROOM-054")
