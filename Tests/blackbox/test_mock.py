@@ -13,16 +13,18 @@ import pytest
 from harness.bulkbuyer import BULKBUYER, TYPES, BulkBuyer, check
 from harness.paychain import PAYCHAIN, PayChain
 from harness.ports import free_port
+from harness.rooms import ROOMS
 from harness.server import RANGKAI, ROOT, Server
 from harness.waiting import DEADLINE, eventually
 
 
 @pytest.fixture(scope="module")
 def mocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The three shipped contracts in one process, as `make run` serves them."""
+    """The shipped contracts in one process, as `make run` serves them."""
     server = Server(
-        tmp_path_factory.mktemp("data"), BULKBUYER, PAYCHAIN, RANGKAI, name="mocked", arguments=("--mock",),
+        tmp_path_factory.mktemp("data"), BULKBUYER, PAYCHAIN, RANGKAI, ROOMS, name="mocked", arguments=("--mock",),
         PAYCHAIN_PORT=str(free_port()), PAYCHAIN_INTERNAL_PORT=str(free_port()), BULKBUYER_PORT=str(free_port()),
+        ROOMS_PORT=str(free_port()),
     ).start()
     yield server
     server.stop()
@@ -58,6 +60,8 @@ def first_lines(command: str, count: int) -> list[str]:
         ("PayChain events", '"job_created"'),
         ("Bulk Buyer Group notifications", '"SYSTEM_NOTIFICATION"'),
         ("Rangkai protocol events", '"order.paid"'),
+        ("Room platform events", '"winner:selected"'),
+        ("Room platform events", '"notification:received"'),
     ],
 )
 def test_the_printed_line_shows_a_platform_s_events(mocked: Server, title: str, expected: str) -> None:

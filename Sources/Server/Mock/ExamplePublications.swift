@@ -23,13 +23,23 @@ package struct ExamplePublications: Sendable {
             }.first
         let otherwise = self.otherwise
         self.examples = definition.events.values
-            // An event that goes nowhere by itself goes where the contract's own endpoint brings it.
-            .filter { !held.contains($0.name) && (!$0.routes.isEmpty || otherwise != nil) && !$0.endsWhatOthersNeed }
+            // An event that goes nowhere by itself goes where the contract's own endpoint brings it, or, when inboxes keep it,
+            // to a user.
+            .filter { !held.contains($0.name) && !$0.endsWhatOthersNeed }
+            .filter { !$0.routes.isEmpty || otherwise != nil || $0.inboxAge != nil }
             .sorted { $0.location.line < $1.location.line }
             .flatMap { event in event.examples.map { (event.name, $0) } }
     }
 
     package var count: Int { self.examples.count }
+
+    /// The places of the examples that give channels members or records, without which nobody may hear the others.
+    package var founding: [Int] {
+        self.examples.indices.filter { place in
+            let event = self.definition.events[self.examples[place].event]
+            return event?.memberEffects.isEmpty == false || event?.recordEffects.isEmpty == false
+        }
+    }
 
     /// The request for the example at this place; places count on from the last to the first.
     package func request(at place: Int, now: Timestamp) -> PublishRequest? {
@@ -37,7 +47,10 @@ package struct ExamplePublications: Sendable {
         let example = self.examples[place % self.examples.count]
         let payload = Self.stamped(example.payload, now: now)
         let hasRoutes = self.definition.events[example.event]?.routes.isEmpty == false
-        return PublishRequest(event: example.event, data: payload.root, channels: hasRoutes ? nil : self.otherwise)
+        let isForUser = !hasRoutes && self.otherwise == nil
+        return PublishRequest(
+            event: example.event, data: payload.root, channels: hasRoutes ? nil : self.otherwise,
+            users: isForUser ? Array(self.users.prefix(1)) : nil)
     }
 
     /// Users whose own channels the examples go to, and users that the examples make members, in the order in which they come

@@ -4,8 +4,8 @@
 import NIOCore
 import Realtime
 
-/// Stands in for a platform's backend: gives the examples' channels members, and publishes the contract's examples, one after
-/// the other, for ever.
+/// Stands in for a platform's backend: gives the examples' channels members and records, and then publishes the contract's
+/// examples, one after the other, for ever.
 final class MockBackend: Sendable {
     private static let interval: TimeAmount = .seconds(1)
 
@@ -23,6 +23,8 @@ final class MockBackend: Sendable {
         guard self.examples.count > 0 else { return }
         let members = self.examples.members
         if !members.isEmpty { self.platform.change(members) { _ in } }
+        let now = self.platform.clock.now()
+        self.platform.publish(self.examples.founding.compactMap { self.examples.request(at: $0, now: now) }) { _ in }
         self.platform.eventLoops[0].scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
             guard let request = self.examples.request(at: self.next.value, now: self.platform.clock.now()) else {
                 return
