@@ -213,7 +213,8 @@ def test_a_wrong_packet_closes_the_candidate_and_polling_lives_on(engine: Endpoi
     with engine.polling() as session:
         with session.candidate() as connection:
             connection.put(*packets)
-            connection.expect_close()
+            # Long before the time that an upgrade may take is over.
+            connection.expect_close(within=8)
         session.put("4still")
         session.expect("4still")
         with session.upgrade() as connection:
@@ -282,8 +283,9 @@ def test_the_end_of_the_session_closes_the_candidate(engine: Endpoint) -> None:
 
 
 def test_pings_come_in_time_whatever_else_is_said(strict_peer: Peer) -> None:
+    # Before the server's clock starts: a busy machine makes nothing seem earlier than it is.
+    start = time.monotonic()
     with strict_peer.engine.session() as connection:
-        start = time.monotonic()
         pings: list[float] = []
         connection.put("4x")
         while len(pings) < 3:
@@ -295,18 +297,18 @@ def test_pings_come_in_time_whatever_else_is_said(strict_peer: Peer) -> None:
                 # Traffic the whole time neither counts as a pong nor holds the pings back.
                 connection.put("4x")
         for number, instant in enumerate(pings, start=1):
-            assert instant >= 0.28 * number
+            assert instant >= 0.3 * number
 
 
 def test_traffic_is_no_pong(strict_peer: Peer) -> None:
+    start = time.monotonic()
     with strict_peer.engine.session() as connection:
-        start = time.monotonic()
         connection.put("4x")
         with pytest.raises(Ended):
             while True:
                 if connection.take() != "2":
                     connection.put("4x")
-        assert time.monotonic() - start > 0.45
+        assert time.monotonic() - start >= 0.5
 
 
 def test_the_pong_is_due_before_and_after_an_upgrade(strict_peer: Peer) -> None:

@@ -37,7 +37,7 @@ final class UpgradeCandidate: ConnectionSession {
         switch self.phase {
         case .taken: self.session.received(text: text)
         case .over: break
-        case .trying where text.elementsEqual("2probe".utf8):
+        case .trying where !self.isProbed && text.elementsEqual("2probe".utf8):
             self.isProbed = true
             self.socket.send(EngineFrames.probeAnswer)
             self.session.probed()

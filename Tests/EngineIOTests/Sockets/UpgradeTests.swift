@@ -68,7 +68,7 @@ import WebSocketProtocol
         configuration.upgradeTimeout = 200
         try await EngineStage.run(configuration, loopCount: loopCount) { stage in
             let session = try stage.open()
-            for packets in [["40"], ["2"], ["2probe", "4x"], ["2probe", "1"], ["3"]] {
+            for packets in [["40"], ["2"], ["2probe", "4x"], ["2probe", "2probe"], ["2probe", "1"], ["3"]] {
                 let socket = try stage.candidate(session)
                 for packet in packets { try socket.send(packet) }
                 var frame = try socket.readFrame()
