@@ -45,10 +45,14 @@ final class RecoveryLog: Sendable {
 
     private let settings: SocketRecoveryConfiguration
     private let maximumAge: TimeAmount
+    private let maximumReplayByteCount: Int
     private let state = Mutex(State())
 
-    init(_ settings: SocketRecoveryConfiguration) {
+    /// - Parameter queueByteCount: what may wait for a client that does not read.
+    init(_ settings: SocketRecoveryConfiguration, queueByteCount: Int) {
         self.settings = settings
+        // The rest is for what comes meanwhile. A client who was sent too much would be cut off, and come back for the same.
+        self.maximumReplayByteCount = queueByteCount / 2
         self.maximumAge = .milliseconds(settings.maximumDisconnection.milliseconds)
     }
 
@@ -56,6 +60,8 @@ final class RecoveryLog: Sendable {
 
     /// An offset's digits. Always as many, so that its place in a packet can be filled in at the end.
     static let offsetByteCount = 16
+    /// What waiting costs beside an event's bytes, roughly.
+    private static let waitingByteCount = 64
     /// Stands where the offset will.
     static let noOffset = String(repeating: "0", count: offsetByteCount)
 
@@ -72,16 +78,18 @@ final class RecoveryLog: Sendable {
         }
     }
 
-    /// What a client has missed since `offset`; nil where that is not known any more, or never was.
+    /// What a client has missed since `offset`; nil where that is not known any more, never was, or is more than he can be sent at once.
     func events(since offset: String, for session: Session) -> [ByteBuffer]? {
         guard offset.utf8.count == Self.offsetByteCount, let number = UInt64(offset) else { return nil }
         return self.state.withLock { state in
             self.forgetEvents(&state, .now())
             guard number &+ 1 >= state.firstNumber, number < state.nextNumber else { return nil }
             let skipped = Int(number + 1 - state.firstNumber)
-            return state.events[(state.forgotten + skipped)...].compactMap { event in
+            let missed = state.events[(state.forgotten + skipped)...].compactMap { event in
                 event.audience.includes(id: session.id, rooms: session.rooms) ? event.frames : nil
             }
+            let byteCount = missed.reduce(0) { $0 + $1.readableBytes + Self.waitingByteCount }
+            return byteCount <= self.maximumReplayByteCount ? missed : nil
         }
     }
 

@@ -49,7 +49,8 @@ public struct SocketRecoveryConfiguration: Sendable {
     public var maximumDisconnection = Duration.seconds(120)
     /// Whether a client who comes back passes by the namespace's middlewares.
     public var skipsMiddlewares = true
-    /// Bytes of events kept for those who are away, for each namespace. Who needs older ones begins anew.
+    /// Bytes of events kept for those who are away, for each namespace. Who needs older ones begins anew; so does who has missed more than
+    /// half of what may wait for a client (`EngineConfiguration.maximumQueuedByteCount`).
     public var maximumEventByteCount = 16 * 1024 * 1024
     /// Clients whose state is kept, for each namespace; the longest absent are forgotten first.
     public var maximumSessionCount = 10_000

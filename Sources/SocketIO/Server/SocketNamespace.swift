@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import EngineIO
 import Logging
 import NIOCore
 import Synchronization
@@ -39,7 +40,9 @@ public final class SocketNamespace: Sendable {
         self.name = name
         self.rule = rule
         self.mailboxes = mailboxes
-        self.recovery = configuration.recovery.map { RecoveryLog($0) }
+        self.recovery = configuration.recovery.map {
+            RecoveryLog($0, queueByteCount: configuration.engine.maximumQueuedByteCount)
+        }
         self.logger = configuration.logger
         self.onSocketEnded = onSocketEnded
     }

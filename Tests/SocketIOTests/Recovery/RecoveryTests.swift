@@ -196,6 +196,26 @@ struct RecoveryTests {
         try await Self.expectFresh(try await Self.comeBack(io, pid, offset), notID: id)
     }
 
+    @Test("Who has missed more than he can be sent at once begins anew (checklist 77, 78)")
+    func tooMuch() async throws {
+        let io = SocketIOServer.forTests(
+            { configuration in
+                configuration.recovery = SocketRecoveryConfiguration()
+                configuration.engine.maximumQueuedByteCount = 20_000
+            }, onConnection: { _ in })
+        let (client, id, pid) = try await Self.connect(io)
+        io.emit("seen")
+        let offset = Self.offset(try await client.next())
+        try await client.end()
+        for _ in 0..<9 { io.emit("missed", .init(String(repeating: "x", count: 900))) }
+        let back = try await Self.comeBack(io, pid, offset)
+        let last = try #require(try await back.next(9).last)
+        #expect(Self.answer(try await back.next()).id == id)
+        try await back.end()
+        for _ in 0..<11 { io.emit("missed", .init(String(repeating: "x", count: 900))) }
+        try await Self.expectFresh(try await Self.comeBack(io, pid, Self.offset(last)), notID: id)
+    }
+
     @Test("Who was away too long, or is one of too many (checklist 78)")
     func expired() async throws {
         let io = Self.server { $0.maximumDisconnection = .zero }
