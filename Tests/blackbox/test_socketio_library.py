@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from harness.javascript import TRANSPORTS, VERSIONS, Program
+from harness.packets import BAD_BINARY_PACKETS, BAD_PACKETS
 from harness.peer import Peer
 from harness.server import BINARIES
 from harness.stock import SocketIOClient
@@ -46,6 +47,31 @@ def test_echo(echo: Peer, transports: list[str]) -> None:
 def test_chat_refuses_who_has_no_name(chat: Peer) -> None:
     with SocketIOClient(chat.url, auth={"name": ""}, must_connect=False) as client:
         assert client.expect("connect_error") == ({"message": "Who are you?", "data": {"longest": 32}},)
+
+
+def test_chat_goes_on_beside_clients_that_mean_no_good(chat: Peer) -> None:
+    with SocketIOClient(chat.url, auth={"name": "Ada"}) as ada, SocketIOClient(chat.url, auth={"name": "Bob"}) as bob:
+        for client in (ada, bob):
+            client.call("join", "calm")
+        before = chat.resident_kib
+        for number, packets in enumerate([*((packet,) for packet in BAD_PACKETS), *BAD_BINARY_PACKETS]):
+            with chat.socket.session() as connection:
+                connection.put('40{"name":"Mallory"}')
+                assert str(connection.receive()).startswith('40{"sid":"')
+                connection.put(*packets)
+                connection.expect_close()
+            bob.call("say", {"room": "calm", "text": str(number)})
+            assert ada.expect("message")[0]["text"] == str(number)
+        for odd in ("1", "{}", "[]", "null", '""', '"' + "x" * 100_000 + '"', '"0000000000000000"', '"9999999999999999"'):
+            # A state that nobody left is no state: an ordinary new socket.
+            with chat.socket.session() as connection:
+                connection.put(f'40{{"name":"Mallory","pid":{odd},"offset":{odd}}}')
+                assert str(connection.receive()).startswith('40{"sid":"')
+        for name in ("1", "null", "{}", '"' + "x" * 33 + '"'):
+            with chat.socket.session() as connection:
+                connection.put(f'40{{"name":{name}}}')
+                assert str(connection.receive()).startswith('44{"message":"Who are you?"')
+        assert chat.resident_kib - before < 32_768
 
 
 TALKING = """
