@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.paychain import PAYCHAIN
 from harness.payloads import did
 from harness.ports import free_port
 from harness.proxies import DEPLOY, edited
@@ -40,6 +39,7 @@ COMPLAINTS = {
     "SWITCHBOARD_API_KEY": "production needs an API key",
     "RANGKAI_JWT_SECRET": "there is no key to check tokens with",
     "PAYCHAIN_JWT_SECRET": "there is no key to check tokens with",
+    "ROOMS_JWT_SECRET": "there is no key to check tokens with",
 }
 
 
@@ -100,8 +100,8 @@ def test_a_server_does_not_start_while_a_secret_of_the_example_environment_is_em
     serve: Callable[..., Server], left: str
 ) -> None:
     filled = {name: value or secrets.token_hex(32) for name, value in EXAMPLE.items()} | {left: ""}
-    contract = PAYCHAIN if left.startswith("PAYCHAIN") else RANGKAI
-    server = serve(contract, start=False, SWITCHBOARD_ENV="production", **filled).launch()
+    shipped = ROOT / "Contracts" / f"{left.removesuffix('_JWT_SECRET').lower()}.yaml"
+    server = serve(shipped if shipped.exists() else RANGKAI, start=False, SWITCHBOARD_ENV="production", **filled).launch()
     assert server.wait() == 1
     assert COMPLAINTS[left] in server.log
 
@@ -131,7 +131,7 @@ def test_every_port_that_a_shipped_contract_listens_on_is_exposed_and_published(
     """PayChain's two ports lead to one place: 8080 outside is 8000 inside."""
     text = "".join((ROOT / "Contracts" / name).read_text(encoding="utf-8") for name in served())
     ports = set(re.findall(r"port: \$\{\w+_PORT:-(\d+)\}", text))
-    assert ports == {"3000", "8080", "8000", "5000"}
+    assert ports == {"3000", "4000", "8080", "8000", "5000"}
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     (exposed,) = re.findall(r"^EXPOSE (.*)$", image, re.M)
     assert set(exposed.split()) == ports | {"9000"}
@@ -160,7 +160,7 @@ def test_the_contract_that_containers_serve_is_one_that_the_image_holds() -> Non
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert "COPY Contracts/*.yaml /etc/switchboard/\n" in image
     started = re.findall(r"/etc/switchboard/([\w-]+\.yaml)", image.split("CMD")[1])
-    assert started == served() == ["rangkai.yaml", "paychain.yaml", "bulkbuyer.yaml"]
+    assert started == served() == ["rangkai.yaml", "paychain.yaml", "bulkbuyer.yaml", "rooms.yaml"]
     for name in started:
         assert (ROOT / "Contracts" / name).is_file()
 
