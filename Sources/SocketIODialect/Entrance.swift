@@ -53,9 +53,7 @@ final class Entrance {
 
     /// Why nobody gets in as this user, or without one; things may have changed while somebody was asked.
     private func objection(to identity: Identity?) -> RequestError? {
-        let hub = self.gate.hub
-        if let key = identity?.session, hub.platform.session(key: key) == nil { return .sessionEnded }
-        if identity == nil, hub.rules.definition.auth.mode == .required { return .signInNeeded }
+        if let error = self.gate.hub.objection(to: identity) { return error }
         if case .failure(let error) = self.admitted(identity) { return error }
         return nil
     }

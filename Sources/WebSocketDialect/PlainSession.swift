@@ -175,14 +175,7 @@ package final class PlainSession: ConnectionSession {
     }
 
     private func open(_ opening: Opening, _ identity: Identity?) {
-        // It may have ended while the connection waited for its turn.
-        if let key = identity?.session, opening.hub.platform.session(key: key) == nil {
-            return self.refuse(opening, .sessionEnded)
-        }
-        // The contract may have changed since the request.
-        if identity == nil, opening.hub.rules.definition.auth.mode == .required {
-            return self.refuse(opening, .signInNeeded)
-        }
+        if let error = opening.hub.objection(to: identity) { return self.refuse(opening, error) }
         let rules = opening.hub.rules
         let asksForPositions = opening.asksForPositions && rules.definition.recovery != nil
         let session = Session(

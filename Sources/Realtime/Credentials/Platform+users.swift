@@ -116,6 +116,14 @@ extension Platform {
 }
 
 extension LoopHub {
+    /// Why somebody whose credential held may not be connected after all: while he waited on his way in, what he was let in by may have
+    /// ended, and the contract may have changed. To be asked in the turn in which his session is made.
+    package func objection(to identity: Identity?) -> RequestError? {
+        guard let identity else { return self.rules.definition.auth.mode == .required ? .signInNeeded : nil }
+        if let key = identity.session, self.platform.session(key: key) == nil { return .sessionEnded }
+        return self.platform.refusal(of: identity)
+    }
+
     /// - Returns: how many of the sessions ended because their users may not be connected any more.
     @discardableResult
     func endRefused(among sessions: [Session]) -> Int {

@@ -51,6 +51,18 @@ struct RevocationTests {
         #expect(self.reason("ann", id: "t2") == nil)
     }
 
+    @Test func `ROOM-008 who is revoked on the way in does not get in`() {
+        var identity = Identity(user: UserID("ann"))
+        identity.tokenID = "t1"
+        #expect(self.stage.hub.objection(to: identity) == nil)
+        #expect(self.revoke(.token("t1")) == 0)
+        #expect(self.stage.hub.objection(to: identity)?.reason == "revoked")
+        identity.tokenID = "t2"
+        #expect(self.stage.hub.objection(to: identity) == nil)
+        identity.session = "ended"
+        #expect(self.stage.hub.objection(to: identity)?.code == .sessionEnded)
+    }
+
     @Test func `ROOM-008 what was issued to a user before a moment is revoked, later tokens are not`() {
         let before = self.stage.clock.now()
         let old = self.connect("ann", issuedAt: before.milliseconds - 1)
