@@ -20,7 +20,7 @@ struct ContractCompiler {
         let kinds = ListenerKinds(map["listen"])
         let folder = URL(fileURLWithPath: self.file).deletingLastPathComponent()
         let auth = AuthCompiler(
-            folder: folder, isProduction: self.isProduction, hasSocketIO: kinds.hasSocketIO, faults: self.faults
+            folder: folder, isProduction: self.isProduction, listeners: kinds, faults: self.faults
         ).rules(map["auth"], root: root)
 
         var channels =
@@ -80,7 +80,7 @@ struct ContractCompiler {
         definition.bindings = bindings
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
         definition.markup = markup
-        self.checkTokens(definition, map)
+        self.checkRules(definition, map)
         return definition
     }
 
@@ -113,7 +113,7 @@ struct ContractCompiler {
     }
 
     /// A frame and the rule that makes it sent need each other.
-    private func checkTokens(_ definition: PlatformDefinition, _ map: MapReader) {
+    private func checkRules(_ definition: PlatformDefinition, _ map: MapReader) {
         if definition.auth.resume != nil, definition.frames.resume == nil, let auth = map["auth"]?["resume"] {
             self.faults.error(
                 "clients are never told their token to resume with", at: auth.location,
@@ -123,6 +123,11 @@ struct ContractCompiler {
             self.faults.error(
                 "the frame \"resume\" is never sent", at: frame.location,
                 hint: "write auth: { resume: { query: resume, for: 5m } }")
+        }
+        if map["auth"]?["expiry"] == nil, let frame = map["frames"]?["expired"] {
+            self.faults.error(
+                "the frame \"expired\" is never sent", at: frame.location,
+                hint: "write auth: { expiry: { grace: 5s } }")
         }
         if definition.recovery != nil, definition.channels.allSatisfy({ !$0.isRecoverable }), let node = map["recovery"]
         {

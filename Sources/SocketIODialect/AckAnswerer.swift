@@ -32,7 +32,8 @@ struct AckAnswerer: Answerer {
 
     func finish(_ answer: OperationAnswer) {
         let answers = self.request.command?.socketIO ?? Command.SocketIOAnswers()
-        if answers.ack == nil, answers.emits.isEmpty {
+        let emits = self.ack == nil ? answers.emitsWithoutAck + answers.emits : answers.emits
+        if answers.ack == nil, emits.isEmpty {
             if let ack { self.acknowledge(ack, []) }
             return
         }
@@ -43,7 +44,7 @@ struct AckAnswerer: Answerer {
             try? JSONDocument(parsing: $0, maximumDepth: JSONDocument.deepestNesting).root
         }
         if let ack { self.acknowledge(ack, answers.ack?.rendered(in: scope) ?? []) }
-        for (event, data) in answers.emits {
+        for (event, data) in emits {
             self.session.port.send(EventText.frame(event, data: data.rendered(in: scope)))
         }
     }

@@ -64,7 +64,7 @@ final class NamespaceSession: SocketLinkHandler {
             return completion()
         }
         // Without an offset the client has heard nothing since it began.
-        self.session.takeUp(state.channels, since: offset ?? state.start) { publications in
+        self.session.takeUp(state.channels, state.selection, since: offset ?? state.start) { publications in
             if let publications {
                 self.id = state.id
                 self.place = PlaceToReturn(secret: secret, start: offset ?? state.start)

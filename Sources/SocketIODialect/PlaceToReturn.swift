@@ -58,7 +58,8 @@ final class PlaceToReturn {
     private func state(of handler: NamespaceSession) -> ReturnState {
         ReturnState(
             user: handler.session.identity?.user, namespace: handler.port.link.namespace, id: handler.id,
-            start: self.start, channels: handler.session.channelNames)
+            start: self.start, channels: handler.session.channelNames,
+            selection: handler.session.channelSelection)
     }
 }
 

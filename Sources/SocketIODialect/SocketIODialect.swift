@@ -9,8 +9,12 @@ package import Realtime
 /// (ALL-D09); what the server says by itself is an event named after it, with the contract's frame as its data.
 package struct SocketIODialect: Dialect {
     private let frames: PlatformDefinition.Frames
+    private let expiry: AuthRules.ExpiryNotice?
 
-    package init(_ definition: PlatformDefinition) { self.frames = definition.frames }
+    package init(_ definition: PlatformDefinition) {
+        self.frames = definition.frames
+        self.expiry = definition.auth.expiryNotice
+    }
 
     package var name: String { "socket.io" }
 
@@ -23,8 +27,12 @@ package struct SocketIODialect: Dialect {
     }
 
     package func encode(_ notice: Notice, in scope: TemplateScope) -> ByteBuffer? {
+        if case .expired = notice, let emits = self.expiry?.emits, !emits.isEmpty {
+            return Self.frames(emits, in: scope)
+        }
         let (name, template): (String, Template?) =
             switch notice {
+            case .expired: ("expired", self.frames.expired)
             case .connected: ("connected", self.frames.connected)
             case .subscriptionEnded: ("unsubscribed", self.frames.unsubscribed)
             case .lost: ("lost", self.frames.lost)
@@ -32,5 +40,13 @@ package struct SocketIODialect: Dialect {
             case .failed: ("error", self.frames.error)
             }
         return template.map { EventText.frame(name, data: $0.rendered(in: scope)) }
+    }
+
+    private static func frames(_ events: [(event: String, data: Template)], in scope: TemplateScope) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for (event, data) in events {
+            buffer.writeImmutableBuffer(EventText.frame(event, data: data.rendered(in: scope)))
+        }
+        return buffer
     }
 }

@@ -19,10 +19,11 @@ import Testing
           keys: { secret: ${FULL_SECRET} }
           sessions: { secret: "${S:-}", ask: "${ASK:-}", cache: 30s, deadline: 2s }
           timeout: 10s
+          expiry: { grace: 5s, emit: { over: { u: "{user.id}" } } }
           message: { type: AUTH, token: token, enabled: true }
           resume: { query: resume, for: 5m }
           trust: [ loopback, 10.0.0.0/8, "fd00::/8, 1.2.3.4" ]
-        connect: { joins: [ "connections:all", "user:{user.id?}", { memberOf: "pool:{poolId}" } ] }
+        connect: { joins: [ "connections:all", "user:{user.id?}", { memberOf: "pool:{poolId}" }, { channel: "service:*", until: subscribe }, "service:{user.roles[]}" ] }
         frames:
           publication: { type: "{publication.event}", data: "{publication.data}", timestamp: "{publication.time}" }
           error: null
@@ -30,6 +31,7 @@ import Testing
           lost: { n: "{lost.count}" }
           refused: { message: "no: {error.message}", data: { code: "{error.code}", r: "{error.reason?}", s: "{error.retryAfter?}" } }
           fail: { ok: false, code: "{error.code}", of: "{command.name}", x: "{args.x?}" }
+          expired: { u: "{user.id}" }
           problem: { e: "{error.code}", p: "{error.pointer?}", c: "{error.channel?}", s: "{error.status}", j: "{path.job_id?}" }
         commands:
           subscribe: { does: subscribe, channels: [ "{args.channel}" ], since: "{args.since?}", each: { r: "{result.recovered?}", c: "{channel.name}" } }
@@ -39,6 +41,7 @@ import Testing
           history: { does: history, channels: [ "job:{args.job_id}" ], limit: "{args.limit|50}", before: "{args.before?}", reply: { ch: "{channel.name}", p: "{result.publications}", c: "{result.complete}" } }
           "job:watch": { does: subscribe, args: { type: object, properties: { job_id: { type: string }, type: { type: string } } }, channels: [ "job:{args.job_id}" ], ack: { r: "{result.record}", c: "{result.channels}" }, fail: { e: "{error.code}" }, emit: { "job:watched": { id: "{args.job_id}", now: "{now}" }, done: {} } }
           read: { does: markRead, notification: "{args.id}", reply: { ok: "{result.id}" } }
+          state: { does: record, channels: [ "service:{args.services[]}" ], by: "{channel.service}", item: { s: "{result.record.status}" }, missing: null, reply: "{result.records}" }
           inbox: { does: inbox, since: "{args.since?}", limit: 20, item: { id: "{publication.id}" }, reply: { i: "{result.items}", n: "{result.next?}" } }
         http:
           "POST /broadcast": { does: publish, as: backend, body: { type: object, required: [ type ], properties: { type: { type: string }, data: true, channel: { type: string }, users: { type: array, items: { type: string } } } }, event: "{body.type}", data: "{body.data|{}}", channels: [ "{body.channel?}" ], users: [ "{body.users[]?}" ], otherwise: [ "connections:all" ], reply: { ok: true, id: "{result.id}" } }
@@ -51,6 +54,7 @@ import Testing
           "connections:all": { internal: true, log: "sent {publication.event} to {channel.name}" }
           "user:{userId}": { subscribe: { user: "{userId}" }, history: { last: 10, for: 1h }, recover: true }
           "pool:{poolId}": { subscribe: member, slow: dropOldest }
+          "service:{service}": { subscribe: everyone, all: "*" }
           "job:{job_id}": { subscribe: member, clientPublish: member, slow: { conflate: "{from}" }, durable: true, history: { last: 50, for: 30d } }
           "hall:{hall}": { subscribe: member, exists: byRecord, presence: { grace: 0s, online: { event: came, data: { h: "{channel.hall}", u: "{user.id}", t: "{now}" } }, offline: { event: came, data: {} } } }
           payments: { subscribe: [ { claim: { user_type: employer } }, { mode: none } ] }
@@ -69,7 +73,8 @@ import Testing
           messages: [ "${M:-100/min} per connection", { rate: 1000/min per user, exceeded: delay } ]
           publish: [ 10/s per user, 100/s per channel ]
           invalidMessages: 10/min
-          idle: 15m
+          idle: { after: 15m, counts: both }
+          subscriptions: { rate: 10/min per connection, counts: requests }
           lifetime: 24h
           throttle: { from: 1s, to: 30s }
         log: { started: up, connected: "c {connection.id} {user.id}", disconnected: "d {connection.id}" }

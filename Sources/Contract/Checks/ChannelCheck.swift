@@ -20,6 +20,12 @@ struct ChannelCheck {
         self.check(template.pattern, written: text, at: node.location)
     }
 
+    /// The same of one that may make several names.
+    func check(_ node: DocumentNode, _ source: Operation.ChannelSource) {
+        guard case .text(let text) = node.value, let pattern = source.pattern else { return }
+        self.check(pattern, written: text, at: node.location)
+    }
+
     /// The declared pattern that is written out; `nil` after a fault.
     func declared(_ node: DocumentNode, what: String) -> ChannelPattern? {
         guard let text = node.nonEmptyText(what, self.faults) else { return nil }

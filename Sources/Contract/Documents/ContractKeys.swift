@@ -4,11 +4,12 @@
 /// Every key that a contract may have. `docs/contract-reference.md` explains each, and a test compares the two.
 package enum ContractKeys {
     package static let all: [KeySet] = [
-        contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, connect, join,
+        contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, expiry, connect,
+        join,
         frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
         event, route, inbox, members, record, wait, expires, presence,
         recovery,
-        error, limits, rate, throttle, log,
+        error, limits, rate, subscriptions, idle, throttle, log,
     ]
 
     static let contract = KeySet(
@@ -30,7 +31,7 @@ package enum ContractKeys {
         "auth",
         [
             "mode", "required", "tokens", "sessions", "timeout", "message", "resume", "trust", "user", "keys", "issuer",
-            "audience", "leeway", "onExpiry", "users",
+            "audience", "leeway", "onExpiry", "expiry", "users",
         ])
     static let token = KeySet("auth.tokens[]", ["jwt", "session"])
     static let sessions = KeySet("auth.sessions", ["secret", "ask", "cache", "deadline"])
@@ -39,29 +40,36 @@ package enum ContractKeys {
     static let user = KeySet("auth.user", ["id", "name", "avatar", "roles"])
     static let key = KeySet("auth.keys[]", ["secret", "publicKey", "publicKeyFile", "jwks", "refresh"])
 
+    static let expiry = KeySet("auth.expiry", ["grace", "emit"])
+
     static let connect = KeySet("connect", ["joins"])
-    static let join = KeySet("connect.joins[]", ["memberOf"])
+    static let join = KeySet("connect.joins[]", ["memberOf", "channel", "until"])
 
     // MARK: What passes
 
     static let frames = KeySet(
         "frames",
-        ["connected", "publication", "error", "unsubscribed", "resume", "lost", "problem", "refused", "fail"])
+        [
+            "connected", "publication", "error", "unsubscribed", "resume", "lost", "expired", "problem", "refused",
+            "fail",
+        ])
     static let heartbeat = KeySet("heartbeat", ["every", "timeout"])
 
     /// What a binding says of its operation, whether a message or an HTTP request starts it.
     private static let operation = [
-        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "item", "notification", "reply",
+        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "by", "item", "missing", "notification",
+        "reply",
     ]
     static let command = KeySet(
-        "commands.*", ["does", "args", "each", "ack", "fail", "emit"] + operation, unavailable: ["as", "channel", "to"])
+        "commands.*", ["does", "args", "each", "ack", "fail", "emit", "emitWithoutAck"] + operation,
+        unavailable: ["as", "channel", "to"])
     static let binding = KeySet("http.*", ["does", "as", "body", "status"] + operation)
 
     static let channel = KeySet(
         "channels.*",
         [
             "subscribe", "clientPublish", "internal", "history", "durable", "recover", "slow", "publish", "exists",
-            "log", "presence",
+            "all", "log", "presence",
         ])
     static let channelPresence = KeySet("channels.*.presence", ["grace", "online", "offline"])
     /// Of `offline`, too.
@@ -78,7 +86,7 @@ package enum ContractKeys {
         "events.*",
         [
             "description", "to", "members", "removeMembers", "record", "inbox", "ephemeral", "markup", "data",
-            "example", "examples", "await", "expires",
+            "example", "examples", "await", "expires", "endsConnections",
         ],
         unavailable: ["then"])
     static let route = KeySet("events.*.to[]", ["membersOf", "companionsOf", "in", "as", "except"])
@@ -102,6 +110,8 @@ package enum ContractKeys {
         ])
     /// Of `attempts` and `publish`, too.
     static let rate = KeySet("limits.messages[]", ["rate", "exceeded"])
+    static let subscriptions = KeySet("limits.subscriptions", ["rate", "counts"])
+    static let idle = KeySet("limits.idle", ["after", "counts"])
     static let throttle = KeySet("limits.throttle", ["from", "to"])
 
     static let log = KeySet("log", ["started", "connected", "disconnected"])

@@ -4,9 +4,9 @@
 import Realtime
 
 extension BindingReading {
-    /// What Socket.IO clients are answered: `ack`, `fail` and `emit`.
+    /// What Socket.IO clients are answered: `ack`, `fail`, `emit` and `emitWithoutAck`.
     func socketIOAnswers(_ listeners: ListenerKinds) -> Command.SocketIOAnswers {
-        for key in ["ack", "fail", "emit"] where self.map[key] != nil {
+        for key in ["ack", "fail", "emit", "emitWithoutAck"] where self.map[key] != nil {
             listeners.requireSocketIO(self.map, key, self.faults)
         }
         var answers = Command.SocketIOAnswers()
@@ -14,12 +14,17 @@ extension BindingReading {
         if self.name == .history { roots.append(.channel) }
         answers.ack = self.map["ack"].map { self.templates("ack", roots).template($0) }
         answers.fail = self.map["fail"].map { self.failure.template($0) }
-        ReservedEvents.check(self.map["emit"], self.faults)
-        for entry in self.map["emit"]?.entries("\"emit\"", self.faults) ?? [] {
-            if entry.key.isEmpty { self.faults.error("an event needs a name", at: entry.keyLocation) }
-            answers.emits.append((entry.key, self.templates("emit", roots).template(entry.value)))
-        }
+        answers.emits = self.emits("emit", roots)
+        answers.emitsWithoutAck = self.emits("emitWithoutAck", roots)
         return answers
+    }
+
+    private func emits(_ key: String, _ roots: [TemplateContext.Root]) -> [(event: String, data: Template)] {
+        ReservedEvents.check(self.map[key], self.faults)
+        return (self.map[key]?.entries("\"\(key)\"", self.faults) ?? []).map { entry in
+            if entry.key.isEmpty { self.faults.error("an event needs a name", at: entry.keyLocation) }
+            return (entry.key, self.templates(key, roots).template(entry.value))
+        }
     }
 
     private var failure: TemplateCompiler {

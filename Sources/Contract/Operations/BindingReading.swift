@@ -63,7 +63,7 @@ struct BindingReading {
         let templates = self.templates("channels")
         return node.elements.compactMap { element in
             guard let source = templates.channelSource(element, what: "a channel") else { return nil }
-            if case .text(let text) = source { self.compiler.check.check(element, text) }
+            self.compiler.check.check(element, source)
             return source
         }
     }
@@ -136,7 +136,7 @@ struct BindingReading {
 }
 
 extension Operation.ChannelSource {
-    var isMany: Bool { if case .each = self { true } else { false } }
+    var isMany: Bool { if case .text = self { false } else { true } }
 }
 
 extension [ChannelRules] {

@@ -35,7 +35,7 @@ struct OperationCompiler {
 
     /// - Parameter keys: all keys of such a binding; those that mean nothing to the operation are refused.
     func operation(_ name: OperationName, _ map: MapReader, _ place: RequestPlace, keys: KeySet) -> Operation? {
-        let common = ["does", "args", "as", "body", "status", "ack", "fail", "emit"]
+        let common = ["does", "args", "as", "body", "status", "ack", "fail", "emit", "emitWithoutAck"]
         for key in keys.keys where map[key] != nil && !common.contains(key) && !name.keys.contains(key) {
             self.faults.error(
                 "\"\(key)\" has no meaning for the operation \"\(name.rawValue)\"", at: map.keyLocation(key))
@@ -50,9 +50,7 @@ struct OperationCompiler {
         case .unsubscribe:
             return .unsubscribe(
                 channels: reading.channels(), each: reading.each([.channel, .result]), reply: reading.reply([.result]))
-        case .record:
-            let channels = reading.channels()
-            return .record(channels: channels, reply: reading.requiredReply([.result]))
+        case .record: return reading.record().map { .record($0) }
         case .publish: return reading.publish().map { .publish($0) }
         case .presence: return reading.presence()
         case .history: return reading.history().map { .history($0) }

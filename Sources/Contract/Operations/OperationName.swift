@@ -18,7 +18,7 @@ enum OperationName: String, CaseIterable {
         case .unsubscribe: ["channels", "each", "reply"]
         case .publish: ["event", "data", "channels", "users", "otherwise", "reply"]
         case .presence: ["users", "channels", "each", "reply"]
-        case .record: ["channels", "reply"]
+        case .record: ["channels", "by", "item", "missing", "reply"]
         case .history: ["channels", "limit", "before", "since", "item", "reply"]
         case .markRead: ["notification", "reply"]
         case .inbox: ["since", "limit", "item", "reply"]

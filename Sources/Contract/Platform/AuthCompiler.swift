@@ -9,8 +9,7 @@ struct AuthCompiler {
     /// Paths in the contract are relative to its folder.
     let folder: URL
     let isProduction: Bool
-    /// The contract has a Socket.IO listener.
-    let hasSocketIO: Bool
+    let listeners: ListenerKinds
     let faults: FaultCollector
 
     /// - Parameter root: the contract, whose place stands for a missing `auth:`.
@@ -28,7 +27,7 @@ struct AuthCompiler {
         let words = AuthRules.Users.allCases.map(\.rawValue)
         rules.users = map["users"]?.word("\"users\"", among: words, self.faults).flatMap(AuthRules.Users.init) ?? .any
         let credentials = CredentialCompiler(
-            isProduction: self.isProduction, hasSocketIO: self.hasSocketIO, faults: self.faults)
+            isProduction: self.isProduction, hasSocketIO: self.listeners.hasSocketIO, faults: self.faults)
         rules.credentials = map["tokens"].map { $0.elements.compactMap(credentials.source) } ?? []
         // Nobody looks at them, so that whatever is wrong with them does not matter either.
         let keyFaults = rules.mode == .none ? FaultCollector() : self.faults
@@ -54,6 +53,7 @@ struct AuthCompiler {
         if let word = map["onExpiry"]?.word("\"onExpiry\"", among: ["close", "keep"], self.faults) {
             rules.onExpiry = word == "keep" ? .keep : .close
         }
+        rules.expiryNotice = map["expiry"].flatMap { self.expiryNotice($0, map, onExpiry: rules.onExpiry) }
         if modeIsKnown && rules.mode != .none { self.checkComplete(map, rules, keysAreFaulty: keysAreFaulty) }
         return rules
     }

@@ -52,6 +52,7 @@ struct ChannelCompiler {
         rules.isRecoverable = isRecoverable
         rules.slow = slow
         rules.log = log
+        rules.wildcard = map["all"].flatMap { self.wildcard($0, map, rules) }
         return rules
     }
 
@@ -63,6 +64,34 @@ struct ChannelCompiler {
         }
         return PatternCompiler(what: "a name of events", reserved: nil, faults: self.faults)
             .pattern(text, at: node.location)
+    }
+
+    /// The name that stands for all names of the pattern.
+    private func wildcard(_ node: DocumentNode, _ map: MapReader, _ rules: ChannelRules) -> ChannelName? {
+        guard let value = node.nonEmptyText("\"all\"", self.faults) else { return nil }
+        guard rules.pattern.parameters.count == 1, !rules.pattern.catchesAll,
+            let name = rules.pattern.name(with: value), rules.pattern.match(name.rawValue)?.map(String.init) == [value]
+        else {
+            self.faults.error(
+                "\"all\" is the value of the pattern's one parameter", at: node.location,
+                hint: "write it like \"service:{name}\": { all: \"*\" }")
+            return nil
+        }
+        if rules.existsByRecord {
+            self.faults.error("\"exists\" is about single channels, \"all\" about all of them", at: node.location)
+        }
+        let isByName = (rules.subscribe + rules.clientPublish).contains { right in
+            switch right.kind {
+            case .member, .memberOf, .user: true
+            case .everyone, .role, .claims, .mode: false
+            }
+        }
+        if isByName {
+            self.faults.error(
+                "who may hear all channels must not depend on their names", at: map.keyLocation("all"),
+                hint: "give the right to everyone, a role or a claim")
+        }
+        return name
     }
 
     // MARK: History

@@ -26,6 +26,7 @@ struct FrameCompiler {
             unsubscribed: self.template(map, "unsubscribed", roots: [.channel, .user, .connection, .now]))
         frames.resume = self.template(map, "resume", roots: [.resume, .user, .connection, .now])
         frames.lost = self.template(map, "lost", roots: [.lost, .user, .connection, .now])
+        frames.expired = self.template(map, "expired", roots: [.user, .connection, .now])
         frames.problem =
             self.template(map, "problem", roots: [.error, .user, .path, .query, .body, .now]) ?? Self.standardProblem
         frames.refused = self.refused(map) ?? Self.standardRefusal

@@ -23,13 +23,11 @@ struct LimitCompiler {
             } ?? []
         rules.publishes =
             map["publish"].map { rates.scopedRates($0, "publish", scopes: [.connection, .user, .channel]) } ?? []
-        rules.subscriptionRate = map["subscriptions"].flatMap {
-            rates.connectionRate($0, "subscriptions", isScopeWritten: true)
-        }
+        if let node = map["subscriptions"] { self.readSubscriptions(node, rates, into: &rules) }
         rules.invalidMessages = map["invalidMessages"].flatMap {
             rates.connectionRate($0, "invalidMessages", isScopeWritten: false)
         }
-        rules.idle = self.end(map, "idle")
+        if let node = map["idle"] { self.readIdle(node, map, into: &rules) }
         rules.lifetime = self.end(map, "lifetime")
         rules.throttle = map["throttle"].flatMap(self.throttle)
         if let count = map["subscriptionsPerConnection"]?
@@ -53,6 +51,33 @@ struct LimitCompiler {
                 hint: "make queue at least as large as payload, by default 256KiB")
         }
         return rules
+    }
+
+    /// A rate of channels, or `{ rate: 10/min per connection, counts: requests }`.
+    private func readSubscriptions(_ node: DocumentNode, _ rates: RateCompiler, into rules: inout LimitRules) {
+        guard case .map = node.value else {
+            rules.subscriptionRate = rates.connectionRate(node, "subscriptions", isScopeWritten: true)
+            return
+        }
+        guard let map = MapReader(node, ContractKeys.subscriptions, what: "\"subscriptions\"", self.faults) else {
+            return
+        }
+        let rate = map.required("rate", hint: RateText.hint)
+            .flatMap { rates.connectionRate($0, "subscriptions", isScopeWritten: true) }
+        let counts = map["counts"]?.word("\"counts\"", among: ["channels", "requests"], self.faults)
+        if counts == "requests" { rules.subscriptionRequests = rate } else { rules.subscriptionRate = rate }
+    }
+
+    /// A time, or `{ after: 15m, counts: both }`.
+    private func readIdle(_ node: DocumentNode, _ limits: MapReader, into rules: inout LimitRules) {
+        guard case .map = node.value else {
+            rules.idle = self.end(limits, "idle")
+            return
+        }
+        guard let map = MapReader(node, ContractKeys.idle, what: "\"idle\"", self.faults) else { return }
+        _ = map.required("after", hint: "how long nothing may pass, such as after: 15m")
+        rules.idle = self.end(map, "after")
+        rules.idleCountsBoth = map["counts"]?.word("\"counts\"", among: ["client", "both"], self.faults) == "both"
     }
 
     private func throttle(_ node: DocumentNode) -> LimitRules.Throttle? {

@@ -57,11 +57,10 @@ struct NamespaceCompiler {
             .pattern(entry.key, at: entry.keyLocation)
     }
 
-    private func join(_ node: DocumentNode, _ context: TemplateContext) -> TextTemplate? {
-        guard !node.isEmptyVariable, node.nonEmptyText("a join", self.faults) != nil,
-            let name = TemplateCompiler(context: context, faults: self.faults).text(node, what: "a join")
-        else { return nil }
-        self.channels.check(node, name)
-        return name
+    private func join(_ node: DocumentNode, _ context: TemplateContext) -> Operation.ChannelSource? {
+        let compiler = TemplateCompiler(context: context, faults: self.faults)
+        guard !node.isEmptyVariable, let source = compiler.channelSource(node, what: "a join") else { return nil }
+        self.channels.check(node, source)
+        return source
     }
 }

@@ -52,6 +52,8 @@ struct EventCompiler {
         }
         type.isEphemeral = map["ephemeral"]?.bool("\"ephemeral\"", self.faults) ?? false
         type.markup = map["markup"].flatMap { Markup($0, self.faults) } ?? self.markup
+        type.endsConnectionsAfter = map["endsConnections"]?.duration(
+            "\"endsConnections\"", self.faults)
         let examples = ExampleCheck(fields: fields, faults: self.faults)
         type.examples = ((map["example"].map { [$0] } ?? []) + (map["examples"]?.elements ?? [])).compactMap(
             examples.document)

@@ -90,6 +90,18 @@ extension TextTemplate {
     }
 }
 
+extension Operation.ChannelSource {
+    /// All names that can be made, as a pattern; `nil`: any.
+    var pattern: ChannelPattern? {
+        switch self {
+        case .each: nil
+        case .text(let template): template.pattern
+        case .eachWithin(let before, let path, let after):
+            TextTemplate(parts: before.parts + [.value(path)] + after.parts).pattern
+        }
+    }
+}
+
 extension ChannelPattern {
     /// One parameter alone, to which every name belongs.
     var catchesAll: Bool { if self.parts.count == 1, case .parameter = self.parts[0] { true } else { false } }

@@ -22,6 +22,8 @@ struct PlaceText {
     enum Piece: Equatable {
         case literal(String)
         case place(Place)
+
+        var isSpread: Bool { if case .place(let place) = self { place.isSpread } else { false } }
     }
 
     struct Failure: Error {

@@ -6,7 +6,7 @@ import Realtime
 
 /// Makes templates of a contract's values.
 struct TemplateCompiler {
-    let context: TemplateContext
+    var context: TemplateContext
     let faults: FaultCollector
     /// Told of every path that a template names.
     var uses: PathUse?
@@ -35,9 +35,22 @@ struct TemplateCompiler {
             return nil
         }
         if let place = parsed.singlePlace, place.isSpread {
-            return self.path(place, at: node).map { .each($0) }
+            return self.path(place, at: node, isName: true).map { .each($0) }
+        }
+        if let index = parsed.pieces.firstIndex(where: \.isSpread) {
+            return self.spread(parsed.pieces, at: index, node)
         }
         return self.text(parsed, at: node).map { .text($0) }
+    }
+
+    /// Each element of an array within the same text.
+    private func spread(_ pieces: [PlaceText.Piece], at index: Int, _ node: DocumentNode) -> Operation.ChannelSource? {
+        let before = self.text(pieces[..<index], at: node)
+        let after = self.text(pieces[(index + 1)...], at: node)
+        guard case .place(let place) = pieces[index], let path = self.path(place, at: node, isName: true), let before,
+            let after
+        else { return nil }
+        return .eachWithin(before, path, after)
     }
 
     // MARK: Values
@@ -96,14 +109,18 @@ struct TemplateCompiler {
     }
 
     private func text(_ parsed: PlaceText, at node: DocumentNode) -> TextTemplate? {
+        self.text(parsed.pieces[...], at: node)
+    }
+
+    private func text(_ pieces: ArraySlice<PlaceText.Piece>, at node: DocumentNode) -> TextTemplate? {
         var parts: [TextTemplate.Part] = []
-        for piece in parsed.pieces {
+        for piece in pieces {
             switch piece {
             case .literal(let text): parts.append(.literal(text))
             case .place(let place):
                 guard !place.isSpread else {
                     self.faults.error(
-                        "\"{\(place.path)[]}\" within other text is not available in this version", at: node.location)
+                        "\"{\(place.path)[]}\" makes several texts, which cannot stand here", at: node.location)
                     return nil
                 }
                 guard let path = self.path(place, at: node) else { return nil }
@@ -113,12 +130,14 @@ struct TemplateCompiler {
         return TextTemplate(parts: parts)
     }
 
-    private func path(_ place: PlaceText.Place, at node: DocumentNode) -> TemplatePath? {
+    /// - Parameter isName: roles can be spread, as texts.
+    private func path(_ place: PlaceText.Place, at node: DocumentNode, isName: Bool = false) -> TemplatePath? {
         do throws(PlaceText.Failure) {
             let source = try self.context.source(of: place)
             if place.isSpread {
                 switch source {
                 case .args, .userClaims, .publicationData, .result, .payload, .body: break
+                case .userRoles where isName: break
                 default:
                     self.faults.error("\"{\(place.path)[]}\": there is no array to spread", at: node.location)
                     return nil

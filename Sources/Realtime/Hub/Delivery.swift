@@ -18,6 +18,10 @@ struct Delivery: Sendable {
     var conflationKeys: [UInt64?] = []
     /// This user's connections do not get it.
     var except: UserID?
+    /// The channels that stand for others, by their place, with those of `channels` that each stands for; mostly empty.
+    var wildcards: [(index: Int, names: [ChannelName])] = []
+    /// The connections that it reaches end so many milliseconds later; `nil`: they stay.
+    var endsConnectionsAfter: Int64?
     /// Above those of all earlier deliveries of the platform.
     var serial: UInt64 = 0
     var publishedAt: NIODeadline

@@ -40,6 +40,8 @@ package enum Notice: Sendable {
     case subscriptionEnded
     /// So many frames were left out because the client read too slowly.
     case lost(Int)
+    /// The client's token has expired, and the connection will end after a while.
+    case expired
     /// The scope has a one-time token for the next connection.
     case resume
     /// The scope has the error, and its message in the platform's words.

@@ -30,6 +30,10 @@ final class LoopChannel {
     private var runs: [ByteBuffer] = []
     /// By dialect, the frames of the run; empty in a channel whose frames all have to arrive.
     private var queueings: [Queueing] = []
+    /// In a channel that stands for others: by their names, the subscribers who left them. Rare, and looked at once a publication.
+    private var exceptions: [ChannelName: [ObjectIdentifier: Session]] = [:]
+    /// The second of the hub's clock in which something was sent last, where somebody wants to know.
+    var deliverySecond: UInt32 = 0
 
     /// - Parameter queueNumber: where slow subscribers may miss frames, a number that no other channel of the loop has or had.
     init(name: ChannelName, dialectCount: Int, queueNumber: UInt64? = nil) {
@@ -64,6 +68,33 @@ final class LoopChannel {
         self.subscribers[slot] = last
         last.session.moveSubscription(to: self, slot: slot)
     }
+
+    // MARK: Exceptions
+
+    var hasExceptions: Bool { !self.exceptions.isEmpty }
+
+    func except(_ session: Session, from name: ChannelName) {
+        self.exceptions[name, default: [:]][ObjectIdentifier(session)] = session
+    }
+
+    /// - Returns: whether the session had left the channel of this name.
+    @discardableResult
+    func includeAgain(_ session: Session, in name: ChannelName) -> Bool {
+        guard var sessions = self.exceptions.removeValue(forKey: name) else { return false }
+        let wasException = sessions.removeValue(forKey: ObjectIdentifier(session)) != nil
+        if !sessions.isEmpty { self.exceptions[name] = sessions }
+        return wasException
+    }
+
+    /// Lets those go without a publication who left each of the channels for which this one stands here.
+    func passOver(_ names: [ChannelName], serial: UInt64) {
+        guard !self.exceptions.isEmpty, let first = names.first, let sessions = self.exceptions[first] else { return }
+        for (id, session) in sessions where names.dropFirst().allSatisfy({ self.exceptions[$0]?[id] != nil }) {
+            _ = session.takeTurn(serial)
+        }
+    }
+
+    // MARK: Fan-out
 
     /// Adds a publication that goes to this channel alone to the run.
     ///

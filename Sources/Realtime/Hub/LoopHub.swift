@@ -230,6 +230,8 @@ package final class LoopHub {
         let count = isForAll ? self.deliverToOne(delivery) : self.deliverToSeveral(delivery)
         self.statistics.deliveries += UInt64(count)
         delivery.tally?.report(count)
+        if self.rules.limits.rules.idleCountsBoth { self.noteDelivery(to: delivery.channels) }
+        if let grace = delivery.endsConnectionsAfter { self.endConnections(of: delivery.channels, after: grace) }
     }
 
     private func deliverToOne(_ delivery: Delivery) -> Int {
@@ -249,6 +251,9 @@ package final class LoopHub {
         }
         for (index, name) in delivery.channels.enumerated() {
             guard let channel = self.channels[name] else { continue }
+            for wildcard in delivery.wildcards where wildcard.index == index {
+                channel.passOver(wildcard.names, serial: delivery.serial)
+            }
             count += channel.send(delivery, channelIndex: index)
         }
         self.record(delivery.publishedAt, now: .now())
@@ -307,7 +312,8 @@ package final class LoopHub {
             guard let session = self.sessions[number] else { continue }
             let wallClock = self.platform.clock.now().milliseconds
             if session.hasExpired(at: wallClock) {
-                session.end(session.identity?.session == nil ? .expired : .sessionEnded)
+                session.expire()
+                if session.isEnding { self.schedule(session) }
                 continue
             }
             if let reason = session.overdue(at: now) {
@@ -331,8 +337,3 @@ package final class LoopHub {
 
 @available(*, unavailable)
 extension LoopHub: Sendable {}
-
-extension RequestError {
-    fileprivate static let expired = RequestError(
-        .expired, "the token has expired", reason: "expired")
-}

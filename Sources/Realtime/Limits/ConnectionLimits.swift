@@ -7,6 +7,7 @@ final class ConnectionLimits {
     /// By the place of the rule; only those of the connection's own are used.
     var windows: [SlidingWindow]
     var invalidMessages = SlidingWindow()
+    var subscriptionRequests = SlidingWindow()
     /// When an excess was noted last, in the hub's milliseconds.
     var excessAt: Int64 = .min
     /// When the client was told of too many messages.

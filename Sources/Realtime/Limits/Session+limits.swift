@@ -35,6 +35,20 @@ extension Session {
         return true
     }
 
+    /// Counts a request to subscribe or unsubscribe, however many channels it names.
+    ///
+    /// - Returns: why it is refused.
+    package func admitSubscriptionRequest() -> RequestError? {
+        guard let rate = self.hub.rules.limits.rules.subscriptionRequests else { return nil }
+        let now = self.hub.now
+        let counts = self.limitCounts
+        guard !counts.subscriptionRequests.admit(at: now, under: rate) else { return nil }
+        self.noteExcess(.subscriptions, at: now)
+        var error = RequestError(.rateLimited, "too many subscription requests; ask again later")
+        error.retryAfter = counts.subscriptionRequests.wait(at: now, under: rate)
+        return error
+    }
+
     /// Whether there is anything to ask `admitPublish`.
     package var limitsPublishing: Bool { !self.hub.rules.limits.publishes.isEmpty }
 
@@ -91,7 +105,7 @@ extension Session {
             return RequestError(.lifetimeOver, "the connection has lasted as long as one may; connect again")
         }
         // What waits to be read may be a message.
-        if let idle = rules.idle, now - self.lastMessageAt >= idle, !self.isPaused {
+        if let idle = rules.idle, now - self.lastActivityAt >= idle, !self.isPaused {
             self.hub.statistics.limited[.idle] += 1
             return RequestError(.idle, "nothing was received for too long")
         }

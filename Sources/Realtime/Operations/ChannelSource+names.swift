@@ -11,12 +11,16 @@ extension [Operation.ChannelSource] {
             switch source {
             case .text(let template):
                 if let text = template.text(in: scope) { names.append(text) }
+            case .each(let path) where path.source == .userRoles: names += scope.texts(at: path)
             case .each(let path):
                 guard let node = scope.node(at: path) else { continue }
                 if let text = node.string { names.append(text) }
                 guard node.kind == .array else { continue }
                 // What is no text is quoted as JSON, to be refused under the name it was given.
                 names += node.elements.map { $0.string ?? String(decoding: $0.rawBytes, as: UTF8.self) }
+            case .eachWithin(let before, let path, let after):
+                guard let before = before.text(in: scope), let after = after.text(in: scope) else { continue }
+                names += scope.texts(at: path).map { before + $0 + after }
             }
         }
         guard names.count > 1 else { return names }

@@ -21,8 +21,7 @@ extension Platform {
         case .reply(let template):
             completion(.success(OperationAnswer(template.map { [$0.rendered(in: scope)] } ?? [])))
         case .state(let template): completion(.success(self.answerState(template, in: scope)))
-        case .record(let channels, let template):
-            completion(self.answerRecords(channels, template, in: scope, as: caller))
+        case .record(let record): completion(self.run(record, in: scope, as: caller))
         case .publish(let publish):
             self.run(publish, in: scope, as: caller, admitPublish: admitPublish, completion: completion)
         case .presence(let users, let each, let reply):
@@ -48,43 +47,6 @@ extension Platform {
             return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
         }
         return .success(match)
-    }
-
-    // MARK: Records
-
-    private func answerRecords(
-        _ sources: [Operation.ChannelSource],
-        _ template: Template?,
-        in scope: TemplateScope,
-        as caller: OperationCaller
-    ) -> Result<OperationAnswer, RequestError> {
-        var writer = JSONWriter()
-        writer.beginObject()
-        var first: [UInt8]?
-        writer.key("records")
-        writer.beginObject()
-        let names = sources.names(in: scope)
-        // A request that names no channel names the empty one, which no pattern matches, so that it gets an answer (RNG-D06).
-        for text in names.isEmpty ? [""] : names {
-            switch self.authorize(text, as: caller) {
-            case .failure(let error): return .failure(error)
-            case .success(let match):
-                let record = self.records[match.name]
-                guard record != nil || !match.rules.existsByRecord else { return .failure(.noChannel(text)) }
-                first = first ?? record ?? Self.null
-                writer.key(text)
-                writer.raw(record ?? Self.null)
-            }
-            // A short message may name thousands of channels with long records.
-            guard writer.bytes.count <= self.definition.limits.queueByteCount else {
-                return .failure(.recordsTooLong)
-            }
-        }
-        writer.endObject()
-        writer.key("record")
-        writer.raw(first ?? Self.null)
-        writer.endObject()
-        return .success(Self.answer(template, in: scope, result: writer.bytes))
     }
 
     // MARK: State
@@ -133,9 +95,4 @@ extension Platform {
         scope.result = try? JSONDocument(parsing: result, maximumDepth: JSONDocument.deepestNesting).root
         return template.rendered(in: scope)
     }
-}
-
-extension RequestError {
-    fileprivate static let recordsTooLong = RequestError(
-        .invalidMessage, "the records of so many channels are too long for one answer; ask for fewer at once")
 }

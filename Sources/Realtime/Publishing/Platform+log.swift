@@ -5,7 +5,8 @@ extension Platform {
     /// Writes the lines that the contract wants for a publication.
     func log(_ publication: PreparedPublication) {
         for match in publication.channels {
-            guard let template = match.rules.log else { continue }
+            // The channel that stands for all of a pattern has the publication beside its own.
+            guard let template = match.rules.log, !match.isWildcard else { continue }
             var scope = TemplateScope(now: self.clock.now())
             scope.channel = match.name.rawValue
             scope.channelPattern = match.rules.pattern

@@ -31,6 +31,7 @@ extension Platform {
         prepared.inboxAge = event.inboxAge
         prepared.isEphemeral = request.isEphemeral || event.isEphemeral
         prepared.expires = event.expiry != nil
+        prepared.endsConnectionsAfter = event.endsConnectionsAfter
         for effect in event.memberEffects {
             let change = try self.change(effect, payload: request.data, staged: staged + prepared.changes)
             if let change { prepared.changes.append(change) }

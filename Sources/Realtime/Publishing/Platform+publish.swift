@@ -197,7 +197,11 @@ extension Platform {
         var delivery = Delivery(channels: channels, frames: frames, publishedAt: startedAt)
         (delivery.kept, delivery.stamp) = (kept, publication.stamp)
         delivery.except = publication.except
-        if isHeard { delivery.conflationKeys = publication.conflationKeys }
+        if isHeard {
+            delivery.conflationKeys = publication.conflationKeys
+            delivery.wildcards = publication.wildcards
+            delivery.endsConnectionsAfter = publication.endsConnectionsAfter
+        }
         self.send(delivery) { stamp, receivers in
             completion(Self.receipt(publication, stamp: stamp, receivers: receivers))
         }

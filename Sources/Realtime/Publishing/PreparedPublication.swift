@@ -23,6 +23,8 @@ struct PreparedPublication: Sendable {
     var except: UserID?
     /// It ends by itself after a while.
     var expires = false
+    /// See ``EventType/endsConnectionsAfter``.
+    var endsConnectionsAfter: Int64?
     /// Given when it took its place among the commits.
     var stamp: Stamp?
 
@@ -59,6 +61,17 @@ struct PreparedPublication: Sendable {
             var hasher = Hasher()
             value.rawBytes.withUnsafeBytes { hasher.combine(bytes: $0) }
             return UInt64(bitPattern: Int64(hasher.finalize()))
+        }
+    }
+
+    /// See ``Delivery/wildcards``.
+    var wildcards: [(index: Int, names: [ChannelName])] {
+        guard self.channels.count > 1 else { return [] }
+        return self.channels.indices.compactMap { index in
+            guard self.channels[index].rules.wildcard != nil, self.channels[index].isWildcard else { return nil }
+            let all = self.channels[index]
+            let names = self.channels.filter { $0.name != all.name && $0.rules.wildcard == all.name }.map(\.name)
+            return names.isEmpty ? nil : (index, names)
         }
     }
 

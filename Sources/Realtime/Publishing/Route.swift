@@ -42,6 +42,25 @@ package struct RoutedEvent: Sendable {
         }
         self.channels.append(match)
     }
+
+    /// Adds the channels that stand for all of a pattern that the event goes to one of, behind all others.
+    fileprivate mutating func addWildcards(isExplained: Bool) {
+        for match in self.channels where match.rules.wildcard != nil {
+            guard let wildcard = match.rules.wildcard, !self.channels.contains(where: { $0.name == wildcard }) else {
+                continue
+            }
+            var all = match
+            all.name = wildcard
+            all.parameters = match.rules.pattern.match(wildcard.rawValue) ?? []
+            self.channels.append(all)
+            if isExplained {
+                self.steps.append(
+                    .init(
+                        location: match.rules.location,
+                        explanation: "\(wildcard), as it stands for all of \(match.rules.pattern)"))
+            }
+        }
+    }
 }
 
 extension PlatformDefinition {
@@ -73,6 +92,7 @@ extension PlatformDefinition {
                 try self.add(route, of: request, to: &routed, facts: facts, staged: staged, isExplained: isExplained)
             }
         }
+        if self.channels.contains(where: { $0.wildcard != nil }) { routed.addWildcards(isExplained: isExplained) }
         return routed
     }
 

@@ -43,6 +43,14 @@ package final class RecordTable: Sendable {
         self.state.withLock { $0.kept[channel] }
     }
 
+    /// Every record of a pattern's channels, sorted by name.
+    func all(of pattern: ChannelPattern) -> [(channel: ChannelName, record: [UInt8])] {
+        self.state.withLock { $0.kept }
+            .filter { pattern.match($0.key.rawValue) != nil }
+            .map { (channel: $0.key, record: $0.value) }
+            .sorted { $0.channel.rawValue < $1.channel.rawValue }
+    }
+
     /// The change to be kept, made from the state that the record will be in by then. Called in the order in which the changes go
     /// to the store; each is followed by `apply` or `discard`.
     func stage(_ change: Change, of channel: ChannelName) -> StateChange {

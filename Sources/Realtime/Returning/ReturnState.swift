@@ -13,8 +13,13 @@ package struct ReturnState: Sendable, Equatable {
     /// A position before everything that the connection was sent.
     package var start: String
     package var channels: [ChannelName]
+    package var selection: ChannelSelection?
 
-    package init(user: UserID?, namespace: String, id: String, start: String, channels: [ChannelName]) {
+    package init(
+        user: UserID?, namespace: String, id: String, start: String, channels: [ChannelName],
+        selection: ChannelSelection? = nil
+    ) {
+        self.selection = selection
         self.user = user
         self.namespace = namespace
         self.id = id
@@ -33,6 +38,7 @@ package struct ReturnState: Sendable, Equatable {
         self.id = id
         self.start = start
         self.channels = channels.elements.compactMap { $0.string.flatMap { ChannelName($0) } }
+        self.selection = content["selection"].map { ChannelSelection($0) }
     }
 
     /// As the content of a stored credential.
@@ -51,6 +57,10 @@ package struct ReturnState: Sendable, Equatable {
         writer.beginArray()
         for channel in self.channels { writer.string(channel.rawValue) }
         writer.endArray()
+        if let selection {
+            writer.key("selection")
+            selection.write(to: &writer)
+        }
         writer.endObject()
         return writer.bytes
     }

@@ -17,6 +17,7 @@ extension Session {
     ///   - completion: runs exactly once, on the loop, unless the session ends before; `nil`: something may be missing.
     package func takeUp(
         _ channels: [ChannelName],
+        _ selection: ChannelSelection? = nil,
         since position: String,
         completion: @escaping ([StoredPublication]?) -> Void
     ) {
@@ -26,8 +27,30 @@ extension Session {
         let recoverable = matches.filter { $0.rules.isRecoverable && $0.rules.history != nil }
         matches.removeAll { $0.rules.isRecoverable && $0.rules.history != nil }
         self.takeUp(recoverable, since: position, triesLeft: 3) { publications in
-            if publications != nil { for match in matches { self.takeUp(match.name) } }
+            guard var publications else { return completion(nil) }
+            for match in matches { self.takeUp(match.name) }
+            if let selection {
+                self.restore(selection)
+                self.leaveOutExceptions(from: &publications)
+            }
             completion(publications)
+        }
+    }
+
+    /// What came by the name for all channels, of a channel that the client had left.
+    private func leaveOutExceptions(from publications: inout [StoredPublication]) {
+        guard let exceptions = self.selection?.exceptions, !exceptions.isEmpty, !publications.isEmpty else { return }
+        var positions: Set<String> = []
+        let now = self.platform.clock.now()
+        for name in exceptions {
+            guard let rules = self.definition.match(name.rawValue)?.rules.history else { continue }
+            // One that has to be fetched first leaves nothing out.
+            let reading = self.platform.withHistories { $0.read(name, rules: rules, now: now) }
+            if case .resident(let history) = reading { positions.formUnion(history.publications.map(\.position)) }
+        }
+        publications.removeAll { publication in
+            positions.contains(publication.position)
+                && self.definition.match(publication.channel.rawValue)?.isWildcard == true
         }
     }
 

@@ -35,6 +35,19 @@ package struct AuthRules: Sendable {
         case known
     }
 
+    /// A client whose token expires is told before the connection ends.
+    package struct ExpiryNotice: Sendable {
+        /// Milliseconds between the expiry and the end.
+        package var grace: Int64
+        /// Events for Socket.IO clients, in their order; plain clients get `frames.expired`.
+        package var emits: [(event: String, data: Template)]
+
+        package init(grace: Int64, emits: [(event: String, data: Template)] = []) {
+            self.grace = grace
+            self.emits = emits
+        }
+    }
+
     package enum Mode: String, Sendable, CaseIterable {
         /// Credentials are ignored: nobody has a user.
         case none
@@ -128,6 +141,8 @@ package struct AuthRules: Sendable {
     package var leeway: Int64 = 5
     /// What happens to a connection whose token expires.
     package var onExpiry: Expiry = .close
+    /// `nil`: a connection that ends because of it ends at once.
+    package var expiryNotice: ExpiryNotice?
     package var location: SourceLocation?
 
     package init() {}

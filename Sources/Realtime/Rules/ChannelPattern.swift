@@ -30,12 +30,15 @@ package struct ChannelPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The name in which a user's id stands at every parameter; `nil`: there is no such name.
-    func name(of user: UserID) -> ChannelName? {
+    func name(of user: UserID) -> ChannelName? { self.name(with: user.rawValue) }
+
+    /// The name in which a value stands at every parameter; `nil`: there is no such name.
+    package func name(with value: String) -> ChannelName? {
         ChannelName(
             self.parts.map { part in
                 switch part {
                 case .literal(let text): text
-                case .parameter: user.rawValue
+                case .parameter: value
                 }
             }.joined())
     }

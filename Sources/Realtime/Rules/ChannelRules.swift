@@ -55,6 +55,9 @@ package struct ChannelRules: Sendable {
     package var existsByRecord: Bool
     /// It is counted who is online in the channel.
     package var presence: ChannelPresenceRules?
+    /// The one name of a pattern with one parameter that stands for all others: whoever is subscribed to it also hears what goes to
+    /// any other channel of the pattern, but for those he left. `nil`: there is none.
+    package var wildcard: ChannelName?
     package var location: SourceLocation
 
     package init(

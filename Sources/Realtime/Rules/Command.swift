@@ -16,6 +16,8 @@ package struct Command: Sendable {
         package var fail: Template?
         /// Events that are sent to the client behind the ack, in their order.
         package var emits: [(event: String, data: Template)] = []
+        /// Events for a client that gave no callback.
+        package var emitsWithoutAck: [(event: String, data: Template)] = []
 
         package init() {}
     }

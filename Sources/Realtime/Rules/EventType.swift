@@ -79,6 +79,8 @@ package struct EventType: Sendable {
     /// In no history, whatever its channels say.
     package var isEphemeral = false
     package var markup = Markup.keep
+    /// The connections that it reaches end so many milliseconds later; `nil`: they stay.
+    package var endsConnectionsAfter: Int64?
     /// `nil`: it does not end.
     package var expiry: Expiry?
     /// Payloads from the contract, each valid.

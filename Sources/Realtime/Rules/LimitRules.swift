@@ -63,11 +63,15 @@ package struct LimitRules: Sendable, Hashable {
     package var invalidMessages: Rate?
     /// Milliseconds without a message from the client after which its connection ends.
     package var idle: Int64?
+    /// What the client is sent counts for ``idle`` as well.
+    package var idleCountsBoth = false
     /// Milliseconds after which a connection ends.
     package var lifetime: Int64?
     package var throttle: Throttle?
     /// Channels that one connection may ask to subscribe to, joined or not; `nil`: no limit.
     package var subscriptionRate: Rate?
+    /// Requests to subscribe or unsubscribe that one connection may send, however many channels each names; `nil`: no limit.
+    package var subscriptionRequests: Rate?
     /// Channels that one connection may be subscribed to at once.
     package var subscriptionsPerConnection = 1000
     /// Bytes of one message from a client. Past it: close with 1009.

@@ -37,8 +37,7 @@ extension Platform {
         scope.connectionNumber = connection
         scope.pathParameters = match.parameters
         var channels: [ChannelName] = []
-        for template in match.rules.joins {
-            guard let text = template.text(in: scope) else { continue }
+        for text in match.rules.joins.names(in: scope) {
             switch self.authorizeJoin(text, identity, definition) {
             case .failure(let error): return .failure(error)
             case .success(let name): channels.append(name)

@@ -9,11 +9,12 @@ package struct NamespaceRules: Sendable {
     /// Channels that whoever joins is subscribed to, besides `connect.joins` in the namespace `/`. A channel that he has no right to,
     /// or that does not exist, refuses the namespace; `isInternal` ones ask for no right. Places: the pattern's parameters
     /// (`TemplatePath.Source.path`), `user`, `connection`.
-    package var joins: [TextTemplate]
+    package var joins: [Operation.ChannelSource]
     package var location: SourceLocation
 
     package init(
-        pattern: ChannelPattern, require: [SubscribeRule] = [], joins: [TextTemplate] = [], location: SourceLocation
+        pattern: ChannelPattern, require: [SubscribeRule] = [], joins: [Operation.ChannelSource] = [],
+        location: SourceLocation
     ) {
         self.pattern = pattern
         self.require = require

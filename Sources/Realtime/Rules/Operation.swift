@@ -9,6 +9,17 @@ package enum Operation: Sendable {
     package enum ChannelSource: Sendable {
         case text(TextTemplate)
         case each(TemplatePath)
+        /// Each element of an array between the same two texts. An element that is no text names nothing.
+        case eachWithin(TextTemplate, TemplatePath, TextTemplate)
+
+        /// Whether names of the pattern may come of it; see ``TextTemplate/mayName(_:)``.
+        func mayName(_ pattern: ChannelPattern) -> Bool {
+            switch self {
+            case .text(let template): template.mayName(pattern)
+            case .each: false
+            case .eachWithin(let before, _, _): before.mayName(pattern)
+            }
+        }
     }
 
     /// An event from a request.
@@ -27,6 +38,26 @@ package enum Operation: Sendable {
         package init(event: TextTemplate, data: Template) {
             self.event = event
             self.data = data
+        }
+    }
+
+    /// The last known state of channels that the caller may subscribe to; a wildcard stands for every record of its pattern.
+    ///
+    /// `result.record` is the first one's, `result.records` maps each channel to its record, or null where it has none.
+    package struct Record: Sendable {
+        package var channels: [ChannelSource]
+        /// What `result.records` calls a channel, from `channel`; `nil`: by its name.
+        package var key: TextTemplate?
+        /// What stands for a record there, from `result.record` and `channel`; `nil`: the record itself.
+        package var item: Template?
+        /// What stands there for a channel without a record, from `channel`; `nil`: null.
+        package var missing: Template?
+        /// `nil`: nothing is answered by itself.
+        package var reply: Template?
+
+        package init(channels: [ChannelSource], reply: Template?) {
+            self.channels = channels
+            self.reply = reply
         }
     }
 
@@ -65,9 +96,7 @@ package enum Operation: Sendable {
     /// position the client had.
     case subscribe(channels: [ChannelSource], since: TextTemplate? = nil, each: Template?, reply: Template? = nil)
     case unsubscribe(channels: [ChannelSource], each: Template?, reply: Template? = nil)
-    /// The last known state of channels the user may subscribe to. `result.record` is the first one's,
-    /// `result.records` maps each channel to its record or null.
-    case record(channels: [ChannelSource], reply: Template?)
+    case record(Record)
     case publish(Publish)
     /// Who of these users is online.
     case presence(users: [ChannelSource], each: Template?, reply: Template?)
@@ -81,4 +110,12 @@ package enum Operation: Sendable {
     case state(reply: Template?)
     /// Just answers.
     case reply(Template?)
+
+    /// It joins or leaves channels.
+    var isAboutSubscriptions: Bool {
+        switch self {
+        case .subscribe, .unsubscribe: true
+        case .record, .publish, .presence, .channelPresence, .history, .inbox, .markRead, .state, .reply: false
+        }
+    }
 }

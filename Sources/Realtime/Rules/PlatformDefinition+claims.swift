@@ -7,8 +7,8 @@ extension PlatformDefinition {
     package var usesClaims: Bool {
         let frames: [Template?] = [
             self.frames.connected, self.frames.publication, self.frames.error, self.frames.unsubscribed,
-            self.frames.resume, self.frames.lost, self.frames.problem, self.frames.refused, self.frames.fail,
-            self.presence?.data,
+            self.frames.resume, self.frames.lost, self.frames.expired, self.frames.problem, self.frames.refused,
+            self.frames.fail, self.presence?.data,
         ]
         return frames.contains { $0?.usesClaims == true }
             || self.commands.values.contains { $0.operation.usesClaims || $0.socketIO.usesClaims }
@@ -19,7 +19,8 @@ extension PlatformDefinition {
             }
             || [self.log.connected, self.log.disconnected].contains { $0?.usesClaims == true }
             || self.channels.contains { ($0.subscribe + $0.clientPublish).contains(where: \.usesClaims) }
-            || self.joins.contains { if case .channel(let name, _) = $0 { name.usesClaims } else { false } }
+            || self.joins.contains { $0.usesClaims }
+            || self.auth.expiryNotice?.emits.contains { $0.data.usesClaims } == true
     }
 }
 
@@ -38,7 +39,8 @@ extension ListenerRules {
 
 extension Command.SocketIOAnswers {
     fileprivate var usesClaims: Bool {
-        self.ack?.usesClaims == true || self.fail?.usesClaims == true || self.emits.contains { $0.data.usesClaims }
+        self.ack?.usesClaims == true || self.fail?.usesClaims == true
+            || (self.emits + self.emitsWithoutAck).contains { $0.data.usesClaims }
     }
 }
 
@@ -50,7 +52,9 @@ extension Operation {
                 || reply?.usesClaims == true
         case .unsubscribe(let channels, let each, let reply):
             channels.contains(where: \.usesClaims) || each?.usesClaims == true || reply?.usesClaims == true
-        case .record(let channels, let reply): channels.contains(where: \.usesClaims) || reply?.usesClaims == true
+        case .record(let record):
+            record.channels.contains(where: \.usesClaims) || record.key?.usesClaims == true
+                || [record.item, record.missing, record.reply].contains { $0?.usesClaims == true }
         case .publish(let publish):
             publish.event.usesClaims || publish.data.usesClaims || publish.reply?.usesClaims == true
                 || (publish.channels + publish.users).contains(where: \.usesClaims)
@@ -76,6 +80,16 @@ extension Operation.ChannelSource {
         switch self {
         case .text(let template): template.usesClaims
         case .each(let path): path.isClaim
+        case .eachWithin(let before, let path, let after): before.usesClaims || path.isClaim || after.usesClaims
+        }
+    }
+}
+
+extension PlatformDefinition.Join {
+    fileprivate var usesClaims: Bool {
+        switch self {
+        case .channels(let source, _, _): source.usesClaims
+        case .memberOf: false
         }
     }
 }

@@ -15,6 +15,8 @@ package struct PlatformDefinition: Sendable {
         package var resume: Template?
         /// Sent when publications were dropped because the client read too slowly.
         package var lost: Template?
+        /// Sent when the client's token has expired and the connection still has a while.
+        package var expired: Template?
         /// The body of an HTTP answer that refuses.
         package var problem: Template?
         /// What a refused Socket.IO CONNECT is answered with: an object with a text `message`.
@@ -41,7 +43,8 @@ package struct PlatformDefinition: Sendable {
 
     /// A subscription that the server makes for each connection.
     package enum Join: Sendable {
-        case channel(TextTemplate, location: SourceLocation)
+        /// - `endsWithSubscribe`: only until the client subscribes by himself to a channel of the same pattern.
+        case channels(Operation.ChannelSource, endsWithSubscribe: Bool, location: SourceLocation)
         /// Every channel of the pattern that the user is a member of, kept in step.
         case memberOf(ChannelPattern, location: SourceLocation)
     }
@@ -161,6 +164,9 @@ package struct PlatformDefinition: Sendable {
         package var parameters: [Substring]
         /// The platform's, which some rights are about.
         package var mode: AuthRules.Mode
+
+        /// The channel stands for all of its pattern.
+        package var isWildcard: Bool { self.rules.wildcard == self.name }
     }
 
     /// - Returns: `nil` when no pattern of the contract matches.
@@ -189,7 +195,8 @@ package struct PlatformDefinition: Sendable {
             || self.joins.contains { join in
                 switch join {
                 case .memberOf(let pattern, _): pattern == match.rules.pattern
-                case .channel(let name, _): name.mayName(match.rules.pattern)
+                case .channels(let source, let endsWithSubscribe, _):
+                    !endsWithSubscribe && source.mayName(match.rules.pattern)
                 }
             }
     }

@@ -12,6 +12,9 @@ extension Session {
             return answerer.refuse(RequestError(.unknownCommand, "the contract has no such command"))
         }
         if let error = command.refusal(of: request.args) { return answerer.refuse(error) }
+        if command.operation.isAboutSubscriptions, let error = self.admitSubscriptionRequest() {
+            return answerer.refuse(error)
+        }
         switch command.operation {
         case .subscribe(let sources, let since, let each, let reply):
             let position = since?.text(in: self.scope(of: request)).flatMap { $0.isEmpty ? nil : $0 }
@@ -150,7 +153,9 @@ extension Session {
         case .failure(let error):
             run.answerer.refuse(error)
             guard run.answerer.joinsAllOrNone else { return true }
-            for joined in run.joined { _ = self.unsubscribe(from: joined) }
+            for joined in run.joined.compactMap({ ChannelName($0) }) {
+                if let channel = self.subscription(to: joined)?.channel { self.leave(channel) }
+            }
             return false
         case .success((let match, let recovery)):
             run.channels.append(text)

@@ -8,9 +8,14 @@ extension Session {
         guard !joins.isEmpty, self.takesContractJoins else { return }
         var scope = TemplateScope(now: self.connectedAt)
         self.fill(&scope)
-        for case .channel(let template, _) in joins {
-            guard let text = template.text(in: scope) else { continue }
-            self.joinUnlessJoined(text)
+        for join in joins {
+            switch join {
+            case .channels(let source, let endsWithSubscribe, _):
+                for text in [source].names(in: scope) {
+                    self.joinUnlessJoined(text, endsWithSubscribe: endsWithSubscribe)
+                }
+            case .memberOf: break
+            }
         }
         self.joinMemberChannels()
     }
@@ -41,7 +46,7 @@ extension Session {
         self.fill(&scope)
         return definition.joins.contains { join in
             switch join {
-            case .channel(let template, _): template.text(in: scope) == channel.rawValue
+            case .channels(let source, _, _): [source].names(in: scope).contains(channel.rawValue)
             case .memberOf(let pattern, _):
                 pattern.match(channel.rawValue) != nil
                     && self.identity.map { self.platform.members.contains($0.user, in: channel) } == true
@@ -49,10 +54,15 @@ extension Session {
         }
     }
 
-    private func joinUnlessJoined(_ text: String) {
+    private func joinUnlessJoined(_ text: String, endsWithSubscribe: Bool = false) {
         guard self.isOpen, let match = self.hub.rules.definition.match(text), !self.isSubscribed(to: match.name),
             match.rules.isInternal || match.decide(for: self.identity, facts: self.platform.members).isAllowed
         else { return }
+        if endsWithSubscribe {
+            guard self.selection?.chosen.contains(match.rules.pattern.description) != true else { return }
+            self.selection = self.selection ?? ChannelSelection()
+            self.selection?.untilSubscribe.insert(match.name)
+        }
         self.join(match.name)
         self.audit(.subscribe, channel: text, reason: "contract")
     }

@@ -26,12 +26,17 @@ extension Session {
         completion: @escaping (Result<(PlatformDefinition.Match, Recovery?), RequestError>) -> Void
     ) {
         switch self.authorize(text) {
-        case .success(let match) where match.rules.isRecoverable && !self.isSubscribed(to: match.name):
+        case .success(let match)
+        where match.rules.isRecoverable
+            && (!self.isSubscribed(to: match.name) || self.isJoinedUntilSubscribe(match.name)):
             guard let rules = match.rules.history else { break }
             // Counted, and held against the limits, as every subscription is.
             let refusal = self.admitSubscription(text)
             self.audit(.subscribe, channel: text, error: refusal)
             if let refusal { return completion(.failure(refusal)) }
+            self.choose(match)
+            // Joined again below, with what came before.
+            if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
             return self.recover(match, rules, since: position) { completion(.success((match, $0))) }
         default: break
         }

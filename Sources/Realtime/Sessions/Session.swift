@@ -13,8 +13,12 @@ package final class Session {
     package let dialectIndex: Int
     let hub: LoopHub
 
-    private var subscriptions: [Subscription] = []
+    private(set) var subscriptions: [Subscription] = []
+    /// What the client has chosen among channels that have one name for all of them; made when there is something to note.
+    var selection: ChannelSelection?
     private var subscribeRequests = SlidingWindow()
+    /// The end was announced and will come.
+    var isEnding = false
     /// When the next ping is due, in the hub's milliseconds.
     private var nextPing: Int64
     /// Where the hub has this session among those of its user.
@@ -114,8 +118,12 @@ package final class Session {
         switch self.authorize(text) {
         case .failure(let error): return .failure(error)
         case .success(let match):
-            if self.isSubscribed(to: match.name) { return .success(match) }
+            if self.isSubscribed(to: match.name) {
+                self.choose(match)
+                return .success(match)
+            }
             if let error = self.admitAnother(text) { return .failure(error) }
+            self.choose(match)
             self.join(match.name)
             return .success(match)
         }
@@ -135,9 +143,9 @@ package final class Session {
         return error
     }
 
-    private func admitAnother(_ text: String) -> RequestError? {
+    func admitAnother(_ text: String) -> RequestError? {
         let limit = self.hub.rules.definition.limits.subscriptionsPerConnection
-        guard self.subscriptions.count >= limit else { return nil }
+        guard self.subscriptions.count + (self.selection?.exceptions.count ?? 0) >= limit else { return nil }
         return RequestError(.tooManySubscriptions, "a connection may hold \(limit) subscriptions", channel: text)
     }
 
@@ -155,19 +163,21 @@ package final class Session {
             return .failure(.invalidChannel(text))
         }
         if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
-        self.audit(.unsubscribe, channel: text)
-        return .success(match)
+        let refusal = match.rules.wildcard == nil ? nil : self.leaveSelection(match)
+        self.audit(.unsubscribe, channel: text, error: refusal)
+        return refusal.map { .failure($0) } ?? .success(match)
     }
 
-    private func subscription(to name: ChannelName) -> Subscription? {
+    func subscription(to name: ChannelName) -> Subscription? {
         // Among many subscriptions addresses are found faster than names.
         guard let channel = self.hub.channel(name) else { return nil }
         return self.subscriptions.first { $0.channel === channel }
     }
 
-    private func leave(_ channel: LoopChannel, isLost: Bool = false) {
+    func leave(_ channel: LoopChannel, isLost: Bool = false) {
         // First, as sending may end connections and move this one's place.
         channel.flush()
+        self.forgetExceptions(in: channel)
         guard let index = self.subscriptions.lastIndex(where: { $0.channel === channel }) else { return }
         self.hub.leave(self.subscriptions.remove(at: index), of: self, isLost: isLost)
     }
@@ -244,6 +254,7 @@ package final class Session {
         var scope = TemplateScope(now: self.platform.clock.now())
         self.fill(&scope)
         if case .lost(let count) = notice { scope.lostCount = count }
+        if self.hub.rules.limits.rules.idleCountsBoth { self.noteActivity() }
         if let frame = self.dialect.encode(notice, in: scope) { self.port.send(frame) }
     }
 
@@ -253,6 +264,7 @@ package final class Session {
             self.port.send(frame.bytes)
         }
         self.hub.statistics.deliveries += 1
+        if self.hub.rules.limits.rules.idleCountsBoth { self.noteActivity() }
     }
 
     /// The values that templates see of this connection.
@@ -282,6 +294,11 @@ package final class Session {
     package func countMessage() {
         self.messageCount += 1
         self.hub.statistics.messagesReceived += 1
+        self.noteActivity()
+    }
+
+    /// Notes that something passed between the client and the server.
+    func noteActivity() {
         if self.hub.rules.limits.rules.idle != nil { self.messageSecond = Self.second(self.hub.now) }
     }
 
@@ -316,7 +333,14 @@ package final class Session {
     var openedAt: Int64 { Int64(self.openingSecond) * 1000 }
     var lastMessageAt: Int64 { Int64(self.messageSecond) * 1000 }
 
-    private static func second(_ milliseconds: Int64) -> UInt32 { UInt32(clamping: (milliseconds + 999) / 1000) }
+    /// The same of what counts for the limit on silence.
+    var lastActivityAt: Int64 {
+        guard self.hub.rules.limits.rules.idleCountsBoth else { return self.lastMessageAt }
+        let delivery = self.subscriptions.reduce(0 as UInt32) { max($0, $1.channel.deliverySecond) }
+        return max(self.lastMessageAt, Int64(delivery) * 1000)
+    }
+
+    static func second(_ milliseconds: Int64) -> UInt32 { UInt32(clamping: (milliseconds + 999) / 1000) }
 
     package var channelNames: [ChannelName] { self.subscriptions.map(\.channel.name) }
 
@@ -364,9 +388,9 @@ package final class Session {
     }
 
     func hasExpired(at wallClock: Int64) -> Bool {
-        guard self.hub.rules.definition.auth.onExpiry == .close, let expiresAt = self.identity?.expiresAt else {
-            return false
-        }
+        guard !self.isEnding, self.hub.rules.definition.auth.onExpiry == .close,
+            let expiresAt = self.identity?.expiresAt
+        else { return false }
         return wallClock >= expiresAt
     }
 
@@ -383,13 +407,14 @@ package final class Session {
     func nextDeadline(now: Int64, wallClock: any WallClock) -> Int64 {
         var deadline = self.nextPingOrConfirmation(now: now, wallClock: wallClock)
         let rules = self.hub.rules.limits.rules
-        if let idle = rules.idle { deadline = min(deadline, self.lastMessageAt + idle) }
+        if let idle = rules.idle { deadline = min(deadline, self.lastActivityAt + idle) }
         if let lifetime = rules.lifetime { deadline = min(deadline, self.openedAt + lifetime) }
         return deadline
     }
 
     private func nextPingOrConfirmation(now: Int64, wallClock: any WallClock) -> Int64 {
-        let expiresAt = self.hub.rules.definition.auth.onExpiry == .close ? self.identity?.expiresAt : nil
+        let closes = !self.isEnding && self.hub.rules.definition.auth.onExpiry == .close
+        let expiresAt = closes ? self.identity?.expiresAt : nil
         guard expiresAt != nil || self.identity?.confirmedUntil != nil else { return self.nextPing }
         let today = wallClock.now().milliseconds
         let due = min(expiresAt ?? .max, self.confirmationDue(wallClock: today) ?? .max)

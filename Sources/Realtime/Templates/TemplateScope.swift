@@ -118,6 +118,14 @@ package struct TemplateScope {
     /// The JSON node a path leads to, for the sources that are JSON.
     package func node(at path: TemplatePath) -> JSONNode? { self.node(of: path.source) }
 
+    /// The texts that a path leads to: one, or those among the elements of an array.
+    func texts(at path: TemplatePath) -> [String] {
+        if case .userRoles = path.source { return self.identity?.roles ?? [] }
+        guard let node = self.node(of: path.source) else { return [] }
+        if let text = node.string { return [text] }
+        return node.kind == .array ? node.elements.compactMap(\.string) : []
+    }
+
     /// The JSON node a path leads to, for the roots that hold JSON.
     func node(of source: TemplatePath.Source) -> JSONNode? {
         switch source {

@@ -49,6 +49,18 @@ struct SubscribeMessage {
         case .each(let path):
             guard case .args(let keys) = path.source, keys.count == 1 else { return nil }
             return ("", keys[0], "", true)
+        case .eachWithin(let before, let path, let after):
+            guard case .args(let keys) = path.source, keys.count == 1, let before = self.literal(before),
+                let after = self.literal(after)
+            else { return nil }
+            return (before, keys[0], after, true)
+        }
+    }
+
+    private static func literal(_ template: TextTemplate) -> String? {
+        template.parts.reduce("") { text, part in
+            guard let text, case .literal(let literal) = part else { return nil }
+            return text + literal
         }
     }
 

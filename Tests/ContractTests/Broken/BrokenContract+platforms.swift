@@ -303,7 +303,7 @@ extension BrokenContract {
             #"""
             c.yaml:9:36: error: "{args.list[]}" can only be an element of a list
             c.yaml:9:58: error: "{user.roles[]}": there is no array to spread
-            c.yaml:9:93: error: "{args.list[]}" within other text is not available in this version
+            c.yaml:9:93: error: "{args.list[]}" makes several texts, which cannot stand here
             """#),
         BrokenContract(
             "a heartbeat without units",

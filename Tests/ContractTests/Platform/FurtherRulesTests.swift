@@ -83,7 +83,7 @@ import Testing
         )
         .joins
         #expect(joins.count == 3)
-        guard case .channel(let name, _) = joins[1], case .memberOf(let pattern, _) = joins[2] else {
+        guard case .channels(.text(let name), _, _) = joins[1], case .memberOf(let pattern, _) = joins[2] else {
             Issue.record("other joins")
             return
         }

@@ -65,7 +65,7 @@ import Testing
         #expect(namespaces.map(\.require.count) == [2, 0, 0])
         var scope = TemplateScope(now: nil)
         scope.pathParameters = ["name": "7"]
-        #expect(namespaces[1].joins.first?.text(in: scope) == "order:7")
+        #expect(namespaces[1].joins.names(in: scope) == ["order:7"])
     }
 
     @Test func `files of TLS are beside the contract, and empty ones mean none`() throws {

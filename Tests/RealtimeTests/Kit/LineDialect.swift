@@ -43,6 +43,7 @@ struct LineDialect: Dialect {
         case .connected: ByteBuffer(string: "connected\n")
         case .subscriptionEnded: ByteBuffer(string: "ended \(scope.channel ?? "")\n")
         case .lost(let count): ByteBuffer(string: "lost \(count)\n")
+        case .expired: ByteBuffer(string: "expired\n")
         case .resume: ByteBuffer(string: "resume \(scope.resume?.token ?? "")\n")
         case .failed(let error): ByteBuffer(string: "error \(error.code) \(scope.errorMessage ?? "")\n")
         }

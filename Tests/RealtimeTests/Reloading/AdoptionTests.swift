@@ -70,7 +70,7 @@ import Testing
                 var hidden = ChannelRules("all:{name}", .everyone)
                 hidden.isInternal = true
                 definition.channels.insert(hidden, at: 0)
-                definition.joins = [.channel(TextTemplate(name), location: .test)]
+                definition.joins = [.channels(.text(TextTemplate(name)), endsWithSubscribe: false, location: .test)]
             }
         }
         let stage = try Stage(.market(contract(joining: "all:one")))

@@ -15,10 +15,10 @@ struct ContractJoinsTests {
             definition.channels.append(ChannelRules("pool:{poolId}", .member))
             definition.events["pool.filled"] = EventType("pool.filled", to: ["pool:{pool}"])
             definition.joins = [
-                .channel(TextTemplate("connections:all"), location: .test),
-                .channel(
-                    TextTemplate(parts: [.literal("user:"), .value(TemplatePath(.userID, missing: .drop))]),
-                    location: .test),
+                .channels(.text(TextTemplate("connections:all")), endsWithSubscribe: false, location: .test),
+                .channels(
+                    .text(TextTemplate(parts: [.literal("user:"), .value(TemplatePath(.userID, missing: .drop))])),
+                    endsWithSubscribe: false, location: .test),
                 .memberOf(ChannelPattern("pool:{poolId}"), location: .test),
             ]
         }

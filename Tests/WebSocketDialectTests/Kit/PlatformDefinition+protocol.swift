@@ -46,8 +46,9 @@ extension PlatformDefinition {
                 "ping": Command(.reply(Template(["type": .text("pong"), "timestamp": .path(.now)])), location: .test),
                 "state": Command(
                     .record(
-                        channels: names,
-                        reply: Template(["one": .path(.result(["record"])), "all": .path(.result(["records"]))])),
+                        .init(
+                            channels: names,
+                            reply: Template(["one": .path(.result(["record"])), "all": .path(.result(["records"]))]))),
                     location: .test),
             ],
             channels: Self.orderChannels, events: Self.orderEvents, errors: Self.words)

@@ -1,0 +1,28 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Realtime
+
+extension AuthCompiler {
+    /// Reads `auth: expiry:`, how a client is told that its token has expired.
+    func expiryNotice(
+        _ node: DocumentNode, _ auth: MapReader, onExpiry: AuthRules.Expiry
+    ) -> AuthRules.ExpiryNotice? {
+        guard let map = MapReader(node, ContractKeys.expiry, what: "auth.expiry", self.faults) else { return nil }
+        if onExpiry == .keep {
+            self.faults.error(
+                "no connection ends with its token: onExpiry is keep", at: auth.keyLocation("expiry"),
+                hint: "leave out onExpiry, or expiry")
+        }
+        let grace = map.required("grace", hint: "how long the connection stays, such as grace: 5s")?
+            .duration("\"grace\"", allowsZero: true, self.faults)
+        if map["emit"] != nil { self.listeners.requireSocketIO(map, "emit", self.faults) }
+        ReservedEvents.check(map["emit"], self.faults)
+        let context = TemplateContext(name: "an event of \"expiry\"", roots: [.user, .connection, .now])
+        let compiler = TemplateCompiler(context: context, faults: self.faults)
+        let emits = (map["emit"]?.entries("\"emit\"", self.faults) ?? []).map { entry in
+            (event: entry.key, data: compiler.template(entry.value))
+        }
+        return grace.map { AuthRules.ExpiryNotice(grace: $0, emits: emits) }
+    }
+}

@@ -1,0 +1,31 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+
+/// The end of a connection because what it rests on is over.
+extension Session {
+    /// The token, or the session behind the connection, has expired: the client is told, where the contract has words for it, and
+    /// the connection ends when its time is over.
+    func expire() {
+        let error: RequestError = self.identity?.session == nil ? .expired : .sessionEnded
+        guard let notice = self.hub.rules.definition.auth.expiryNotice else { return self.end(error) }
+        self.notify(.expired)
+        self.end(error, after: notice.grace)
+    }
+
+    /// Ends the connection in a while; the first of several ends counts.
+    ///
+    /// - Parameter grace: milliseconds.
+    func end(_ error: RequestError, after grace: Int64) {
+        guard self.isOpen, !self.isEnding else { return }
+        guard grace > 0 else { return self.end(error) }
+        self.isEnding = true
+        self.hub.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(grace)) { [weak self] in self?.end(error) }
+    }
+}
+
+extension RequestError {
+    fileprivate static let expired = RequestError(
+        .expired, "the token has expired", reason: "expired")
+}
