@@ -15,6 +15,7 @@ from harness.browser import Browser
 from harness.bulkbuyer import BulkBuyer
 from harness.certificates import Certificate
 from harness.javascript import NodeRuntime, Options, Program
+from harness.orion import Orion
 from harness.paychain import PayChain
 from harness.peer import Peer
 from harness.proxies import Node, Proxy
@@ -147,6 +148,39 @@ def serve_rooms(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Itera
 
     yield make
     for server in made:
+        server.kill()
+        server.admin.close()
+
+
+@pytest.fixture(scope="module")
+def orion_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orion]:
+    server = Orion(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
+    yield server  # type: ignore[misc]
+    server.stop()
+    server.admin.close()
+
+
+@pytest.fixture
+def orion(orion_server: Orion) -> Iterator[Orion]:
+    """The shipped ORION contract for all tests of a file; each test uses users and services of its own."""
+    yield orion_server
+    orion_server.close_clients()
+
+
+@pytest.fixture
+def serve_orion(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Orion]]:
+    """Makes ORION servers for one test: `serve_orion(derived(…))` gives one that is ready."""
+    made: list[Orion] = []
+
+    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> Orion:
+        folder = data or tmp_path / f"data-{len(made)}"
+        server = Orion(folder, *contracts, name=request.node.name.split("[")[0], **options)
+        made.append(server)
+        return server.start() if start else server  # type: ignore[return-value]
+
+    yield make
+    for server in made:
+        server.close_clients()
         server.kill()
         server.admin.close()
 

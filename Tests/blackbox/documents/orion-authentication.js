@@ -1,0 +1,5 @@
+const socket = io('http://localhost:20004', {
+  auth: {
+    token: jwtToken
+  }
+});

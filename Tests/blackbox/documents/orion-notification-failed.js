@@ -1,0 +1,4 @@
+socket.on('notification:failed', (data) => {
+  console.error(`Notification failed: ${data.error.message}`);
+  handleNotificationFailure(data);
+});

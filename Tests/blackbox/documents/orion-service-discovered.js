@@ -1,0 +1,4 @@
+socket.on('health:service-discovered', (data) => {
+  console.log(`New service discovered: ${data.service} at ${data.url}`);
+  updateServiceList(data);
+});

@@ -1,0 +1,5 @@
+socket.on('user:session-expired', (data) => {
+  // Redirect to login
+  clearLocalStorage();
+  window.location.href = '/login';
+});

@@ -1,0 +1,3 @@
+socket.emit('unsubscribe:health', {
+  services: ['auth']
+});
