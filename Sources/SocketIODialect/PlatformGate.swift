@@ -54,7 +54,8 @@ package final class PlatformGate: SocketGate {
 
     // MARK: For entrances
 
-    func refuse(_ link: SocketLink, _ error: RequestError) {
+    func refuse(_ link: SocketLink, _ reason: RequestError) {
+        let error = self.admissions.first?.admission.reconsider(reason) ?? reason
         self.hub.auditRefusal(of: self.port.number, address: self.port.handshake.remoteAddress, error)
         let (payload, code) = self.hub.refusal(error, of: self.port.number)
         self.refusalCount += 1

@@ -99,7 +99,8 @@ package final class PlainSession: ConnectionSession {
         }
     }
 
-    private func refuse(_ opening: Opening, _ error: RequestError) {
+    private func refuse(_ opening: Opening, _ reason: RequestError) {
+        let error = opening.admission?.reconsider(reason) ?? reason
         self.state = .closed
         opening.timeout?.cancel()
         opening.admission?.leave()

@@ -69,7 +69,7 @@ import Testing
           tooManyMessages: { message: "Rate limit exceeded by {command.name|you}", code: RATE_LIMITED, close: 4008, status: 429 }
         limits:
           connections: [ 100 per user, 1000 per address ]
-          attempts: [ 60/min per address, 5/min per user ]
+          attempts: [ { rate: 60/min per address, counts: refused }, 5/min per user ]
           messages: [ "${M:-100/min} per connection", { rate: 1000/min per user, exceeded: delay } ]
           publish: [ 10/s per user, 100/s per channel ]
           invalidMessages: 10/min

@@ -4,7 +4,7 @@
 
 import pytest
 from harness.javascript import TRANSPORTS
-from harness.orion import TIMESTAMP, Orion, fresh_user, health
+from harness.orion import TIMESTAMP, Orion, fresh_user, from_fresh_address, health
 from harness.stock import SocketIOClient
 from harness.tokens import sign_with_secret, token
 
@@ -52,7 +52,8 @@ def test_without_a_valid_token_no_namespace_is_joined(
     orion: Orion, credentials: object, reason: str, namespace: str
 ) -> None:
     with SocketIOClient(
-        orion.address(orion.port), auth=credentials, namespaces=[namespace], must_connect=False
+        orion.address(orion.port), auth=credentials, namespaces=[namespace], headers=from_fresh_address(),
+        must_connect=False,
     ) as client:
         error = client.expect("connect_error", namespace=namespace)[0]
         assert error == {"message": "invalid token", "data": {"code": "UNAUTHORIZED", "reason": reason}}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from harness.contracts import derived
-from harness.orion import ORION, Orion, check_error, fresh_user
+from harness.orion import ORION, Orion, check_error, fresh_user, from_fresh_address
 from harness.stock import SocketIOClient
 from harness.tokens import token
 from harness.waiting import eventually
@@ -31,6 +31,24 @@ def test_the_sixth_attempt_within_a_minute_is_refused(orion: Orion) -> None:
     assert error["message"] == "rate limit exceeded" and error["data"]["code"] == "RATE_LIMIT"
     assert 1 <= error["data"]["retryAfter"] <= 120
     orion.user()
+
+
+@requirement("ORI-042", "ORI-D17")
+def test_bad_tokens_are_counted_by_address_and_hold_back_no_others(orion: Orion) -> None:
+    here, elsewhere = from_fresh_address(), from_fresh_address()
+
+    def attempt(headers: dict[str, str], credentials: str = "garbage") -> Any:
+        with SocketIOClient(
+            orion.address(orion.port), auth={"token": credentials}, headers=headers, must_connect=False
+        ) as client:
+            return None if client.sio.connected else client.expect("connect_error")[0]
+
+    assert [attempt(here)["message"] for _ in range(5)] == ["invalid token"] * 5
+    error = attempt(here)
+    assert error["message"] == "rate limit exceeded" and error["data"]["code"] == "RATE_LIMIT"
+    assert 1 <= error["data"]["retryAfter"] <= 120
+    assert attempt(elsewhere)["message"] == "invalid token"
+    assert attempt(here, token(fresh_user())) is None
 
 
 @requirement("ORI-045", "ORI-D18")

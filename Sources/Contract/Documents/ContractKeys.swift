@@ -57,7 +57,8 @@ package enum ContractKeys {
 
     /// What a binding says of its operation, whether a message or an HTTP request starts it.
     private static let operation = [
-        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "by", "item", "missing", "notification",
+        "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "by", "item", "missing",
+        "notification",
         "reply",
     ]
     static let command = KeySet(
@@ -109,7 +110,7 @@ package enum ContractKeys {
             "invalidMessages", "idle", "lifetime", "throttle", "message", "queue", "payload", "channelsPerPublication",
         ])
     /// Of `attempts` and `publish`, too.
-    static let rate = KeySet("limits.messages[]", ["rate", "exceeded"])
+    static let rate = KeySet("limits.messages[]", ["rate", "exceeded", "counts"])
     static let subscriptions = KeySet("limits.subscriptions", ["rate", "counts"])
     static let idle = KeySet("limits.idle", ["after", "counts"])
     static let throttle = KeySet("limits.throttle", ["from", "to"])

@@ -37,7 +37,8 @@ struct RateCompiler {
                     hint: "write it like 60/min per \(scope.rawValue), with s, min or h")
             }
             return LimitRules.ScopedRate(
-                .init(count: rate.count, window: rate.window ?? 0), per: scope, exceeding: rate.exceeding)
+                .init(count: rate.count, window: rate.window ?? 0), per: scope, exceeding: rate.exceeding,
+                countsRefused: rate.countsRefused)
         }
     }
 
@@ -61,6 +62,7 @@ struct RateCompiler {
         var count: Int
         var window: Int64?
         var exceeding = LimitRules.Exceeding.error
+        var countsRefused = false
     }
 
     private func rates(
@@ -84,12 +86,14 @@ struct RateCompiler {
         _ node: DocumentNode, _ key: String, scopes: [LimitRules.Scope], mayDelay: Bool
     ) -> (Read, LimitRules.Scope)? {
         var exceeding = LimitRules.Exceeding.error
+        var counts: DocumentNode?
         var value = node
         if case .map = node.value {
             guard let map = MapReader(node, ContractKeys.rate, what: "a limit", self.faults),
                 let rate = map.required("rate", hint: RateText.hint)
             else { return nil }
             value = rate
+            counts = map["counts"]
             if let word = map["exceeded"] {
                 exceeding = self.exceeding(word, key, mayDelay: mayDelay)
             }
@@ -102,7 +106,20 @@ struct RateCompiler {
         guard self.checkCount(rate.count, "\"\(key)\"", at: value.location),
             let scope = self.scope(written, key, among: scopes, at: value.location)
         else { return nil }
-        return (Read(count: rate.count, window: rate.window, exceeding: exceeding), scope)
+        let countsRefused = counts.map { self.countsRefused($0, key, scope) } ?? false
+        return (
+            Read(count: rate.count, window: rate.window, exceeding: exceeding, countsRefused: countsRefused), scope
+        )
+    }
+
+    private func countsRefused(_ node: DocumentNode, _ key: String, _ scope: LimitRules.Scope) -> Bool {
+        guard let word = node.word("\"counts\"", among: ["all", "refused"], self.faults) else { return false }
+        if key != "attempts" || scope != .address {
+            self.faults.error(
+                "\"counts\" is for attempts per address", at: node.location,
+                hint: "before it is known who somebody is, only the address can count: leave out counts")
+        }
+        return word == "refused"
     }
 
     private func exceeding(_ node: DocumentNode, _ key: String, mayDelay: Bool) -> LimitRules.Exceeding {

@@ -14,6 +14,7 @@ package final class Admission {
     private let address: PeerAddress?
     private var countedUser: UserID?
     private var isAddressCounted = false
+    private var isBadCredentialCounted = false
     /// The counts were given back or left to a session.
     private var isOver = false
     private var waiting: Scheduled<Void>?
@@ -65,6 +66,20 @@ package final class Admission {
         }
     }
 
+    /// Counts a credential that does not hold, where the platform does: the connection once, however often it tries.
+    ///
+    /// - Returns: why the client is refused: the error itself, or that there were too many such from its address.
+    package func reconsider(_ error: RequestError) -> RequestError {
+        guard let address = self.address, error.code.isOfCredentials, !self.isBadCredentialCounted else { return error }
+        guard
+            let wait = self.limits.admitAttempt(.address(address), per: .address, isRefused: true, at: self.hub.now)
+        else {
+            self.isBadCredentialCounted = true
+            return error
+        }
+        return self.refuse(.address(address), .attempts, .tooManyAttempts(retryAfter: wait))
+    }
+
     private func refuse(_ owner: LimitOwner, _ kind: LimitKind, _ error: RequestError) -> RequestError {
         self.hub.statistics.limited[kind] += 1
         self.limits.punish(owner, at: self.hub.now)
@@ -106,6 +121,13 @@ extension LoopHub {
     ///   - isShared: it stays the owner of its counts, whatever sessions it is handed to.
     package func admission(from address: String, isShared: Bool = false) -> Admission? {
         self.rules.limits.concernsConnections ? Admission(hub: self, address: address, isShared: isShared) : nil
+    }
+}
+
+extension RequestError.Code {
+    /// Whoever asks has to prove who he is, and has not.
+    fileprivate var isOfCredentials: Bool {
+        [.unauthenticated, .invalidCredentials, .expired, .sessionEnded].contains(self)
     }
 }
 

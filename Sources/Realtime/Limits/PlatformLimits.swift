@@ -8,6 +8,7 @@ final class PlatformLimits: Sendable {
         var rate: LimitRules.Rate
         var scope: LimitRules.Scope
         var exceeding: LimitRules.Exceeding
+        var countsRefused: Bool
         var index: Int
     }
 
@@ -43,7 +44,8 @@ final class PlatformLimits: Sendable {
                 let isLasting = scoped.rate.window <= 0
                 return Rule(
                     rate: scoped.rate, scope: isLasting ? .connection : scoped.scope,
-                    exceeding: isLasting ? .error : scoped.exceeding, index: count)
+                    exceeding: isLasting ? .error : scoped.exceeding,
+                    countsRefused: scoped.countsRefused, index: count)
             }
         }
         self.attempts = numbered(rules.attempts.filter { $0.rate.window > 0 })
@@ -86,9 +88,13 @@ final class PlatformLimits: Sendable {
 
     /// Whether this user or address may try to connect once more; counts the try.
     ///
+    /// - Parameter isRefused: the try's credential does not hold, which is counted by itself.
     /// - Returns: the milliseconds after which he may; `nil`: now.
-    func admitAttempt(_ owner: LimitOwner, per scope: LimitRules.Scope, at now: Int64) -> Int64? {
-        for rule in self.attempts where rule.scope == scope && !self.admit(owner, under: rule, at: now) {
+    func admitAttempt(
+        _ owner: LimitOwner, per scope: LimitRules.Scope, isRefused: Bool = false, at now: Int64
+    ) -> Int64? {
+        for rule in self.attempts
+        where rule.scope == scope && rule.countsRefused == isRefused && !self.admit(owner, under: rule, at: now) {
             return self.wait(owner, under: rule, at: now)
         }
         return nil

@@ -31,11 +31,14 @@ package struct LimitRules: Sendable, Hashable {
         package var rate: Rate
         package var scope: Scope
         package var exceeding: Exceeding
+        /// Of tries to connect: those count whose credential does not hold, and no others are held against the limit.
+        package var countsRefused: Bool
 
-        package init(_ rate: Rate, per scope: Scope, exceeding: Exceeding = .error) {
+        package init(_ rate: Rate, per scope: Scope, exceeding: Exceeding = .error, countsRefused: Bool = false) {
             self.rate = rate
             self.scope = scope
             self.exceeding = exceeding
+            self.countsRefused = countsRefused
         }
     }
 

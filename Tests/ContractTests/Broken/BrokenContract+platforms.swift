@@ -476,6 +476,15 @@ extension BrokenContract {
               hint: known here: connections, attempts, messages, publish, subscriptions, subscriptionsPerConnection, invalidMessages, idle, lifetime, throttle, message, queue, payload, channelsPerPublication
             """#),
         BrokenContract(
+            "refused attempts of a user",
+            #"""
+            limits: { attempts: [ { rate: 5/min per user, counts: refused } ] }
+            """#,
+            #"""
+            c.yaml:8:55: error: "counts" is for attempts per address
+              hint: before it is known who somebody is, only the address can count: leave out counts
+            """#),
+        BrokenContract(
             "a rate per something unknown",
             #"""
             limits: { subscriptions: 60/min per conection }

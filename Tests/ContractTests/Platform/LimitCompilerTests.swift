@@ -14,7 +14,7 @@ import Testing
         let limits = try self.limits(
             """
             {
-              connections: [ 5 per user, 1000 per address ], attempts: [ 60/min per address, 5/s per user ],
+              connections: [ 5 per user, 1000 per address ], attempts: [ { rate: 60/min per address, counts: refused }, 5/s per user ],
               messages: [ 100 per connection, { rate: 1000/min per user, exceeded: delay } ],
               publish: [ 10/s per user, 11/s per connection, 100/h per channel ], subscriptions: 60/min per connection,
               invalidMessages: 10/min, idle: 15m, lifetime: 24h, throttle: { from: 1s, to: 30s } }
@@ -23,7 +23,7 @@ import Testing
         #expect(limits.connectionsPerAddress == 1000)
         #expect(
             limits.attempts == [
-                .init(.init(count: 60, window: 60_000), per: .address),
+                .init(.init(count: 60, window: 60_000), per: .address, countsRefused: true),
                 .init(.init(count: 5, window: 1000), per: .user),
             ])
         #expect(

@@ -74,6 +74,31 @@ import Testing
         #expect(stage.hub.statistics.limited[.attempts] == 7)
     }
 
+    @Test func `ORI-D17 credentials that do not hold count by address, a connection once, and hold back no others`()
+        throws
+    {
+        let stage = try self.stage {
+            $0.attempts = [
+                .init(.init(count: 2, window: 60_000), per: .user),
+                .init(.init(count: 2, window: 60_000), per: .address, countsRefused: true),
+            ]
+        }
+        let bad = RequestError(.unauthenticated, "bad", reason: "invalid")
+        func refusal(from address: String = "10.0.0.1") -> RequestError? {
+            stage.hub.admission(from: address)?.reconsider(bad)
+        }
+        let first = try #require(stage.hub.admission(from: "10.0.0.1"))
+        #expect((0..<3).allSatisfy { _ in first.reconsider(bad).code == .unauthenticated })
+        #expect(first.reconsider(RequestError(.forbidden, "no")).code == .forbidden)
+        #expect(refusal()?.code == .unauthenticated)
+        #expect(refusal()?.code == .tooManyAttempts)
+        #expect((1...120_000).contains(try #require(refusal()?.retryAfter)))
+        #expect(refusal(from: "10.0.0.2")?.code == .unauthenticated)
+        #expect(Attempt(stage, "alice").isIn, "good ones of the address")
+        stage.advance(seconds: 121)
+        #expect(refusal()?.code == .unauthenticated)
+    }
+
     @Test func `who tried too often is told when the next try counts, and then it does`() throws {
         let stage = try self.stage { $0.attempts = [.init(.init(count: 2, window: 60_000), per: .user)] }
         _ = Attempt(stage, "alice")

@@ -23,6 +23,12 @@ def fresh_user() -> str:
     return f"user-{next(_numbers)}"
 
 
+def from_fresh_address() -> dict[str, str]:
+    """Headers of a client whose address no other test has."""
+    number = next(_numbers)
+    return {"X-Forwarded-For": f"10.7.{number // 256}.{number % 256}"}
+
+
 def health(service: str = "auth", status: str = "healthy", **others: Any) -> dict[str, Any]:
     return {"service": service, "status": status, "timestamp": TIMESTAMP, "details": {"checks": {}}} | others
 
@@ -48,6 +54,8 @@ class Orion(Server):
             "ORION_GATEWAY_PORT": str(self.gateway_port),
             "ORION_NOTIFICATIONS_PORT": str(self.notifications_port),
             "ORION_JWT_SECRET": SECRET,
+            # Whose token is bad is counted by his address, which tests may choose with X-Forwarded-For.
+            "SWITCHBOARD_TRUSTED_PROXIES": "127.0.0.1",
             "RANGKAI_PORT": None,
             "RANGKAI_JWT_SECRET": None,
         }
