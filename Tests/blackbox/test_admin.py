@@ -13,32 +13,12 @@ import pytest
 
 from harness.admin import Admin
 from harness.client import is_timestamp
+from harness.metrics import samples, total
 from harness.payloads import Deal, did
 from harness.server import Server
 from harness.waiting import eventually
 
 requirement = pytest.mark.requirement
-
-SAMPLE = re.compile(r"^(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$")
-
-
-def samples(page: str) -> list[tuple[str, dict[str, str], float]]:
-    """Name, labels and value of every line of a metrics page (Prometheus text format 0.0.4)."""
-    found = []
-    for line in page.splitlines():
-        if line and not line.startswith("#"):
-            parts = SAMPLE.match(line)
-            assert parts, f"not a sample: {line}"
-            labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', parts["labels"] or ""))
-            found.append((parts["name"], labels, float(parts["value"])))
-    return found
-
-
-def total(page: str, name: str) -> float:
-    """The sum of a metric over all its labels but the platform, which must be rangkai where it is named."""
-    values = [v for n, labels, v in samples(page) if n == name and labels.get("platform", "rangkai") == "rangkai"]
-    assert values, f"no {name}"
-    return sum(values)
 
 
 # Members
@@ -200,15 +180,15 @@ def test_a_gauge_counts_the_connections_of_the_platform(rangkai: Server) -> None
     (name,) = names
 
     def agrees() -> bool:
-        return total(rangkai.admin.metrics(), name) == len(rangkai.admin.connections())
+        return total(rangkai.admin.metrics(), name, platform="rangkai") == len(rangkai.admin.connections())
 
     eventually(agrees, what="the gauge to agree with the listing")
-    before = total(rangkai.admin.metrics(), name)
+    before = total(rangkai.admin.metrics(), name, platform="rangkai")
     clients = [rangkai.connect(did()) for _ in range(7)]
-    assert total(rangkai.admin.metrics(), name) == before + 7
+    assert total(rangkai.admin.metrics(), name, platform="rangkai") == before + 7
     for client in clients:
         client.close()
-    eventually(lambda: total(rangkai.admin.metrics(), name) == before, what="the gauge to go back")
+    eventually(lambda: total(rangkai.admin.metrics(), name, platform="rangkai") == before, what="the gauge to go back")
     assert agrees()
 
 
@@ -221,17 +201,17 @@ def test_a_histogram_shows_the_latency_from_publish_to_write(rangkai: Server) ->
     latency = {name.removesuffix("_bucket") for name in buckets if re.search("latency|delivery|broadcast", name)}
     assert len(latency) == 1, f"one histogram of latency is expected, found {latency} of {buckets}"
     (name,) = latency
-    before = total(page, f"{name}_count")
+    before = total(page, f"{name}_count", platform="rangkai")
     with rangkai.connect(deal.buyer) as client:
         client.subscribe(deal.order_channel)
         for _ in range(5):
             rangkai.admin.publish("order.paid", deal.paid())
             client.receive_event("order.paid")
         page = rangkai.admin.metrics()
-    assert total(page, f"{name}_count") >= before + 5
+    assert total(page, f"{name}_count", platform="rangkai") >= before + 5
     rows = [(float(labels["le"]), v) for n, labels, v in samples(page) if n == f"{name}_bucket"]
     assert [value for _, value in sorted(rows)] == sorted(value for _, value in rows), "buckets must be cumulative"
-    assert max(rows)[0] == float("inf") and max(rows)[1] == total(page, f"{name}_count")
+    assert max(rows)[0] == float("inf") and max(rows)[1] == total(page, f"{name}_count", platform="rangkai")
 
 
 def promtool() -> str:

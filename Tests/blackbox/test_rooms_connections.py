@@ -13,7 +13,7 @@ from harness.certificates import Certificate
 from harness.contracts import derived
 from harness.javascript import TRANSPORTS, VERSIONS, Program
 from harness.network import BlockedWebSockets
-from harness.rooms import PERMISSION_DENIED, ROOMS, TIME, Rooms, unique
+from harness.rooms import PERMISSION_DENIED, PRINTED, ROOMS, TIME, Rooms, unique
 from harness.tokens import sign_with_secret, token
 from harness.waiting import eventually
 
@@ -106,14 +106,15 @@ def test_clients_connect_encrypted(
     server = serve_rooms(ROOMS_TLS_CERTIFICATE=str(certificate.certificate), ROOMS_TLS_KEY=str(certificate.key))
     user = unique("usr")
     room = server.open_room(user)
-    # The document's scheme; no path is given, as the default is the platform's.
+    # No path is given: the default is the platform's.
     program = javascript(
         """const socket = io(ADDRESS, { auth: { token: userToken } });
         socket.on('connect_error', (error) => say('failed', error.message));
         socket.on('prize:deleted', (data) => say('deleted', data));
         socket.emit('room:subscribe', { roomId: ROOM }, (response) => say('subscribed', response.success));""",
         transports=transports, NODE_EXTRA_CA_CERTS=str(certificate.certificate),
-        names={"ADDRESS": f"wss://localhost:{server.port}", "ROOM": room, "userToken": token(user)},
+        hosts={PRINTED: f"wss://localhost:{server.port}"},
+        names={"ADDRESS": PRINTED, "ROOM": room, "userToken": token(user)},
     )
     assert program.expect("subscribed") == [True]
     data = told(server, room)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.contracts import derived
+from harness.metrics import total
 from harness.rooms import PERMISSION_DENIED, ROOMS, TIME, Rooms, unique
 from harness.tokens import token
 from harness.waiting import eventually
@@ -128,25 +129,13 @@ def test_every_action_is_refused_to_a_user_without_any_right(rooms: Rooms) -> No
     assert rooms.refused({"token": token(unique("usr"))}, f"/rooms/{room}")["data"]["code"] == "PERMISSION_DENIED"
 
 
-def metric(text: str, name: str, **labels: str) -> float:
-    """The sum of a metric's samples that have these labels."""
-    total, found = 0.0, False
-    for line in text.splitlines():
-        match = re.fullmatch(r"(\w+)(?:\{(.*)\})? (\S+)", line)
-        if match and match[1] == name and all(f'{key}="{value}"' in (match[2] or "") for key, value in labels.items()):
-            total += float(match[3])
-            found = True
-    assert found, f"no {name}{labels} in the metrics"
-    return total
-
-
 @requirement("ROOM-082")
 def test_a_publication_costs_what_its_room_costs_not_what_all_connections_cost(rooms: Rooms) -> None:
     user = unique("usr")
     here, elsewhere = rooms.open_room(user), rooms.open_room(user)
 
     def deliveries() -> float:
-        return metric(rooms.admin.metrics(), "switchboard_deliveries_total", platform="rooms")
+        return total(rooms.admin.metrics(), "switchboard_deliveries_total", platform="rooms")
 
     with rooms.client(user) as client:
         client.subscribe(here)
@@ -210,7 +199,7 @@ def test_the_operator_sees_the_health_of_connections(serve_rooms: Callable[..., 
     user = unique("usr")
 
     def figure(name: str, **labels: str) -> float:
-        return metric(server.admin.metrics(), name, platform="rooms", **labels)
+        return total(server.admin.metrics(), name, platform="rooms", **labels)
 
     def transports() -> dict[str, bool]:
         """By what the user's connections are carried, and whether a ping was answered over it."""
