@@ -40,6 +40,7 @@ COMPLAINTS = {
     "RANGKAI_JWT_SECRET": "there is no key to check tokens with",
     "PAYCHAIN_JWT_SECRET": "there is no key to check tokens with",
     "ROOMS_JWT_SECRET": "there is no key to check tokens with",
+    "ORION_JWT_SECRET": "there is no key to check tokens with",
 }
 
 
@@ -131,7 +132,7 @@ def test_every_port_that_a_shipped_contract_listens_on_is_exposed_and_published(
     """PayChain's two ports lead to one place: 8080 outside is 8000 inside."""
     text = "".join((ROOT / "Contracts" / name).read_text(encoding="utf-8") for name in served())
     ports = set(re.findall(r"port: \$\{\w+_PORT:-(\d+)\}", text))
-    assert ports == {"3000", "4000", "8080", "8000", "5000"}
+    assert ports == {"3000", "4000", "8080", "8000", "5000", "20001", "20003", "20004"}
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     (exposed,) = re.findall(r"^EXPOSE (.*)$", image, re.M)
     assert set(exposed.split()) == ports | {"9000"}
@@ -160,7 +161,7 @@ def test_the_contract_that_containers_serve_is_one_that_the_image_holds() -> Non
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert "COPY Contracts/*.yaml /etc/switchboard/\n" in image
     started = re.findall(r"/etc/switchboard/([\w-]+\.yaml)", image.split("CMD")[1])
-    assert started == served() == ["rangkai.yaml", "paychain.yaml", "bulkbuyer.yaml", "rooms.yaml"]
+    assert started == served() == ["rangkai.yaml", "paychain.yaml", "bulkbuyer.yaml", "rooms.yaml", "orion.yaml"]
     for name in started:
         assert (ROOT / "Contracts" / name).is_file()
 

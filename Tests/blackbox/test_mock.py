@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.bulkbuyer import BULKBUYER, TYPES, BulkBuyer, check
+from harness.orion import ORION
 from harness.paychain import PAYCHAIN, PayChain
 from harness.ports import free_port
 from harness.rooms import ROOMS
@@ -22,9 +23,11 @@ from harness.waiting import DEADLINE, eventually
 def mocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The shipped contracts in one process, as `make run` serves them."""
     server = Server(
-        tmp_path_factory.mktemp("data"), BULKBUYER, PAYCHAIN, RANGKAI, ROOMS, name="mocked", arguments=("--mock",),
+        tmp_path_factory.mktemp("data"), BULKBUYER, ORION, PAYCHAIN, RANGKAI, ROOMS, name="mocked",
+        arguments=("--mock",),
         PAYCHAIN_PORT=str(free_port()), PAYCHAIN_INTERNAL_PORT=str(free_port()), BULKBUYER_PORT=str(free_port()),
-        ROOMS_PORT=str(free_port()),
+        ROOMS_PORT=str(free_port()), ORION_PORT=str(free_port()), ORION_GATEWAY_PORT=str(free_port()),
+        ORION_NOTIFICATIONS_PORT=str(free_port()),
     ).start()
     yield server
     server.stop()
@@ -60,6 +63,8 @@ def first_lines(command: str, count: int) -> list[str]:
         ("PayChain events", '"job_created"'),
         ("Bulk Buyer Group notifications", '"SYSTEM_NOTIFICATION"'),
         ("Rangkai protocol events", '"order.paid"'),
+        ("ORION events", '"health:update"'),
+        ("ORION events", '"notification:delivered"'),
         ("Room platform events", '"winner:selected"'),
         ("Room platform events", '"notification:received"'),
     ],
