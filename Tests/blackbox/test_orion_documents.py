@@ -238,13 +238,18 @@ def test_the_request_block(orion: Orion, open_socket: Callable[..., Program]) ->
 
 @requirement("ORI-039", "ORI-040", "ORI-041", "ORI-D16")
 def test_the_error_block_takes_its_branches(orion: Orion, open_socket: Callable[..., Program]) -> None:
-    program = open_socket("orion-errors.js")
+    user = fresh_user()
+    program = open_socket("orion-errors.js", user=user)
     program.run("socket.on('error', (error) => say('error', error.code));")
     program.run("socket.emit('subscribe:health', {});")
     assert program.expect("error") == ["INVALID_PAYLOAD"]
     program.run("for (let count = 0; count < 11; count++) { socket.emit('subscribe:health', { services: ['a'] }); }")
     assert program.expect("error") == ["RATE_LIMIT"]
     assert program.expect_line("Socket error:")
+    # The connection ends five seconds after the session.
+    data = {"userId": user, "sessionId": "s", "expiryReason": "logout", "timestamp": TIMESTAMP}
+    orion.admin.publish("user:session-expired", data)
+    assert program.expect("error") == ["UNAUTHORIZED"]
 
 
 # Best practices

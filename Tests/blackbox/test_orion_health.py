@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """ORION: choosing services, asking for their health, errors, with python-socketio."""
 
+import pathlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from harness.client import is_timestamp
+from harness.contracts import derived
 from harness.javascript import TRANSPORTS
-from harness.orion import TIMESTAMP, Orion, check_error
+from harness.orion import ORION, TIMESTAMP, Orion, check_error
 from harness.stock import SocketIOClient
 
 requirement = pytest.mark.requirement
@@ -103,7 +106,7 @@ def test_without_a_callback_health_comes_as_an_event(orion: Orion) -> None:
 
 
 @requirement("ORI-027", "ORI-D13")
-def test_health_is_known_after_a_restart(serve_orion: Any) -> None:
+def test_health_is_known_after_a_restart(serve_orion: Callable[..., Orion]) -> None:
     server = serve_orion()
     server.update("lasting")
     assert server.stop() == 0
@@ -136,6 +139,23 @@ def test_an_event_that_nobody_knows_is_answered(orion: Orion) -> None:
     client = orion.user()
     client.emit("no:such-event", {})
     check_error(client.expect("error")[0], "NOT_FOUND")
+
+
+@requirement("ORI-040", "ORI-D16")
+def test_a_forbidden_action_is_unauthorized(serve_orion: Callable[..., Orion], tmp_path: pathlib.Path) -> None:
+    def change(document: dict[str, Any]) -> None:
+        document["channels"]["service:{service}"]["subscribe"] = {"role": "operator"}
+
+    orion = serve_orion(derived(tmp_path, change, source=ORION))
+    operator, other = orion.user(roles=["operator"]), orion.user()
+    subscribe(operator, "auth")
+    other.emit("subscribe:health", {"services": ["auth"]})
+    check_error(other.expect("error")[0], "UNAUTHORIZED", event="subscribe:health")
+    assert other.call("request:health", {"services": ["auth"]})["error"]["code"] == "UNAUTHORIZED"
+    orion.update("auth")
+    orion.updated(operator, "auth")
+    assert other.call("ping")
+    other.expect_silence("health:update", during=0.05)
 
 
 @requirement("ORI-051", "ORI-D21")
