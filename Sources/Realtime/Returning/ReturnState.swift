@@ -13,18 +13,19 @@ package struct ReturnState: Sendable, Equatable {
     /// A position before everything that the connection was sent.
     package var start: String
     package var channels: [ChannelName]
+    /// What the client had chosen where one name stands for several channels; `nil`: nothing.
     package var selection: ChannelSelection?
 
     package init(
         user: UserID?, namespace: String, id: String, start: String, channels: [ChannelName],
         selection: ChannelSelection? = nil
     ) {
-        self.selection = selection
         self.user = user
         self.namespace = namespace
         self.id = id
         self.start = start
         self.channels = channels
+        self.selection = selection
     }
 
     /// - Returns: `nil` for a content that is none of these, which only a damaged store has.

@@ -13,6 +13,7 @@ extension Session {
     ///
     /// What is published from then on is delivered after the completion. Nothing is received from the client until that is done.
     /// - Parameters:
+    ///   - selection: what the client had chosen among the channels; `nil`: nothing.
     ///   - position: the last one that the client has heard, unchecked.
     ///   - completion: runs exactly once, on the loop, unless the session ends before; `nil`: something may be missing.
     package func takeUp(

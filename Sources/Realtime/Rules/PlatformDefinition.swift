@@ -43,7 +43,8 @@ package struct PlatformDefinition: Sendable {
 
     /// A subscription that the server makes for each connection.
     package enum Join: Sendable {
-        /// - `endsWithSubscribe`: only until the client subscribes by himself to a channel of the same pattern.
+        /// The channels that the contract names; with `endsWithSubscribe` only until the client subscribes by himself to a channel of
+        /// the same pattern.
         case channels(Operation.ChannelSource, endsWithSubscribe: Bool, location: SourceLocation)
         /// Every channel of the pattern that the user is a member of, kept in step.
         case memberOf(ChannelPattern, location: SourceLocation)

@@ -15,6 +15,7 @@ package struct ChannelSelection: Sendable, Hashable {
 
     package init() {}
 
+    /// As `write(to:)` wrote it; what is no name is left out.
     init(_ content: JSONNode) {
         func texts(_ key: String) -> [String] { content[key]?.elements.compactMap(\.string) ?? [] }
         self.exceptions = Set(texts("exceptions").compactMap { ChannelName($0) })
@@ -22,6 +23,7 @@ package struct ChannelSelection: Sendable, Hashable {
         self.chosen = Set(texts("chosen"))
     }
 
+    /// Writes an object with a list for each member.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         for (key, texts) in [
