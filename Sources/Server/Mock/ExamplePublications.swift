@@ -139,9 +139,10 @@ extension ChannelRules {
 }
 
 extension EventType {
-    /// It takes away members or records without which the other examples would be heard by nobody.
+    /// It takes away connections, or members or records without which the other examples would be heard by nobody.
     fileprivate var endsWhatOthersNeed: Bool {
-        self.memberEffects.contains { if case .remove = $0.change { true } else { false } }
+        self.endsConnectionsAfter != nil
+            || self.memberEffects.contains { if case .remove = $0.change { true } else { false } }
             || self.recordEffects.contains { if case .remove = $0.change { true } else { false } }
     }
 }
