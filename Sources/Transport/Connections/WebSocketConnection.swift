@@ -7,10 +7,10 @@ import WebSocketProtocol
 
 /// A connection after the upgrade: the only handler in its channel but for one that encrypts, between the socket and a session.
 ///
-/// Sends go straight to the socket while NIO has nothing queued for it and nothing is encrypted, else into a bounded queue; `OutboundPort` says
-/// what callers may rely on. What the session sends while it is called, and the handshake's answer, leave in one write.
-/// Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time. A session whose peer has closed, broken the
-/// protocol or not read is told at once, before that is done.
+/// Sends go straight to the socket while NIO has nothing queued for it and nothing is encrypted, else into a bounded queue;
+/// `OutboundPort` says what callers may rely on. What the session sends while it is called, and the handshake's answer, leave in
+/// one write. Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time. A session whose peer
+/// has closed, broken the protocol or not read is told at once, before that is done.
 /// `session.closed()` is never called from inside a call to the port.
 package final class WebSocketConnection: OutboundPort {
     /// Why a connection ended, as far as this side knows.
@@ -162,6 +162,8 @@ package final class WebSocketConnection: OutboundPort {
         guard self.loop.corked === self else { return self.writeNow(frames) }
         guard !self.loop.collect(frames) else { return }
         self.writeNow(self.loop.takeCollected())
+        // That may have been too much for the peer, and nothing goes behind the close frame.
+        guard self.phase == .open else { return }
         if !self.loop.collect(frames) { self.writeNow(frames) }
     }
 

@@ -99,6 +99,26 @@ import WebSocketProtocol
         }
     }
 
+    @Test func `what is too much in one call is followed by the close frame, and that by nothing`() async throws {
+        var application = TestApplication()
+        application.settings.maximumQueuedByteCount = 64 * 1024
+        application.settings.tooSlowCode = CloseCode(rawValue: 4009)
+        application.settings.closeTimeout = .minutes(1)
+        application.onText = { port, _ in
+            for frame in Self.numbered(0..<100_000) { port.send(frame) }
+        }
+        try await withListener(application) { listener in
+            let client = try RawClient(port: listener.port, receiveByteCount: 8192)
+            try client.upgrade()
+            try client.send(text: "go")
+            var last = try client.readFrame()
+            while last.opcode == .text { last = try client.readFrame() }
+            #expect(last.closeCode == 4009)
+            try client.send(.close, [0x0F, 0xA9])
+            #expect(try client.isClosed())
+        }
+    }
+
     @Test func `a client that never reads again is closed in time`() async throws {
         var application = TestApplication()
         application.settings.maximumQueuedByteCount = 64 * 1024
