@@ -16,6 +16,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -52,7 +53,7 @@ let package = Package(
 
         // Between sockets and what speaks over them.
         library("Connections", [nioCore]),
-        library("Certificates", [nioSSL]),
+        library("Certificates", [nioCore, nioSSL]),
 
         // Socket.IO's two layers, which know nothing of contracts.
         library(
@@ -137,8 +138,12 @@ let package = Package(
             path: "Benchmarks/CoreBenchmarks",
             swiftSettings: strict),
 
+        // Certificates for tests that encrypt.
+        .target(
+            name: "TestCertificates", dependencies: ["Certificates"], path: "Tests/TestCertificates",
+            swiftSettings: strict),
         tests(of: "JSON"),
-        tests(of: "Certificates", [nioSSL]),
+        tests(of: "Certificates", ["TestCertificates", nioSSL]),
         tests(of: "JSONSchema", ["JSON"]),
         tests(of: "WebSocketProtocol", [nioCore]),
         tests(of: "Realtime", ["Connections", "JSON", "JSONSchema", nioCore, nioEmbedded]),
@@ -164,7 +169,11 @@ let package = Package(
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
-            of: "Transport", ["Certificates", "Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioSSL]),
+            of: "Transport",
+            [
+                "Certificates", "Connections", "HTTP", "TestCertificates", "WebSocketProtocol", nioCore, nioEmbedded,
+                nioPosix, nioSSL, nioTLS,
+            ]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(

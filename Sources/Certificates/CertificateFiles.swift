@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import NIOCore
 package import NIOSSL
 
 #if canImport(Glibc)
@@ -63,6 +64,8 @@ package struct CertificateFiles: Sendable, Hashable {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // A peer that does not say goodbye in this time keeps no memory longer.
+        configuration.shutdownTimeout = .seconds(1)
         do {
             return Loaded(
                 context: try NIOSSLContext(configuration: configuration), expiresAt: Int64(leaf.notValidAfter))

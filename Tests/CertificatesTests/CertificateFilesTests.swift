@@ -4,46 +4,8 @@
 import Certificates
 import Foundation
 import NIOSSL
+import TestCertificates
 import Testing
-
-/// Two files in a folder of their own, which is gone with the value.
-final class TestFiles {
-    let folder: URL
-    let files: CertificateFiles
-
-    init() throws {
-        self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("certificates-\(UUID())")
-        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        self.files = CertificateFiles(
-            certificate: self.folder.appendingPathComponent("certificate.pem").path,
-            key: self.folder.appendingPathComponent("key.pem").path)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: self.folder) }
-
-    /// Makes a certificate that signs itself, with a new key.
-    func make(days: Int = 30, options: [String] = ["-nodes"]) throws {
-        try self.openssl(
-            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] + options + [
-                "-keyout", self.files.key, "-out", self.files.certificate, "-days", "\(days)", "-subj", "/CN=localhost",
-            ])
-    }
-
-    func write(_ text: String, to file: String) throws {
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-    }
-
-    private func openssl(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl is needed to make certificates")
-    }
-}
 
 @Suite struct CertificateFilesTests {
     private func fault(of files: CertificateFiles) -> CertificateFault? {
@@ -56,7 +18,7 @@ final class TestFiles {
     }
 
     @Test func `a certificate and its key are ready to be served until the certificate ends`() throws {
-        let test = try TestFiles()
+        let test = try TestCertificate()
         try test.make(days: 30)
         let expiresAt = try test.files.load().expiresAt
         let days = (Double(expiresAt) - Date().timeIntervalSince1970) / 86_400
@@ -64,7 +26,7 @@ final class TestFiles {
     }
 
     @Test func `files that are missing, or no files, are told by their names`() throws {
-        let test = try TestFiles()
+        let test = try TestCertificate()
         #expect(self.fault(of: test.files)?.file == .certificate)
         #expect(
             self.fault(of: test.files)?.description
@@ -78,7 +40,7 @@ final class TestFiles {
 
     @Test(arguments: ["", "text", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
     func `what is not PEM is no certificate and no key`(text: String) throws {
-        let test = try TestFiles()
+        let test = try TestCertificate()
         try test.make()
         let certificate = try String(contentsOfFile: test.files.certificate, encoding: .utf8)
         try test.write(text, to: test.files.certificate)
@@ -89,7 +51,7 @@ final class TestFiles {
     }
 
     @Test func `a key of another certificate, and one behind a password, are refused`() throws {
-        let (test, other) = (try TestFiles(), try TestFiles())
+        let (test, other) = (try TestCertificate(), try TestCertificate())
         try test.make()
         try other.make(options: ["-passout", "pass:secret"])
         let key = CertificateFiles(certificate: test.files.certificate, key: other.files.key)
@@ -100,7 +62,7 @@ final class TestFiles {
     }
 
     @Test func `what is served changes with the files, and a broken one leaves it as it was`() throws {
-        let test = try TestFiles()
+        let test = try TestCertificate()
         try test.make(days: 10)
         let served = try ServedCertificate(test.files)
         let first = served.context

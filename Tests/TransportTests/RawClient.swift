@@ -17,6 +17,9 @@ final class RawClient {
     struct Fault: Error { let what: String }
 
     private let descriptor: CInt
+    private var encryption: ClientEncryption?
+    /// At most so many bytes leave at once, each in a packet of its own.
+    var packetByteCount = Int.max
     private var received: [UInt8] = []
     private var position = 0
 
@@ -43,11 +46,38 @@ final class RawClient {
 
     deinit { Glibc.close(self.descriptor) }
 
-    func write(_ bytes: [UInt8]) throws {
+    /// Shakes hands for TLS; from here on all is encrypted.
+    func startTLS(_ encryption: ClientEncryption) throws {
+        var noDelay = CInt(1)
+        setsockopt(
+            self.descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &noDelay, socklen_t(MemoryLayout<CInt>.size))
+        try self.writeWire(encryption.begin())
+        while try !encryption.isReady {
+            let wire = try self.receiveWire(limit: 65536)
+            guard !wire.isEmpty else { throw Fault(what: "the server closed the connection") }
+            let (plain, answer) = try encryption.open(wire)
+            self.received += plain
+            try self.writeWire(answer)
+        }
+        self.encryption = encryption
+    }
+
+    /// Tells the server, by TLS and not by TCP, that nothing more comes.
+    func endEncryptedWriting() throws { try self.writeWire(self.encryption?.end() ?? []) }
+
+    /// Whether the server has said by TLS that it sends nothing more, as far as was read.
+    var isEncryptionEnded: Bool { get throws { try self.encryption?.isEnded ?? false } }
+
+    func write(_ bytes: [UInt8]) throws { try self.writeWire(self.encryption?.seal(bytes) ?? bytes) }
+
+    /// Past TLS, if there is any.
+    func writeWire(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.send(self.descriptor, $0.baseAddress! + sent, bytes.count - sent, CInt(MSG_NOSIGNAL))
+                Glibc.send(
+                    self.descriptor, $0.baseAddress! + sent, min(bytes.count - sent, self.packetByteCount),
+                    CInt(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw Fault(what: "cannot write") }
             sent += count
@@ -59,8 +89,21 @@ final class RawClient {
     /// Ends this side; what the server sends can still be read.
     func shutDownWriting() { shutdown(self.descriptor, CInt(SHUT_WR)) }
 
-    /// One `recv`. Empty: the server has closed, or reset, the connection.
+    /// What is next, in one `recv` or, encrypted, in as few as there have to be. Empty: the server has closed, or reset, the
+    /// connection.
     func receiveOnce(limit: Int = 65536) throws -> [UInt8] {
+        guard let encryption = self.encryption else { return try self.receiveWire(limit: limit) }
+        while true {
+            let wire = try self.receiveWire(limit: limit)
+            guard !wire.isEmpty else { return [] }
+            let (plain, answer) = try encryption.open(wire)
+            // Of a server that has closed already there is nobody to answer.
+            try? self.writeWire(answer)
+            if !plain.isEmpty { return plain }
+        }
+    }
+
+    private func receiveWire(limit: Int) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: limit)
         let count = buffer.withUnsafeMutableBytes { recv(self.descriptor, $0.baseAddress!, limit, 0) }
         if count < 0, errno == EAGAIN { throw Fault(what: "nothing arrived in ten seconds") }

@@ -112,7 +112,9 @@ package final class Listener: Sendable {
             // This handler may keep what it was given, so reads use buffers of this channel's own.
             try options?.setOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65536))
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
+            try channel.pipeline.syncOperations.addHandlers([
+                NIOSSLServerHandler(context: certificate.context), EncryptedClosing(),
+            ])
         } else {
             try options?.setOption(.recvAllocator, value: SharedReadBuffers(reception.loopBox))
         }
