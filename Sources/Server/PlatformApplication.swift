@@ -105,11 +105,16 @@ struct PlatformApplication: ListenerApplication {
         on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
-        let isTrusted = self.trusted.contains(address: request.remoteAddress)
+        let isEndpoint = self.isEndpoint(request.rawPath)
+        // Networks that the contract trusts are those of backends, which have no business where clients connect.
+        let isTrusted =
+            isEndpoint
+            ? AddressBlock.loopback.contains(request.remoteAddress)
+            : self.trusted.contains(address: request.remoteAddress)
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isTrusted) else {
             return respond(Self.unencrypted)
         }
-        if self.isEndpoint(request.rawPath) {
+        if isEndpoint {
             guard let socketIO else { return respond(Self.upgradeRequired) }
             return socketIO.engine.respond(to: request, on: eventLoop, respond)
         }

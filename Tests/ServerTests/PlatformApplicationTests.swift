@@ -12,8 +12,9 @@ import Transport
 @testable import Server
 
 struct PlatformApplicationTests {
-    private func application(isProduction: Bool = false) throws -> PlatformApplication {
-        let definition = try SmallContract.definition()
+    private func application(isProduction: Bool = false, trust: [String] = []) throws -> PlatformApplication {
+        var definition = try SmallContract.definition()
+        definition.auth.trust = trust
         let platform = try Platform(
             definition, dialects: [], engine: MemoryEngine(), eventLoops: [EmbeddedEventLoop()])
         let tokens = TokenAuthenticator(
@@ -64,6 +65,20 @@ struct PlatformApplicationTests {
             let isRefused = statuses.withLock { $0.contains(.forbidden) }
             #expect(isRefused == (isProduction && !isTaken))
         }
+    }
+
+    @Test func `in production networks that the contract trusts call its routes, and are no clients (ALL-D17)`() throws
+    {
+        let loop = EmbeddedEventLoop()
+        let application = try self.application(isProduction: true, trust: ["10.0.0.0/8"])
+        let statuses = Mutex<[HTTPStatus]>([])
+        for target in ["/ws", "/elsewhere"] {
+            let request = HTTPRequest(method: .get, target: target, remoteAddress: "10.1.2.3", eventLoop: loop)
+            application.respond(to: request, on: loop) { response in
+                statuses.withLock { $0.append(response.status) }
+            }
+        }
+        #expect(statuses.withLock { $0 } == [.forbidden, .notFound])
     }
 
     @Test func `a page of another origin is refused before the upgrade (ALL-D03)`() throws {
