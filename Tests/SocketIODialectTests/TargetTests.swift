@@ -1,6 +1,0 @@
-// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
-// SPDX-License-Identifier: Apache-2.0
-
-import Testing
-
-@testable import SocketIODialect
