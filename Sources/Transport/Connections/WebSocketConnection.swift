@@ -8,10 +8,9 @@ import WebSocketProtocol
 /// A connection after the upgrade: the only handler in its channel but for one that encrypts, between the socket and a session.
 ///
 /// Sends go straight to the socket while NIO has nothing queued for it and nothing is encrypted, else into a bounded queue;
-/// `OutboundPort` says what callers may rely on. What the session sends while it is called, and the handshake's answer, leave in
-/// one write. Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time. A session whose peer
-/// has closed, broken the protocol or not read is told at once, before that is done.
-/// `session.closed()` is never called from inside a call to the port.
+/// `OutboundPort` says what callers may rely on. What the session sends while it is called, and the handshake's answer, leave
+/// together. Answers pings, and does the closing handshake (RFC 6455 §7) from either side, bounded in time. A session whose peer
+/// has closed, broken the protocol or not read is told at once, before that is done; none is told inside a call to the port.
 package final class WebSocketConnection: OutboundPort {
     /// Why a connection ended, as far as this side knows.
     package enum Ending: UInt8, Sendable {
@@ -163,8 +162,7 @@ package final class WebSocketConnection: OutboundPort {
         guard !self.loop.collect(frames) else { return }
         self.writeNow(self.loop.takeCollected())
         // That may have been too much for the peer, and nothing goes behind the close frame.
-        guard self.phase == .open else { return }
-        if !self.loop.collect(frames) { self.writeNow(frames) }
+        if self.phase == .open, !self.loop.collect(frames) { self.writeNow(frames) }
     }
 
     private func writeNow(_ frames: ByteBuffer) {
