@@ -39,7 +39,7 @@ class EncryptedBoth(Both):
         def encrypt(document: dict[str, Any]) -> None:
             for listener in document["listen"]:
                 listener |= {"tls": certificate.rules, "origins": ["https://localhost:*"]}
-            document["limits"]["message"] = "1000000B"
+            document["limits"] |= {"message": "1000000B", "payload": "1000000B"}
 
         super().__init__(folder / "data", derived(folder, encrypt, source=CONTRACT), name=name, **variables)
         self.certificate = certificate
@@ -90,7 +90,7 @@ def test_python_s_client_is_served_over_each_transport(
         assert [client.expect("said")[0]["text"] for _ in texts] == texts
         # More than one record of TLS, and back.
         long = "x" * 300_000
-        client.call("say", {"channel": room, "text": long})
+        assert "id" in client.call("say", {"channel": room, "text": long})
         assert client.expect("said")[0] == {"text": long, "by": "ann"}
 
 
