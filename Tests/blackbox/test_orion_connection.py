@@ -1,10 +1,14 @@
 # Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""ORION: ports, tokens, namespaces and refusals, with python-socketio."""
+"""ORION: ports, tokens, namespaces, refusals and the events of its document, with python-socketio."""
+
+import json
+from collections.abc import Callable
 
 import pytest
-from harness.javascript import TRANSPORTS
-from harness.orion import TIMESTAMP, Orion, check_error, fresh_user, from_fresh_address, health
+from harness.certificates import Certificate
+from harness.javascript import TRANSPORTS, Program
+from harness.orion import SAMPLES, TIMESTAMP, Orion, check_error, fresh_user, from_fresh_address, health
 from harness.stock import SocketIOClient
 from harness.tokens import sign_with_secret, token
 
@@ -33,6 +37,38 @@ def test_the_payload_is_the_first_argument_and_the_id_the_second(orion: Orion) -
     receipt = orion.admin.publish("health:update", health("mail"))
     data, identifier = client.expect("health:update")
     assert data == health("mail") and identifier == receipt["id"]
+
+
+@requirement("ORI-011", "ORI-013", "ORI-015", "ORI-017")
+@pytest.mark.parametrize("event", SAMPLES)
+@pytest.mark.parametrize("transports", TRANSPORTS.values(), ids=TRANSPORTS.keys())
+def test_the_documents_samples_pass_unchanged(orion: Orion, event: str, transports: list[str]) -> None:
+    client = orion.user(transports=transports)
+    for sample in SAMPLES[event]:
+        orion.admin.publish(event, sample)
+        # With the order of the members and the form of the numbers.
+        assert json.dumps(client.expect(event)[0]) == json.dumps(sample)
+
+
+@requirement("ORI-001", "ORI-003", "ORI-004", "ORI-005")
+@pytest.mark.parametrize("transports", TRANSPORTS.values(), ids=TRANSPORTS.keys())
+def test_every_port_is_encrypted_where_there_is_a_certificate(
+    serve_orion: Callable[..., Orion], javascript: Callable[..., Program], certificate: Certificate, transports: list[str]
+) -> None:
+    orion = serve_orion(ORION_TLS_CERTIFICATE=str(certificate.certificate), ORION_TLS_KEY=str(certificate.key))
+    for port in (orion.port, orion.gateway_port, orion.notifications_port):
+        program = javascript(
+            """const socket = io(ADDRESS, { auth: { token } });
+            socket.on('connect', () => say('connected'));
+            socket.on('connect_error', (error) => say('failed', error.message));
+            socket.on('health:update', (data) => say('update', data));""",
+            transports=transports, NODE_EXTRA_CA_CERTS=str(certificate.certificate),
+            names={"ADDRESS": f"https://localhost:{port}", "token": token(fresh_user())},
+        )
+        program.expect("connected")
+        sent = orion.update("encrypted")
+        assert program.expect("update") == [sent]
+        assert not any(said[0] == "failed" for said in program.told)
 
 
 @requirement("ORI-008", "ORI-010", "ORI-D03")

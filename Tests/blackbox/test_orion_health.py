@@ -49,6 +49,26 @@ def test_a_client_hears_the_services_that_it_chose(orion: Orion, transports: lis
     client.expect_silence("health:update", during=0.05)
 
 
+@requirement("ORI-026", "ORI-D12")
+def test_who_never_subscribed_leaves_the_named_services_only(orion: Orion) -> None:
+    client = orion.user()
+    unsubscribe(client, "auth")
+    orion.update("auth")
+    orion.update("user")
+    orion.updated(client, "user")
+
+
+@requirement("ORI-023", "ORI-024")
+@pytest.mark.parametrize("services", [("auth", "auth"), ("*", "auth"), ("auth", "*")], ids=",".join)
+def test_an_update_comes_once_though_its_service_was_named_twice(orion: Orion, services: tuple[str, ...]) -> None:
+    client = orion.user()
+    subscribe(client, *services)
+    orion.update("auth")
+    orion.updated(client, "auth")
+    assert client.call("ping")
+    client.expect_silence("health:update", during=0.05)
+
+
 @requirement("ORI-025", "ORI-D11")
 def test_all_services_with_exceptions(orion: Orion) -> None:
     client = orion.user()

@@ -3,6 +3,7 @@
 """ORION under test: the server with its three ports, its clients, and what services publish there."""
 
 import itertools
+import json
 import pathlib
 from typing import Any
 
@@ -14,6 +15,10 @@ from .tokens import SECRET, token
 
 ORION = ROOT / "Contracts" / "orion.yaml"
 TIMESTAMP = "2025-10-18T14:30:00Z"
+#: The payloads that ORION's document prints, by event.
+SAMPLES: dict[str, list[dict[str, Any]]] = json.loads(
+    (pathlib.Path(__file__).parents[1] / "documents" / "orion-payloads.json").read_text(encoding="utf-8")
+)
 
 _numbers = itertools.count(1)
 
