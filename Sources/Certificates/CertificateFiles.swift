@@ -1,7 +1,6 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import NIOCore
 package import NIOSSL
 
@@ -89,17 +88,32 @@ package struct CertificateFiles: Sendable, Hashable {
 
     private func bytes(_ file: CertificateFault.File) throws(CertificateFault) -> [UInt8] {
         let path = file == .certificate ? self.certificate : self.key
+        // What is no file, such as a pipe, is not waited for.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.unreadable(file, path, errno) }
+        defer { close(descriptor) }
         var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw CertificateFault(file, path, "cannot be read: \(String(cString: strerror(errno)))")
-        }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.maximumByteCount else {
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size <= Self.maximumByteCount
+        else {
             throw CertificateFault(file, path, "is no file of at most 1 MiB")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CertificateFault(
-                file, path, "cannot be read", hint: "give the user that runs the server the right to read it")
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < bytes.count {
+            let part = bytes.withUnsafeMutableBytes { rest in
+                read(descriptor, rest.baseAddress.map { $0 + count }, rest.count - count)
+            }
+            if part < 0, errno != EINTR { throw Self.unreadable(file, path, errno) }
+            if part == 0 { break }
+            count += max(part, 0)
         }
-        return Array(data)
+        return Array(bytes.prefix(count))
+    }
+
+    private static func unreadable(_ file: CertificateFault.File, _ path: String, _ code: CInt) -> CertificateFault {
+        CertificateFault(
+            file, path, "cannot be read: \(String(cString: strerror(code)))",
+            hint: code == EACCES ? "give the user that runs the server the right to read it" : nil)
     }
 }

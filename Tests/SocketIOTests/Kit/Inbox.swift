@@ -26,7 +26,7 @@ final class Inbox<Element: Sendable>: Sendable {
 
     /// The next one. Throws after a time in which even a loaded machine would have brought it.
     func next(on eventLoop: any EventLoop) async throws -> Element {
-        let deadline = eventLoop.scheduleTask(in: .seconds(20)) { self.giveUp() }
+        let deadline = eventLoop.scheduleTask(in: .seconds(120)) { self.giveUp() }
         defer { deadline.cancel() }
         let element = await withCheckedContinuation { continuation in
             let element = self.state.withLock { state in
