@@ -19,9 +19,9 @@ final class Happenings: Sendable {
 
     var all: [String] { self.events.withLock { $0 } }
 
-    /// The events once `condition` holds, or those of ten seconds later.
+    /// The events once `condition` holds, or those of a minute later.
     func all(once condition: ([String]) -> Bool) async -> [String] {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while true {
             let events = self.all
             if condition(events) || ContinuousClock.now > end { return events }
@@ -159,9 +159,9 @@ struct EngineStage: Sendable {
         try self.ask("POST", session, body: body)
     }
 
-    /// The number of sessions once it is `count`, or ten seconds later.
+    /// The number of sessions once it is `count`, or a minute later.
     func sessionCount(once count: Int) async -> Int {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(60)
         while true {
             let gauges = self.endpoint.gauges
             let sum = gauges.pollingSessions + gauges.webSocketSessions
