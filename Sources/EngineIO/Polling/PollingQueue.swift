@@ -25,10 +25,13 @@ struct PollingQueue {
     /// Entries that were left out keep their places until they are more than these, and more than half of all.
     private static let mostLeftOutCount = 32
 
+    /// Room for more entries than these is not kept once they are gone.
+    private static let keptEntryCount = 32
+
     /// What an entry costs beside its bytes, roughly.
     private static let entryByteCount = 64
 
-    private var entries = CircularBuffer<Entry>()
+    private var entries = CircularBuffer<Entry>(initialCapacity: 1)
     private var leftOutCount = 0
     /// The number of the first of `entries`; the others follow it.
     private var firstNumber = 0
@@ -125,6 +128,10 @@ struct PollingQueue {
         if let key = entry.key, self.numbersByKey[key] == self.firstNumber { self.numbersByKey[key] = nil }
         self.firstNumber += 1
         self.oldest = max(self.oldest, self.firstNumber)
+        if self.entries.isEmpty, self.entries.capacity > Self.keptEntryCount {
+            self.entries = CircularBuffer(initialCapacity: 1)
+            self.numbersByKey = [:]
+        }
     }
 
     /// Takes out as much as one answer may hold; empty when nothing waits.

@@ -24,6 +24,18 @@ final class HTTPConnection: LoopConnection {
         let wasOffered: Bool
     }
 
+    /// What an answer depends on. The request itself is not kept: a polling client's waits for most of its life.
+    private struct Answering {
+        let isHead: Bool
+        let mayKeepAlive: Bool
+
+        init(_ head: HTTPRequestHead) {
+            self.isHead = head.method == .HEAD
+            // After a request with Upgrade the decoder stops, whatever became of it.
+            self.mayKeepAlive = head.isKeepAlive && !head.headers.contains(name: "upgrade")
+        }
+    }
+
     /// The request that is being answered, where the application takes it in pieces.
     private struct Streamed {
         let receiver: any RequestReceiver
@@ -33,8 +45,8 @@ final class HTTPConnection: LoopConnection {
         var discardedByteCount = 0
     }
 
-    /// Something to be answered, in order.
-    private enum Exchange {
+    /// Something to be answered, in order. Indirect, so that a place for one that may never come costs a word.
+    private indirect enum Exchange {
         case request(Incoming)
         /// An answer that was settled without the application; it ends the connection.
         case refusal(HTTPResponse)
@@ -49,9 +61,9 @@ final class HTTPConnection: LoopConnection {
     private var decoder: ByteToMessageHandler<HTTPRequestDecoder>?
 
     private var incoming: Incoming?
-    private var waiting = CircularBuffer<Exchange>()
+    private var waiting = CircularBuffer<Exchange>(initialCapacity: 1)
     /// The request that the application is answering.
-    private var answering: HTTPRequestHead?
+    private var answering: Answering?
     private var streamed: Streamed?
     /// Counts requests given to the application, so that a second answer to one is told apart.
     private var requestNumber: UInt64 = 0
@@ -75,9 +87,9 @@ final class HTTPConnection: LoopConnection {
         limits.maxHeaderListSize = self.reception.configuration.maximumHeadByteCount
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
-        // The decoder may keep what it was given, so reads use buffers of this channel's own.
-        try context.channel.syncOptions?.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65536))
+        if !self.reception.isEncrypted {
+            try context.channel.syncOptions?.setOption(.recvAllocator, value: FreshReadBuffers())
+        }
         try context.pipeline.syncOperations.addHandler(decoder, position: .after(old))
         try context.pipeline.syncOperations.addHandler(self, position: .after(decoder))
         self.decoder = decoder
@@ -217,7 +229,7 @@ final class HTTPConnection: LoopConnection {
             return
         }
         let eventLoop = self.reception.loop.eventLoop
-        self.answering = incoming.head
+        self.answering = Answering(incoming.head)
         self.requestNumber += 1
         self.setDeadline(in: self.reception.configuration.responseDeadline)
         let number = self.requestNumber
@@ -237,15 +249,14 @@ final class HTTPConnection: LoopConnection {
     }
 
     private func answer(_ response: HTTPResponse, closing: Bool) {
-        guard let head = self.answering, self.context != nil else { return }
+        guard let request = self.answering, self.context != nil else { return }
         self.answering = nil
         self.streamed = nil
-        // After a request with Upgrade the decoder stops, whatever became of it.
         let isLast = self.isEnding && self.waiting.isEmpty && self.incoming == nil
-        let keepsAlive = head.isKeepAlive && !closing && !isLast && !head.headers.contains(name: "upgrade")
+        let keepsAlive = request.mayKeepAlive && !closing && !isLast
         self.write(
             self.reception.responseWriter.bytes(
-                of: response, isHead: head.method == .HEAD, keepsAlive: keepsAlive))
+                of: response, isHead: request.isHead, keepsAlive: keepsAlive))
         if keepsAlive {
             self.setDeadline(
                 in: self.incoming == nil
@@ -285,7 +296,7 @@ final class HTTPConnection: LoopConnection {
         let hasBody =
             head.headers.contains(name: "transfer-encoding")
             || head.headers.first(name: "content-length").map { $0 != "0" } ?? false
-        self.answering = head
+        self.answering = Answering(head)
         self.streamed = Streamed(receiver: receiver, isBodyOpen: hasBody)
         if hasBody { self.setDeadline(in: self.reception.configuration.bodyDeadline) } else { self.deadline = nil }
         if let immediate {
