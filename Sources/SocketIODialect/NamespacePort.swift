@@ -14,6 +14,8 @@ final class NamespacePort: OutboundPort {
     private let receiving: SharedReceiving
     /// Nothing is sent or received any more.
     private(set) var isClosed = false
+    /// It was closed for good before the client was let in, and he is to leave when he is.
+    private(set) var isToLeave = false
     private var isReceiving = true
 
     init(_ link: SocketLink, number: UInt64, receiving: SharedReceiving) {
@@ -45,7 +47,9 @@ final class NamespacePort: OutboundPort {
         self.isClosed = true
         // Later, as leaving tells the session, which is in the middle of something.
         self.eventLoop.assumeIsolated().execute { [link] in
-            if code.bringsBack {
+            if link.isPending, !code.bringsBack {
+                self.isToLeave = true
+            } else if code.bringsBack {
                 // Over polling nothing but an error brings every client back, and 1000 is none.
                 let isError = code != .normal || link.port.transport == .websocket
                 link.close(

@@ -81,6 +81,8 @@ final class NamespaceSession: SocketLinkHandler {
             self.place = PlaceToReturn(secret: SecretText.make(), start: session.positionNow())
         }
         self.port.link.accept(id: self.id, pid: self.place?.secret, handler: self)
+        // Nobody could put the client out while he waited for what he missed.
+        if self.port.isToLeave { self.port.link.leave() }
         // The connection may have ended without anybody's knowing.
         guard session.isOpen else { return }
         self.place?.open(self)
