@@ -30,9 +30,10 @@ package struct SocketIODialect: Dialect {
         if case .expired = notice, let emits = self.expiry?.emits, !emits.isEmpty {
             return Self.frames(emits, in: scope)
         }
+        if case .revoked = notice { return self.expiry.map { Self.frames($0.revokedEmits, in: scope) } }
         let (name, template): (String, Template?) =
             switch notice {
-            case .expired: ("expired", self.frames.expired)
+            case .expired, .revoked: ("expired", self.frames.expired)
             case .connected: ("connected", self.frames.connected)
             case .subscriptionEnded: ("unsubscribed", self.frames.unsubscribed)
             case .lost: ("lost", self.frames.lost)

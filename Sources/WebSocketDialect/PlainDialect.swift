@@ -47,7 +47,7 @@ package struct PlainDialect: Dialect {
             case .connected: self.definition.frames.connected
             case .subscriptionEnded: self.definition.frames.unsubscribed
             case .lost: self.definition.frames.lost
-            case .expired: self.definition.frames.expired
+            case .expired, .revoked: self.definition.frames.expired
             case .resume: self.definition.frames.resume
             case .failed: self.definition.frames.error
             }

@@ -19,7 +19,7 @@ import Testing
           keys: { secret: ${FULL_SECRET} }
           sessions: { secret: "${S:-}", ask: "${ASK:-}", cache: 30s, deadline: 2s }
           timeout: 10s
-          expiry: { grace: 5s, emit: { over: { u: "{user.id}" } } }
+          expiry: { grace: 5s, emit: { over: { u: "{user.id}" } }, revoked: { over: { t: "{now}" } } }
           message: { type: AUTH, token: token, enabled: true }
           resume: { query: resume, for: 5m }
           trust: [ loopback, 10.0.0.0/8, "fd00::/8, 1.2.3.4" ]

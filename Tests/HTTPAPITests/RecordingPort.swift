@@ -45,7 +45,7 @@ struct TextDialect: Dialect {
 
     func encode(_ notice: Notice, in scope: TemplateScope) -> ByteBuffer? {
         switch notice {
-        case .connected, .expired, .lost, .resume: nil
+        case .connected, .expired, .revoked, .lost, .resume: nil
         case .subscriptionEnded: ByteBuffer(string: "unsubscribed \(scope.channel ?? "")")
         case .failed(let error): ByteBuffer(string: "error \(error.code)")
         }

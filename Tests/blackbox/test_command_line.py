@@ -14,6 +14,7 @@ import pytest
 from harness.commands import COMMANDS, switchboard
 from harness.payloads import Deal, did
 from harness.ports import free_port
+from harness.rooms import ROOMS
 from harness.server import RANGKAI, SWITCHBOARD, Server
 from harness.tokens import SECRET
 from harness.waiting import eventually
@@ -275,6 +276,19 @@ def test_explain_says_who_may_publish_as_a_client(tmp_path: pathlib.Path, argume
     assert done.returncode == (0 if allowed else 1), done.stderr
     assert (" may not " in done.stdout.splitlines()[0]) is not allowed
     assert re.search(r"rooms\.yaml:\d+", done.stdout), done.stdout
+
+
+def test_explain_says_where_an_event_may_go_that_is_not_declared() -> None:
+    rooms = str(ROOMS)
+    for event, is_taken in (("lottery:draw_started", True), ("draw", False)):
+        done = switchboard("explain", rooms, "--event", event)
+        assert done.returncode == 1 and "no such event" in done.stdout, done.stdout
+        assert ("a publisher may name room:{roomId}" in done.stdout) == is_taken, done.stdout
+
+
+def test_a_wrong_value_is_told_with_the_variable_that_it_comes_from() -> None:
+    done = switchboard("check", str(ROOMS), ROOMS_EVENT_LIMIT="lots")
+    assert done.returncode == 1 and "ROOMS_EVENT_LIMIT" in done.stderr, done.stderr
 
 
 def test_explain_says_where_an_event_goes() -> None:

@@ -189,6 +189,32 @@ def test_a_token_that_expires_is_told_before_the_server_disconnects(orion: Orion
     client.expect("disconnect", within=20)
 
 
+@requirement("ORI-020", "ORI-D09", "ORI-D03")
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]], ids=["websocket", "polling"])
+def test_a_revoked_session_is_told_before_the_server_disconnects(orion: Orion, transports: list[str]) -> None:
+    user = fresh_user()
+    revoked = token(user, sid="s-7", jti=f"{user}-revoked")
+    ended = orion.user(user, credentials=revoked, transports=transports)
+    both = ["/", "/notifications"]
+    other = orion.user(user, credentials=revoked, port=orion.notifications_port, namespaces=both, transports=transports)
+    kept = orion.user(user, claims={"sid": "s-8", "jti": f"{user}-kept"})
+    answer = orion.admin.http.post("/v1/platforms/orion/revocations", json={"jti": f"{user}-revoked"})
+    assert answer.status_code == 200 and answer.json()["disconnected"] >= 2, answer.text
+    for client, namespace in ((ended, "/"), *((other, each) for each in both)):
+        told = client.expect("user:session-expired", namespace=namespace)[0]
+        assert told.pop("timestamp")
+        assert told == {"userId": user, "sessionId": "s-7", "expiryReason": "revoked"}
+    ended.expect_silence("disconnect", during=1)
+    check_error(ended.expect("error", within=20)[0], "UNAUTHORIZED")
+    for client in (ended, other):
+        client.expect("disconnect", within=20)
+    assert [each.name for each in ended.told].count("user:session-expired") == 1
+    assert kept.call("ping")
+    with SocketIOClient(orion.address(orion.port), auth={"token": revoked}, must_connect=False) as refused:
+        error = refused.expect("connect_error")[0]
+        assert error == {"message": "invalid token", "data": {"code": "UNAUTHORIZED", "reason": "revoked"}}
+
+
 @requirement("ORI-016")
 def test_what_does_not_fit_is_refused_at_publish(orion: Orion) -> None:
     client = orion.user()

@@ -40,7 +40,7 @@ package enum ContractKeys {
     static let user = KeySet("auth.user", ["id", "name", "avatar", "roles"])
     static let key = KeySet("auth.keys[]", ["secret", "publicKey", "publicKeyFile", "jwks", "refresh"])
 
-    static let expiry = KeySet("auth.expiry", ["grace", "emit"])
+    static let expiry = KeySet("auth.expiry", ["grace", "emit", "revoked"])
 
     static let connect = KeySet("connect", ["joins"])
     static let join = KeySet("connect.joins[]", ["memberOf", "channel", "until"])

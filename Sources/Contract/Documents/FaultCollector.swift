@@ -10,6 +10,8 @@ final class FaultCollector {
 
     private var gathered: Set<ContractFault> = []
     private(set) var errorCount = 0
+    /// Whose values stand where.
+    private var variables: [SourceLocation: [String]] = [:]
 
     /// The same fault at the same place counts once, however many roads lead to it.
     func error(_ message: String, at location: SourceLocation, hint: String? = nil) {
@@ -20,7 +22,17 @@ final class FaultCollector {
         self.add(ContractFault(message, at: location, hint: hint, severity: .warning))
     }
 
+    /// What is wrong at this place may be so because of the variable's value.
+    func noteVariable(_ name: String, at location: SourceLocation) {
+        if self.variables[location]?.contains(name) != true { self.variables[location, default: []].append(name) }
+    }
+
     private func add(_ fault: ContractFault) {
+        var fault = fault
+        if let names = self.variables[fault.location] {
+            let note = "the value is from the environment's \(names.joined(separator: " and "))"
+            fault.hint = fault.hint.map { "\($0); \(note)" } ?? note
+        }
         // Apart, as an error that warnings crowd out would let its contract be served.
         let isError = fault.severity == .error
         let count = isError ? self.errorCount : self.gathered.count - self.errorCount

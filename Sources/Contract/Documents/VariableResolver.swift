@@ -44,6 +44,7 @@ struct VariableResolver {
                 let fallback = use == .nothing ? fallback ?? "" : fallback
                 if let value = self.value(of: name, fallback: fallback, &result.origin) {
                     result.text += value
+                    if result.origin == .variable { faults.noteVariable(name, at: location) }
                 } else if use == .secret && pieces.count == 1 && !self.isProduction {
                     guard let secret = self.secret(name, at: location, faults) else {
                         isComplete = false

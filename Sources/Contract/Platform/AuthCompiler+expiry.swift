@@ -16,13 +16,17 @@ extension AuthCompiler {
         }
         let grace = map.required("grace", hint: "how long the connection stays, such as grace: 5s")?
             .duration("\"grace\"", allowsZero: true, self.faults)
-        if map["emit"] != nil { self.listeners.requireSocketIO(map, "emit", self.faults) }
-        ReservedEvents.check(map["emit"], self.faults)
+        for key in ["emit", "revoked"] where map[key] != nil {
+            self.listeners.requireSocketIO(map, key, self.faults)
+            ReservedEvents.check(map[key], self.faults)
+        }
         let context = TemplateContext(name: "an event of \"expiry\"", roots: [.user, .connection, .now])
         let compiler = TemplateCompiler(context: context, faults: self.faults)
-        let emits = (map["emit"]?.entries("\"emit\"", self.faults) ?? []).map { entry in
-            (event: entry.key, data: compiler.template(entry.value))
+        let emits = ["emit", "revoked"].map { key in
+            (map[key]?.entries("\"\(key)\"", self.faults) ?? []).map { entry in
+                (event: entry.key, data: compiler.template(entry.value))
+            }
         }
-        return grace.map { AuthRules.ExpiryNotice(grace: $0, emits: emits) }
+        return grace.map { AuthRules.ExpiryNotice(grace: $0, emits: emits[0], revokedEmits: emits[1]) }
     }
 }

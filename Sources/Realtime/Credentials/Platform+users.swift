@@ -131,15 +131,17 @@ extension LoopHub {
             guard let identity = session.identity, let refusal = self.platform.refusal(of: identity) else {
                 return false
             }
-            session.end(refusal)
+            session.endRefused(refusal)
             return true
         }
     }
 }
 
 extension RequestError {
+    static let revokedReason = "revoked"
+
     fileprivate static let credentialRevoked = RequestError(
-        .invalidCredentials, "the token was revoked", reason: "revoked")
+        .invalidCredentials, "the token was revoked", reason: Self.revokedReason)
     fileprivate static let userUnknown = RequestError(
         .invalidCredentials, "there is no such user", reason: "unknown_user")
 }

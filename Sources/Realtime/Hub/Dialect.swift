@@ -42,6 +42,8 @@ package enum Notice: Sendable {
     case lost(Int)
     /// The client's token has expired, and the connection will end after a while.
     case expired
+    /// The client's token was revoked, and the connection will end after a while.
+    case revoked
     /// The scope has a one-time token for the next connection.
     case resume
     /// The scope has the error, and its message in the platform's words.

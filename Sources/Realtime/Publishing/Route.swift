@@ -88,6 +88,12 @@ extension PlatformDefinition {
         if let users = request.users { try self.addUserChannels(users, of: request.event, to: &routed) }
         if request.channels == nil && request.users == nil {
             guard let event = self.events[request.event] else { throw self.unknownEvent(request.event) }
+            // Nobody would ever find it.
+            guard event.inboxAge == nil || !event.routes.isEmpty else {
+                throw RequestError(
+                    .invalidRequest,
+                    "\"\(request.event)\" goes to whom the publisher names: give \"users\", or channels with \"to\"")
+            }
             for route in event.routes {
                 try self.add(route, of: request, to: &routed, facts: facts, staged: staged, isExplained: isExplained)
             }
@@ -194,7 +200,7 @@ extension PlatformDefinition {
                 .invalidChannel, "no channel of this platform is named \"\(text)\"", pointer: pointer, channel: text)
         }
         guard self.events[event] != nil || match.rules.accepts(undeclared: event) else {
-            throw self.unknownEvent(event)
+            throw self.unknownEvent(event, at: match.rules)
         }
         return match
     }
@@ -222,17 +228,22 @@ extension PlatformDefinition {
                     pointer: JSONPointer().appending(key: "users").appending(index: index), channel: name)
             }
             guard self.events[event] != nil || match.rules.accepts(undeclared: event) else {
-                throw self.unknownEvent(event)
+                throw self.unknownEvent(event, at: match.rules)
             }
             routed.origins.append(.channel(match))
             try routed.add(match, limit: self.limits.channelsPerPublication)
         }
     }
 
-    func unknownEvent(_ name: String) -> RequestError {
-        RequestError(
+    /// - Parameter channel: which the request names; it may take others that have a certain form.
+    func unknownEvent(_ name: String, at channel: ChannelRules? = nil) -> RequestError {
+        var form: String?
+        if let channel, channel.acceptsUndeclaredEvents, let pattern = channel.undeclaredEvents {
+            form = "; \(channel.pattern) takes others whose names have the form \(pattern)"
+        }
+        return RequestError(
             .unknownEvent,
-            "the contract has no event \"\(name)\"\(Spelling.question(for: name, among: self.events.keys))",
+            "the contract has no event \"\(name)\"\(form ?? Spelling.question(for: name, among: self.events.keys))",
             pointer: JSONPointer().appending(key: "event"))
     }
 }

@@ -41,10 +41,16 @@ package struct AuthRules: Sendable {
         package var grace: Int64
         /// Events for Socket.IO clients, in their order; plain clients get `frames.expired`.
         package var emits: [(event: String, data: Template)]
+        /// Events for Socket.IO clients whose token was revoked, who then have the same time; empty: they end at once.
+        package var revokedEmits: [(event: String, data: Template)]
 
-        package init(grace: Int64, emits: [(event: String, data: Template)] = []) {
+        package init(
+            grace: Int64, emits: [(event: String, data: Template)] = [],
+            revokedEmits: [(event: String, data: Template)] = []
+        ) {
             self.grace = grace
             self.emits = emits
+            self.revokedEmits = revokedEmits
         }
     }
 

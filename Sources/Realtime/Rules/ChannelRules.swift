@@ -77,7 +77,7 @@ package struct ChannelRules: Sendable {
     }
 
     /// Whether an event of this name, which the contract does not declare, may be published here.
-    func accepts(undeclared event: String) -> Bool {
+    package func accepts(undeclared event: String) -> Bool {
         self.acceptsUndeclaredEvents && self.undeclaredEvents.map { $0.match(event) != nil } ?? true
     }
 

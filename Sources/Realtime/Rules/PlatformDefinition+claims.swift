@@ -20,7 +20,7 @@ extension PlatformDefinition {
             || [self.log.connected, self.log.disconnected].contains { $0?.usesClaims == true }
             || self.channels.contains { ($0.subscribe + $0.clientPublish).contains(where: \.usesClaims) }
             || self.joins.contains { $0.usesClaims }
-            || self.auth.expiryNotice?.emits.contains { $0.data.usesClaims } == true
+            || self.auth.expiryNotice.map { ($0.emits + $0.revokedEmits).contains { $0.data.usesClaims } } == true
     }
 }
 

@@ -14,6 +14,17 @@ extension Session {
         self.end(error, after: notice.grace)
     }
 
+    /// The user may not be connected any more: the client is told of a revoked token, where the contract has words for it, and has
+    /// the time of one that has expired; else the connection ends at once.
+    func endRefused(_ refusal: RequestError) {
+        guard refusal.reason == RequestError.revokedReason, self.dialect.kind == .socketIO,
+            let notice = self.hub.rules.definition.auth.expiryNotice, !notice.revokedEmits.isEmpty
+        else { return self.end(refusal) }
+        guard !self.isEnding else { return }
+        self.notify(.revoked)
+        self.end(refusal, after: notice.grace)
+    }
+
     /// Ends the connection in a while; the first of several ends counts.
     ///
     /// - Parameter grace: milliseconds.

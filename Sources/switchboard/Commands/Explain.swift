@@ -131,6 +131,11 @@ struct Explain: ParsableCommand {
         let request = PublishRequest(event: name, data: payload.root)
         guard let event = definition.events[name] else {
             Console.print("\"\(name)\" is refused: \(definition.file) has no such event")
+            for rules in definition.channels where rules.accepts(undeclared: name) {
+                Console.print(
+                    "  \(rules.location): a publisher may name \(rules.pattern), which takes events that are not declared"
+                )
+            }
             return false
         }
         Console.print("\"\(name)\" is declared at \(event.location)")

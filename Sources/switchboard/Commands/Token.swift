@@ -60,7 +60,8 @@ struct Token: ParsableCommand {
             }
             let json = Array(text[equals...].dropFirst().utf8)
             do { _ = try JSONDocument(parsing: json) } catch {
-                throw ValidationError("--claim \(text[..<equals]): the value is not JSON: \(error)")
+                throw ValidationError(
+                    "--claim \(text[..<equals]): the value is not JSON: \(error); a text has quotes: --claim 'a=\"b\"'")
             }
             return (String(text[..<equals]), json)
         }

@@ -49,6 +49,19 @@ import Testing
             ])
     }
 
+    @Test func `a fault names the variable that the wrong value comes from`() {
+        func hints(_ extra: String, _ environment: [String: String]) -> [String?] {
+            SmallContract.outcome(adding: extra, environment: environment).faults.map(\.hint)
+        }
+        let limit = "limits: { messages: \"${LIMIT:-lots} per ${WHOM}\" }"
+        let given = hints(limit, ["LIMIT": "many", "WHOM": "connection"])
+        #expect(given.count == 1 && given[0]?.hasSuffix("the value is from the environment's LIMIT and WHOM") == true)
+        // A default is the file's own.
+        let defaulted = hints(limit, ["WHOM": "connection"])
+        #expect(defaulted.count == 1 && defaulted[0]?.hasSuffix("the value is from the environment's WHOM") == true)
+        #expect(hints("limits: { messages: lots }", ["LIMIT": "many"]).first??.contains("environment") == false)
+    }
+
     @Test func `several origins may come from one variable`() throws {
         let text = """
             contract: shop

@@ -119,11 +119,17 @@ import Testing
         let read = outcome(#"expiry: { grace: 5s, emit: { "session:over": { id: "{user.id}" } } }"#)
         let notice = try #require(read.definition?.auth.expiryNotice, "\(read.faults)")
         #expect(notice.grace == 5000 && notice.emits.map(\.event) == ["session:over"])
+        #expect(notice.revokedEmits.isEmpty)
         #expect(read.definition?.frames.expired != nil)
+        let telling = outcome(#"expiry: { grace: 5s, revoked: { "session:over": { id: "{user.id}" } } }"#)
+        #expect(
+            telling.definition?.auth.expiryNotice?.revokedEmits.map(\.event) == ["session:over"], "\(telling.faults)")
         for faulty in [
             outcome("onExpiry: close"), outcome("onExpiry: keep, expiry: { grace: 5s }"),
             outcome("expiry: { grace: 5s, emit: { over: 1 } }", listen: "websocket: /ws"),
             outcome("expiry: { grace: 5s, emit: { disconnect: 1 } }"),
+            outcome("expiry: { grace: 5s, revoked: { over: 1 } }", listen: "websocket: /ws"),
+            outcome("expiry: { grace: 5s, revoked: { disconnect: 1 } }"),
         ] { #expect(faulty.faults.count == 1, "\(faulty.faults)") }
     }
 }

@@ -44,6 +44,7 @@ struct LineDialect: Dialect {
         case .subscriptionEnded: ByteBuffer(string: "ended \(scope.channel ?? "")\n")
         case .lost(let count): ByteBuffer(string: "lost \(count)\n")
         case .expired: ByteBuffer(string: "expired\n")
+        case .revoked: ByteBuffer(string: "revoked\n")
         case .resume: ByteBuffer(string: "resume \(scope.resume?.token ?? "")\n")
         case .failed(let error): ByteBuffer(string: "error \(error.code) \(scope.errorMessage ?? "")\n")
         }

@@ -39,6 +39,17 @@ import Testing
         #expect(error?.pointer?.description == "/event")
     }
 
+    @Test func `what only inboxes keep is refused when it names nobody, and would be lost`() throws {
+        let stage = try Stage(
+            .market {
+                var event = EventType("told", to: [])
+                event.inboxAge = 60_000
+                $0.events["told"] = event
+            })
+        #expect(stage.say("told", "{}").error?.code == .invalidRequest)
+        #expect(stage.say("told", "{}") { $0.users = ["alice"] }.receipt?.channels.map(\.rawValue) == ["user:alice"])
+    }
+
     @Test func `undeclared events may go where the contract opens a channel, and only there (RNG-D09)`() {
         let client = self.stage.connect("alice", to: ["global"])
         #expect(self.stage.say("announcement", #"{"text":"hi"}"#) { $0.channels = ["global"] }.receipt?.receivers == 1)
