@@ -74,13 +74,15 @@ struct StartReport {
     private func listening(_ definition: PlatformDefinition, session: String) -> String {
         var words = ["listen"]
         let path = definition.listeners.first?.path ?? "/"
-        let address = "ws://localhost:\(self.port(of: definition) ?? 80)\(path)"
+        let scheme = definition.listeners.first?.tls == nil ? "ws" : "wss"
+        let address = "\(scheme)://localhost:\(self.port(of: definition) ?? 80)\(path)"
         switch definition.auth.credentials.first(where: { $0.kind == .session })?.place {
         case .query(let name): words.append("\(address)?\(name)=\(session)")
         case .cookie(let name): words += [address, "--header", "Cookie: \(name)=\(session)"]
         case .header(let name): words += [address, "--header", "\(name): Bearer \(session)"]
         case .auth, nil: words.append(address)
         }
+        words += self.trust(in: definition)
         return ([CommandLine.arguments[0]] + words).map(Self.quoted).joined(separator: " ")
     }
 
@@ -103,7 +105,7 @@ struct StartReport {
         {
             words =
                 ["listen", file] + (user.map { ["--data", folder, "--user", $0] } ?? [])
-                + others.flatMap { ["--channel", $0] }
+                + others.flatMap { ["--channel", $0] } + self.trust(in: definition)
         } else {
             // What the variables say is in the address and the token.
             let token = user.flatMap { try? TokenMint(definition).token(user: $0, roles: [], lifetime: 86_400) }
@@ -117,14 +119,21 @@ struct StartReport {
     /// The address as `listen` takes it, and the options that go with it.
     private func address(of definition: PlatformDefinition, token: String?) -> [String] {
         let port = self.port(of: definition) ?? 80
+        let letter = definition.listeners.first?.tls == nil ? "" : "s"
         switch ClientDialect(definition, token: token) {
         case .plain:
             let target = try? WebSocketAddress(definition, token: token).target
-            return ["ws://localhost:\(port)\(target ?? "/")"]
+            return ["ws\(letter)://localhost:\(port)\(target ?? "/")"] + self.trust(in: definition)
         case .socketIO(_, let auth):
             let path = definition.listeners.first?.path ?? "/socket.io"
-            return ["http://localhost:\(port)", "--auth", auth] + (path == "/socket.io" ? [] : ["--path", path])
+            return ["http\(letter)://localhost:\(port)", "--auth", auth]
+                + (path == "/socket.io" ? [] : ["--path", path]) + self.trust(in: definition)
         }
+    }
+
+    /// Whoever sits at the machine may believe what the server shows, whoever has signed it.
+    private func trust(in definition: PlatformDefinition) -> [String] {
+        definition.listeners.first?.tls.map { ["--ca", $0.certificateFile] } ?? []
     }
 
     private func port(of definition: PlatformDefinition) -> Int? {

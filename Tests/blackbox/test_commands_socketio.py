@@ -94,7 +94,7 @@ def test_listen_prints_why_it_was_refused_and_fails(both: Both, path: str, auth:
         (["http://localhost:4000", "--auth", "token"], "--auth takes a JSON object"),
         (["http://localhost:4000", "--namespace", "/a"], "go with a contract file"),
         (["http://:4000"], "is not an address like http://localhost:4000"),
-        (["https://localhost"], "TLS is not spoken here"),
+        (["https://localhost", "--ca", "/nowhere.pem"], "--ca: /nowhere.pem holds no certificate in PEM"),
         ([str(FANOUT), "--namespace", "a"], "--namespace begins with /"),
         ([str(FANOUT), "--channel", ""], "no command that subscribes to the channel"),
     ],

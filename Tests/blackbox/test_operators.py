@@ -101,7 +101,7 @@ def test_bench_refuses_what_it_cannot_do(options: list[str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["ws://localhost:99999/ws"], ["ws:///ws"], ["wss://localhost/ws"], ["ws://localhost/ws", "--user", "u"],
+        ["ws://localhost:99999/ws"], ["ws:///ws"], ["wss:///ws"], ["wss://localhost/ws", "--ca", "/nowhere.pem"], ["ws://localhost/ws", "--user", "u"],
         [str(RANGKAI), "--user", ""],
     ],
     ids=str,

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Certificates
 import Foundation
 import NIOCore
 import NIOPosix
@@ -10,7 +11,8 @@ import WebSocketProtocol
 package enum PlainReason {
     /// One line without a full stop, such as `Address already in use`.
     package static func of(_ error: any Error) -> String {
-        switch error {
+        if let reason = CertificateTrust.reason(of: error) { return reason }
+        return switch error {
         case let error as HandshakeFault: error.message
         case let error as IOError: Self.text(error.errnoCode)
         case let error as SocketAddressError.UnknownHost: "the host name \"\(error.host)\" is not known"

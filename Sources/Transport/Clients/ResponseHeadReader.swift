@@ -24,6 +24,7 @@ final class ResponseHeadReader: LoopConnection {
     private var promise: EventLoopPromise<WebSocketClient>?
     private var context: ChannelHandlerContext?
     private let key: String
+    private var wasConnected = false
     private var bytes = ByteBuffer()
     private var scanner = HeadScanner()
 
@@ -47,6 +48,8 @@ final class ResponseHeadReader: LoopConnection {
     }
 
     func end(_ code: CloseCode, reason: String) { self.fail(ChannelError.ioOnClosedChannel) }
+
+    private var isEncrypted: Bool { self.address.trust != nil }
 
     private func received() throws(HandshakeFault) {
         let outcome = self.bytes.withUnsafeReadableBytes { self.scanner.scan($0) }
@@ -73,7 +76,8 @@ final class ResponseHeadReader: LoopConnection {
         guard let context = self.context, let promise = self.promise else { return }
         self.promise = nil
         self.deadline = nil
-        let connection = WebSocketConnection(loop: self.loop, settings: self.settings, role: .client)
+        let connection = WebSocketConnection(
+            loop: self.loop, settings: self.settings, role: .client, isEncrypted: self.isEncrypted)
         do {
             try context.pipeline.syncOperations.addHandler(connection, position: .after(self))
         } catch {
@@ -106,11 +110,14 @@ extension ResponseHeadReader: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        // One of several addresses was tried in vain: whoever connects knows why, and may try the next.
+        if !self.wasConnected { self.promise = nil }
         self.fail(ChannelError.eof)
         self.loop.remove(self)
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        self.wasConnected = true
         do {
             let headers = self.address.headers.map { (name: $0.name, value: $0.value) }
             let request = try Handshake.request(
@@ -134,7 +141,7 @@ extension ResponseHeadReader: ChannelInboundHandler, RemovableChannelHandler {
         guard self.promise != nil else { return }
         self.loop.gauges.receivedByteCount &+= UInt64(read.readableBytes)
         self.bytes.writeImmutableBuffer(read)
-        self.loop.giveBack(read)
+        if !self.isEncrypted { self.loop.giveBack(read) }
         do throws(HandshakeFault) {
             try self.received()
         } catch {
@@ -142,5 +149,7 @@ extension ResponseHeadReader: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { self.fail(error) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if self.wasConnected { self.fail(error) }
+    }
 }

@@ -6,10 +6,10 @@ package import NIOCore
 import NIOPosix
 import WebSocketProtocol
 
-/// Makes WebSocket connections to servers, any number of them, over `ws://`.
+/// Makes WebSocket connections to servers, any number of them, over `ws://` and `wss://`.
 ///
 /// A connection costs as much memory as one that was accepted, so one process can hold ten thousand. No
-/// redirects, no proxies, no TLS.
+/// redirects, no proxies.
 package final class WebSocketDialer: Sendable {
     /// Makes the session of a connection, on its loop, when the handshake is done. May be called on any of the
     /// group's loops.
@@ -53,7 +53,10 @@ package final class WebSocketDialer: Sendable {
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.syncOptions?.setOption(.recvAllocator, value: SharedReadBuffers(loop))
+                    if address.trust == nil {
+                        try channel.syncOptions?.setOption(.recvAllocator, value: SharedReadBuffers(loop))
+                    }
+                    try address.encrypt(channel)
                     let reader = ResponseHeadReader(
                         loop: loop.value, address: address, settings: settings, timeout: timeout,
                         makeSession: makeSession, promise: promise)

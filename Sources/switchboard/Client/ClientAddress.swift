@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Certificates
 import Foundation
 import HTTP
 import Realtime
@@ -13,29 +14,39 @@ extension WebSocketAddress {
         "EIO=4&transport=\(isPolling ? "polling" : "websocket")"
     }
 
-    /// From an address such as `ws://localhost:3000/ws?token=T`.
-    init(url text: String) throws {
-        let url = try Self.components(of: text, scheme: "ws", like: "ws://localhost:3000/ws")
+    /// From an address such as `ws://localhost:3000/ws?token=T`, or with `wss://`.
+    init(url text: String, trust: CertificateTrust?) throws {
+        let url = try Self.components(of: text, scheme: "ws", isEncrypted: trust != nil, like: "ws://localhost:3000/ws")
         let path = url.percentEncodedPath.isEmpty ? "/" : url.percentEncodedPath
         self.init(
-            host: url.host ?? "", port: url.port ?? 80,
-            target: path + (url.percentEncodedQuery.map { "?\($0)" } ?? ""))
+            host: url.host ?? "", port: url.port ?? Self.usualPort(trust),
+            target: path + (url.percentEncodedQuery.map { "?\($0)" } ?? ""), trust: trust)
     }
 
     /// From an address as Socket.IO's clients take it, such as `http://localhost:4000/admin?token=T`: its path is the namespace,
     /// and the server's own path stands by itself.
-    static func socketIO(url text: String, path: String) throws -> (address: Self, namespace: String) {
-        let url = try Self.components(of: text, scheme: "http", like: "http://localhost:4000")
+    static func socketIO(
+        url text: String, path: String, trust: CertificateTrust?
+    ) throws -> (address: Self, namespace: String) {
+        let url = try Self.components(
+            of: text, scheme: "http", isEncrypted: trust != nil, like: "http://localhost:4000")
         let query = [url.percentEncodedQuery, Self.engineQuery()].compactMap(\.self).joined(separator: "&")
         let endpoint = path.hasSuffix("/") ? path : path + "/"
         return (
-            Self(host: url.host ?? "", port: url.port ?? 80, target: "\(endpoint)?\(query)"),
+            Self(
+                host: url.host ?? "", port: url.port ?? Self.usualPort(trust), target: "\(endpoint)?\(query)",
+                trust: trust),
             url.path.isEmpty ? "/" : url.path
         )
     }
 
-    private static func components(of text: String, scheme: String, like example: String) throws -> URLComponents {
-        guard let url = URLComponents(string: text), url.scheme == scheme, url.host?.isEmpty == false,
+    private static func usualPort(_ trust: CertificateTrust?) -> Int { trust == nil ? 80 : 443 }
+
+    private static func components(
+        of text: String, scheme: String, isEncrypted: Bool, like example: String
+    ) throws -> URLComponents {
+        guard let url = URLComponents(string: text), url.scheme == scheme + (isEncrypted ? "s" : ""),
+            url.host?.isEmpty == false,
             (1...65_535).contains(url.port ?? 80)
         else {
             throw ValidationError("\"\(text)\" is not an address like \(example)")
@@ -44,7 +55,9 @@ extension WebSocketAddress {
     }
 
     /// The first listener of a contract, with a token where the contract takes one.
-    init(_ definition: PlatformDefinition, token: String?, isPolling: Bool = false) throws {
+    ///
+    /// - Parameter trusted: PEM with the certificates that are believed, where the listener encrypts; `nil`: those of the machine.
+    init(_ definition: PlatformDefinition, token: String?, isPolling: Bool = false, trusted: String? = nil) throws {
         guard let listener = definition.listeners.first else { throw ValidationError("the contract has no listener") }
         var target = listener.path
         if listener.isSocketIO { target += "/?\(Self.engineQuery(isPolling: isPolling))" }
@@ -58,6 +71,10 @@ extension WebSocketAddress {
             case .auth: break
             }
         }
-        self.init(host: listener.host ?? "127.0.0.1", port: listener.port, target: target, headers: headers)
+        // Certificates are for names.
+        let host = listener.host ?? (listener.tls == nil ? "127.0.0.1" : "localhost")
+        self.init(
+            host: host, port: listener.port, target: target, headers: headers,
+            trust: listener.tls == nil ? nil : try CertificateTrust(file: trusted))
     }
 }

@@ -69,6 +69,7 @@ struct Bench: ParsableCommand {
     @Option(help: "The server's process, to report its processor time and memory.")
     var pid: Int32?
 
+    @OptionGroup var trust: TrustOptions
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -114,6 +115,8 @@ struct Bench: ParsableCommand {
         let mint = definition.auth.mode == .required ? try TokenMint(definition) : nil
         let client = try self.admin.client()
         let (user, roles, channel, isPolling) = (self.user, self.role, self.channel, self.polling)
+        let trusted = self.trust.file
+        if trusted != nil { _ = try self.trust.loaded() }
         if isPolling, definition.listeners.first?.isSocketIO != true {
             throw ValidationError("--polling is for contracts whose clients speak Socket.IO")
         }
@@ -126,7 +129,8 @@ struct Bench: ParsableCommand {
                 let token = try mint?.token(user: Self.fill(user, number), roles: roles, lifetime: 86_400)
                 let dialect = ClientDialect(definition, token: token)
                 return BenchClient(
-                    address: try WebSocketAddress(definition, token: token, isPolling: isPolling), dialect: dialect,
+                    address: try WebSocketAddress(definition, token: token, isPolling: isPolling, trusted: trusted),
+                    dialect: dialect,
                     isPolling: isPolling, subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
             },
             admin: (client.address.host() ?? "127.0.0.1", client.address.port ?? 80),

@@ -34,7 +34,10 @@ struct Listen: ParsableCommand {
             Runs until the server closes the connection (exit code 1) or it is interrupted (0).
             """)
 
-    @Argument(help: "A contract file, or an address that begins with ws:// or, of a Socket.IO server, with http://.")
+    @Argument(
+        help:
+            "A contract file, or an address that begins with ws:// or wss:// or, of a Socket.IO server, with http:// or https://."
+    )
     var target: String
 
     @Option(help: "Who to be, with a contract file.")
@@ -64,6 +67,7 @@ struct Listen: ParsableCommand {
     @Option(help: "End, with exit code 0, after this long.")
     var `for`: Lifetime?
 
+    @OptionGroup var trust: TrustOptions
     @OptionGroup var data: DataOptions
 
     func validate() throws {
@@ -80,14 +84,12 @@ struct Listen: ParsableCommand {
         for header in self.header where Self.parts(of: header) == nil {
             throw ValidationError("--header takes NAME: VALUE, not \"\(header)\"")
         }
-        if self.target.hasPrefix("wss://") || self.target.hasPrefix("https://") {
-            throw ValidationError(
-                "TLS is not spoken here; connect to the server behind the proxy with ws:// or http://")
-        }
     }
 
-    private var isSocketIOAddress: Bool { self.target.hasPrefix("http://") }
-    private var isAddress: Bool { self.target.hasPrefix("ws://") || self.isSocketIOAddress }
+    private var isSocketIOAddress: Bool { self.target.hasPrefix("http://") || self.target.hasPrefix("https://") }
+    private var isAddress: Bool {
+        self.target.hasPrefix("ws://") || self.target.hasPrefix("wss://") || self.isSocketIOAddress
+    }
 
     func run() throws {
         let (address, dialect, greetings) = try self.conversation()
@@ -153,14 +155,17 @@ struct Listen: ParsableCommand {
     }
 
     private func conversationAtAddress() throws -> (WebSocketAddress, ClientDialect, [String]) {
+        let isEncrypted = self.target.hasPrefix("wss://") || self.target.hasPrefix("https://")
+        let trust = isEncrypted ? try self.trust.loaded() : nil
         var address: WebSocketAddress
         var dialect = ClientDialect.plain
         if self.isSocketIOAddress {
             let namespace: String
-            (address, namespace) = try WebSocketAddress.socketIO(url: self.target, path: self.path)
+            (address, namespace) = try WebSocketAddress.socketIO(
+                url: self.target, path: self.path, trust: trust)
             dialect = .socketIO(namespace: namespace, auth: self.auth)
         } else {
-            address = try WebSocketAddress(url: self.target)
+            address = try WebSocketAddress(url: self.target, trust: trust)
         }
         for header in self.header {
             if let (name, value) = Self.parts(of: header) { address.headers.append(name, value) }
@@ -181,7 +186,7 @@ struct Listen: ParsableCommand {
             }
             let dialect = ClientDialect(definition, namespace: self.namespace ?? "/", token: token)
             return (
-                try WebSocketAddress(definition, token: token), dialect,
+                try WebSocketAddress(definition, token: token, trusted: self.trust.file), dialect,
                 try self.send + self.subscriptions(by: SubscribeMessage(definition), definition)
             )
         } catch let error as ValidationError {
