@@ -1,7 +1,8 @@
 # Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""ORION: the printed blocks, run as they are printed in Node with the stock client (ALL-D12)."""
+"""ORION: the printed blocks, run as they are printed, in Node and in a browser, with the stock client (ALL-D12)."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,12 @@ def open_socket(orion: Orion, javascript: Run) -> Callable[..., Program]:
         return program
 
     return run
+
+
+@pytest.fixture(params=["node", "chromium"])
+def open_page(request: pytest.FixtureRequest, open_socket: Callable[..., Program]) -> Callable[..., Program]:
+    """The same, in Node and in a page."""
+    return functools.partial(open_socket, runtime=request.param)
 
 
 # Connecting
@@ -116,8 +123,8 @@ def test_the_admin_block(orion: Orion, javascript: Run) -> None:
 
 @requirement("ORI-012", "ORI-011")
 @pytest.mark.parametrize("transports", TRANSPORTS.values(), ids=TRANSPORTS.keys())
-def test_the_health_block(orion: Orion, open_socket: Callable[..., Program], transports: list[str]) -> None:
-    program = open_socket("orion-health-update.js", functions=["showAlert"], transports=transports)
+def test_the_health_block(orion: Orion, open_page: Callable[..., Program], transports: list[str]) -> None:
+    program = open_page("orion-health-update.js", functions=["showAlert"], transports=transports)
     orion.update("block-a")
     orion.update("block-b", "unhealthy")
     assert program.expect("showAlert") == ["Service block-b is down"]
@@ -126,10 +133,10 @@ def test_the_health_block(orion: Orion, open_socket: Callable[..., Program], tra
 
 
 @requirement("ORI-013", "ORI-014")
-def test_the_blocks_about_services_that_come_and_go(orion: Orion, open_socket: Callable[..., Program]) -> None:
+def test_the_blocks_about_services_that_come_and_go(orion: Orion, open_page: Callable[..., Program]) -> None:
     found = {"service": "analytics", "url": "http://localhost:20005", "port": 20005, "version": "1.0.0",
              "timestamp": TIMESTAMP}
-    program = open_socket("orion-service-discovered.js", functions=["updateServiceList", "removeFromServiceList"])
+    program = open_page("orion-service-discovered.js", functions=["updateServiceList", "removeFromServiceList"])
     program.run(printed("orion-service-removed.js"))
     orion.admin.publish("health:service-discovered", found)
     assert program.expect("updateServiceList") == [found]
@@ -140,8 +147,8 @@ def test_the_blocks_about_services_that_come_and_go(orion: Orion, open_socket: C
 
 
 @requirement("ORI-015", "ORI-038")
-def test_the_system_block_dispatches_on_the_type(orion: Orion, open_socket: Callable[..., Program]) -> None:
-    program = open_socket("orion-system-event.js", functions=["showCriticalAlert", "logError", "showWarning"])
+def test_the_system_block_dispatches_on_the_type(orion: Orion, open_page: Callable[..., Program]) -> None:
+    program = open_page("orion-system-event.js", functions=["showCriticalAlert", "logError", "showWarning"])
     event = {"category": "c", "source": "s", "timestamp": TIMESTAMP, "metadata": {"attemptedReconnects": 5}}
     for kind in ("critical", "error", "warning", "info"):
         orion.admin.publish("system:event", event | {"type": kind, "message": f"a {kind}"})
@@ -152,8 +159,8 @@ def test_the_system_block_dispatches_on_the_type(orion: Orion, open_socket: Call
 
 
 @requirement("ORI-017")
-def test_the_metrics_block(orion: Orion, open_socket: Callable[..., Program]) -> None:
-    program = open_socket("orion-metrics.js", functions=["updateMetricsChart", "showWarning"])
+def test_the_metrics_block(orion: Orion, open_page: Callable[..., Program]) -> None:
+    program = open_page("orion-metrics.js", functions=["updateMetricsChart", "showWarning"])
     metrics = {"cpu": 91.5, "memory": 62.8, "requests": 15420, "errors": 12,
                "latency": {"avg": 45.2, "p50": 38, "p95": 120, "p99": 250}}
     orion.admin.publish("metrics:update", {"service": "gateway", "metrics": metrics, "timestamp": TIMESTAMP})
@@ -162,9 +169,9 @@ def test_the_metrics_block(orion: Orion, open_socket: Callable[..., Program]) ->
 
 
 @requirement("ORI-018", "ORI-019", "ORI-037")
-def test_the_notification_blocks(orion: Orion, open_socket: Callable[..., Program]) -> None:
+def test_the_notification_blocks(orion: Orion, open_page: Callable[..., Program]) -> None:
     user = fresh_user()
-    program = open_socket(
+    program = open_page(
         "orion-notification-delivered.js", user=user, functions=["updateNotificationStatus", "handleNotificationFailure"]
     )
     program.run(printed("orion-notification-failed.js"))
@@ -194,9 +201,9 @@ def test_the_session_block_leads_to_the_login(orion: Orion, open_socket: Callabl
 
 
 @requirement("ORI-021")
-def test_the_profile_block(orion: Orion, open_socket: Callable[..., Program]) -> None:
+def test_the_profile_block(orion: Orion, open_page: Callable[..., Program]) -> None:
     user = fresh_user()
-    program = open_socket(
+    program = open_page(
         "orion-profile-updated.js", user=user, functions=["fetchUserProfile"], names={"currentUser": {"id": user}}
     )
     orion.admin.publish("user:profile-updated", {"userId": user, "changes": ["name"], "timestamp": TIMESTAMP})
@@ -207,8 +214,8 @@ def test_the_profile_block(orion: Orion, open_socket: Callable[..., Program]) ->
 
 
 @requirement("ORI-023", "ORI-025", "ORI-026")
-def test_the_subscribe_and_unsubscribe_blocks(orion: Orion, open_socket: Callable[..., Program]) -> None:
-    program = open_socket("orion-subscribe.js")
+def test_the_subscribe_and_unsubscribe_blocks(orion: Orion, open_page: Callable[..., Program]) -> None:
+    program = open_page("orion-subscribe.js")
     program.run(
         "for (const name of ['subscribed', 'unsubscribed', 'health:update'])"
         " { socket.on(name, (data) => say(name, data.services || data.service)); }"
@@ -237,9 +244,9 @@ def test_the_request_block(orion: Orion, open_socket: Callable[..., Program]) ->
 
 
 @requirement("ORI-039", "ORI-040", "ORI-041", "ORI-D16")
-def test_the_error_block_takes_its_branches(orion: Orion, open_socket: Callable[..., Program]) -> None:
+def test_the_error_block_takes_its_branches(orion: Orion, open_page: Callable[..., Program]) -> None:
     user = fresh_user()
-    program = open_socket("orion-errors.js", user=user)
+    program = open_page("orion-errors.js", user=user)
     program.run("socket.on('error', (error) => say('error', error.code));")
     program.run("socket.emit('subscribe:health', {});")
     assert program.expect("error") == ["INVALID_PAYLOAD"]
