@@ -44,9 +44,10 @@ struct ContractCompiler {
 
         let library = SchemaLibrary(map["schemas"], self.faults)
         let markup = map["markup"].flatMap { Markup($0, self.faults) } ?? .keep
-        let events = EventCompiler(
+        var events = EventCompiler(
             library: library, channels: check, audiences: channels, markup: markup, faults: self.faults
         ).events(map["events"])
+        DerivedCompiler(check: check, channels: channels, faults: self.faults).addDerived(to: &events)
         ChannelPresenceCompiler(events: events, faults: self.faults).addPresence(map["channels"], to: &channels)
         if kinds.hasSocketIO { ReservedEvents.check(map["events"], self.faults) }
         let waits = WaitCompiler(events: events, faults: self.faults).rules()

@@ -45,12 +45,16 @@ extension Database {
     }
 
     /// See ``Engine/inbox(_:completion:)``. Costs one seek for each channel of the user, and one more and at most
-    /// `limit` small rows for each that has an inbox; then one for each publication found.
-    func inbox(_ query: InboxQuery, now: Timestamp) throws -> [StoredPublication] {
+    /// `limit` small rows for each that has an inbox; then two for each publication found.
+    func inbox(_ query: InboxQuery, now: Timestamp) throws -> [InboxItem] {
         guard query.after?.milliseconds != .max else { return [] }
         var page = InboxPage(after: query.after, limit: query.limit)
         for span in try self.inboxSpans(for: query) { try self.read(span, into: &page, now: now) }
-        return try page.notifications.compactMap { try self.notification($0) }
+        return try page.notifications.compactMap { number in
+            guard let publication = try self.notification(number) else { return nil }
+            return InboxItem(
+                publication: publication, isRead: try self.hasRead(publication.id, user: query.user))
+        }
     }
 
     /// Where the query's publications are.

@@ -40,13 +40,17 @@ extension Database {
                 }
             }
             guard isIn else { continue }
-            let isRead = try self.run("SELECT 1 FROM read_marks WHERE user = ? AND publication = ?") {
-                try $0.bind(query.user.rawValue)
-                try $0.bind(publication)
-                return try $0.step()
-            }
-            return InboxEntry(isRead: isRead, until: notification.until)
+            return InboxEntry(
+                isRead: try self.hasRead(publication, user: query.user), until: notification.until)
         }
         return nil
+    }
+
+    func hasRead(_ publication: String, user: UserID) throws -> Bool {
+        try self.run("SELECT 1 FROM read_marks WHERE user = ? AND publication = ?") {
+            try $0.bind(user.rawValue)
+            try $0.bind(publication)
+            return try $0.step()
+        }
     }
 }

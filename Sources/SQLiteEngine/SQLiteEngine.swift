@@ -118,7 +118,7 @@ package final class SQLiteEngine: Engine {
 
     package func inbox(
         _ query: InboxQuery,
-        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+        completion: @escaping @Sendable (Result<[InboxItem], RequestError>) -> Void
     ) {
         guard query.limit > 0 else { return completion(.success([])) }
         self.reader.read(completion: completion) { try $0.inbox(query, now: $1) }

@@ -30,7 +30,7 @@ struct FailingEngine: Engine {
     }
 
     func inbox(
-        _ query: InboxQuery, completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+        _ query: InboxQuery, completion: @escaping @Sendable (Result<[InboxItem], RequestError>) -> Void
     ) {
         completion(.success([]))
     }

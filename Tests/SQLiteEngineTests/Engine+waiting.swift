@@ -51,10 +51,10 @@ extension Engine {
     {
         let query = InboxQuery(
             user: user, audiences: audiences, after: after.map { Timestamp(milliseconds: $0) }, limit: limit)
-        return try await self.inbox(query).map(\.id)
+        return try await self.inbox(query).map(\.publication.id)
     }
 
-    func inbox(_ query: InboxQuery) async throws -> [StoredPublication] {
+    func inbox(_ query: InboxQuery) async throws -> [InboxItem] {
         try await withCheckedContinuation { continuation in
             self.inbox(query) { continuation.resume(returning: $0) }
         }.get()

@@ -21,7 +21,7 @@ import Testing
         try await engine.keep(
             .deliverToInbox(publication, audiences: ["user:a", "user:a"], until: Timestamp(milliseconds: .max)))
         let query = InboxQuery(user: "a", audiences: ["user:a", "user:a"], after: nil, limit: 10)
-        #expect(try await engine.inbox(query) == [publication])
+        #expect(try await engine.inbox(query) == [InboxItem(publication: publication, isRead: false)])
         engine.close()
     }
 
@@ -208,6 +208,9 @@ import Testing
             case 2: changes = [.removeMembers(channel: channel, users: some)]
             case 3: changes = [.setMembers(channel: channel, users: some)]
             case 4: changes = [.linkMembers(channel: channel, parent: channels.randomElement(using: &random) ?? "all")]
+            case 5:
+                let read = "\(Int.random(in: 0...step, using: &random))"
+                changes = [.markRead(publication: read, user: some.first ?? "a", until: Timestamp(milliseconds: .max))]
             default:
                 time += 1
                 let audiences = channels.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }
@@ -222,7 +225,7 @@ import Testing
                 after: Bool.random(using: &random)
                     ? Timestamp(milliseconds: Int64.random(in: 999_999...time, using: &random)) : nil,
                 limit: Int.random(in: 1...20, using: &random))
-            var answers: [[StoredPublication]] = []
+            var answers: [[InboxItem]] = []
             for engine in engines {
                 try await engine.keep(Commit(time: Timestamp(milliseconds: time), changes: changes))
                 answers.append(try await engine.inbox(query))

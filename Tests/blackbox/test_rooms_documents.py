@@ -298,6 +298,27 @@ def test_the_reconnection_block_tries_five_times_and_then_no_more(
     assert server.admin.connections(user) == []
 
 
+@requirement("ROOM-043", "ROOM-044")
+def test_the_blocks_of_notifications_show_one_and_mark_it_as_read(rooms: Rooms, run: Callable[..., Program]) -> None:
+    user = unique("usr")
+    program = run(
+        SOCKET + "socket.on('connect', () => say('connected'));\n" + printed("rooms-notification-received.js"), user
+    )
+    program.expect("connected")
+    data = {
+        "id": "notif_abc123", "type": "winner_selected", "title": "Congratulations!",
+        "message": "You won Grand Prize - iPhone 15", "read": False, "createdAt": TIME,
+        "data": {"roomId": PRINTED_ROOM, "winnerId": "winner_ghi789", "prizeId": "prize_def456"},
+    }
+    rooms.admin.publish("notification:received", data, users=[user])
+    program.expect_line("Notification: {")
+    assert shows(program, "id", "notif_abc123")
+    program.run(printed("rooms-notification-read.js"))
+    program.expect_line("Marked as read: true")
+    stranger = run(SOCKET + printed("rooms-notification-read.js"), unique("usr"))
+    stranger.expect_line("Marked as read: false")
+
+
 @requirement("ROOM-058")
 def test_the_block_that_disconnects_leaves_nothing_behind(rooms: Rooms, run: Callable[..., Program]) -> None:
     user = unique("usr")

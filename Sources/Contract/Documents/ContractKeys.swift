@@ -7,7 +7,7 @@ package enum ContractKeys {
         contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, expiry, connect,
         join,
         frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
-        event, route, inbox, members, record, wait, expires, presence,
+        event, route, inbox, members, record, wait, expires, derived, presence,
         recovery,
         error, limits, rate, subscriptions, idle, throttle, log,
     ]
@@ -87,9 +87,9 @@ package enum ContractKeys {
         "events.*",
         [
             "description", "to", "members", "removeMembers", "record", "inbox", "ephemeral", "markup", "data",
-            "example", "examples", "await", "expires", "endsConnections",
-        ],
-        unavailable: ["then"])
+            "example", "examples", "await", "expires", "endsConnections", "id", "then",
+        ])
+    static let derived = KeySet("events.*.then[]", ["event", "channels", "users", "data", "enabled"])
     static let route = KeySet("events.*.to[]", ["membersOf", "companionsOf", "in", "as", "except"])
     static let inbox = KeySet("events.*.inbox", ["for"])
     static let members = KeySet("events.*.members.*", ["membersOf"])

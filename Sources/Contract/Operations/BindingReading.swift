@@ -17,14 +17,15 @@ struct BindingReading {
     // MARK: Parts
 
     /// A template compiler for one key of the binding.
-    func templates(_ key: String, _ further: [TemplateContext.Root] = [], knowsPosition: Bool = false)
+    func templates(_ key: String, _ further: [TemplateContext.Root] = [], knowsReading: Bool = false)
         -> TemplateCompiler
     {
-        let context = TemplateContext(
+        var context = TemplateContext(
             name: key == "reply" ? "the reply of \(self.place.name)" : "\"\(key)\" of \(self.place.name)",
             roots: further + self.place.roots, advice: self.place.advice, results: self.name.results,
             channelParameters: self.compiler.channels.parameters, pathParameters: self.place.pathParameters,
-            arguments: self.place.arguments, body: self.place.body, knowsPosition: knowsPosition)
+            arguments: self.place.arguments, body: self.place.body)
+        context.knowsReading = knowsReading
         return TemplateCompiler(context: context, faults: self.faults, uses: self.uses)
     }
 
@@ -99,7 +100,7 @@ struct BindingReading {
                 hint: "write inbox: true under events:")
         }
         let (limit, since) = (self.text("limit"), self.text("since"))
-        let item = self.item()
+        let item = self.item(knowsReading: true)
         let reply = self.requiredReply([.result])
         var inbox = Operation.Inbox(item: item, reply: reply)
         inbox.limit = limit
@@ -129,9 +130,9 @@ struct BindingReading {
         }
     }
 
-    private func item() -> Template {
+    private func item(knowsReading: Bool = false) -> Template {
         guard let node = self.map["item"] else { return self.compiler.publication }
-        return self.templates("item", [.publication, .channel]).template(node)
+        return self.templates("item", [.publication, .channel], knowsReading: knowsReading).template(node)
     }
 }
 

@@ -4,7 +4,7 @@
 import JSON
 import Realtime
 
-/// Reads `events:` but for `await:`, which speaks of several events and is read when all are known.
+/// Reads `events:` but for `await:` and `then:`, which speak of several events and are read when all are known.
 struct EventCompiler {
     let library: SchemaLibrary
     let channels: ChannelCheck
@@ -19,6 +19,7 @@ struct EventCompiler {
         var type: EventType
         var fields: PayloadFields
         var wait: DocumentNode?
+        var then: DocumentNode?
     }
 
     /// In the order of the file.
@@ -39,6 +40,10 @@ struct EventCompiler {
         if let data = map["data"] { fields.knowledge = self.library.knowledge(data, "data", self.faults) }
         var type = EventType(name: entry.key, routes: [], location: entry.keyLocation)
         type.schema = fields.knowledge.schema
+        type.id = map["id"].flatMap {
+            NameTemplateCompiler(places: .payload(fields, allowsMember: false), faults: self.faults)
+                .name($0, what: "\"id\"")
+        }
         let routes = RouteCompiler(fields: fields, channels: self.channels, faults: self.faults)
         type.routes = map["to"].map(routes.routes) ?? []
         let members = MemberCompiler(fields: fields, channels: self.channels, faults: self.faults)
@@ -60,7 +65,7 @@ struct EventCompiler {
         type.expiry = map["expires"].flatMap {
             ExpiryCompiler(fields: fields, faults: self.faults).expiry($0, of: type)
         }
-        return Compiled(type: type, fields: fields, wait: map["await"])
+        return Compiled(type: type, fields: fields, wait: map["await"], then: map["then"])
     }
 
     /// `true`, or a map with the time.

@@ -88,15 +88,16 @@ struct WaitCompiler {
         }
     }
 
-    /// Events that wait for each other would publish each other for ever.
+    /// Events that wait for each other, or for what follows from each other, would publish each other for ever.
     private func checkCircles(_ rules: [WaitRule]) {
         for rule in rules {
             var reached: Set<String> = [rule.event]
             var waiting = [rule.event]
             while let event = waiting.popLast() {
-                for next in rules where next.trigger == event && reached.insert(next.event).inserted {
-                    waiting.append(next.event)
-                }
+                let next =
+                    rules.filter { $0.trigger == event }.map(\.event)
+                    + (self.events.first { $0.type.name == event }?.type.derived.map(\.event) ?? [])
+                for next in next where reached.insert(next).inserted { waiting.append(next) }
                 if rules.contains(where: { $0.event == rule.event && $0.trigger == event }) {
                     self.faults.error("\(rule.event) waits, directly or not, for itself", at: rule.location)
                     waiting = []

@@ -32,6 +32,8 @@ struct TemplateContext {
     var body: PayloadFields?
     /// Publications have positions here.
     var knowsPosition = false
+    /// Publications are a user's own, who has read them or not.
+    var knowsReading = false
     /// Set where bare names are fields of an event's payload.
     var payload: PayloadFields?
 
@@ -39,6 +41,7 @@ struct TemplateContext {
     func source(of place: PlaceText.Place) throws(PlaceText.Failure) -> TemplatePath.Source {
         if let payload {
             if place.keys == ["now"] { return .now }
+            if place.keys == ["new", "id"], self.roots.contains(.new) { return .newID }
             try payload.check(place.keys)
             return .payload(place.keys)
         }
@@ -103,6 +106,7 @@ struct TemplateContext {
                 "event": .publicationEvent, "id": .publicationID, "time": .publicationTime,
             ]
             if self.knowsPosition { known["position"] = .publicationPosition }
+            if self.knowsReading { known["read"] = .publicationRead }
             if keys == ["position"] && !self.knowsPosition {
                 throw PlaceText.Failure(
                     message: "\"{\(place.path)}\" is not known in \(self.name)",

@@ -34,7 +34,7 @@ package protocol Engine: Sendable {
     /// member he was at the publication's time.
     func inbox(
         _ query: InboxQuery,
-        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+        completion: @escaping @Sendable (Result<[InboxItem], RequestError>) -> Void
     )
 
     /// The publication of this id in the inbox that `inbox` finds for the query, whose times and limit are of no concern; `nil`: there

@@ -124,9 +124,9 @@ package final class MemoryEngine: Engine {
 
     package func inbox(
         _ query: InboxQuery,
-        completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+        completion: @escaping @Sendable (Result<[InboxItem], RequestError>) -> Void
     ) {
-        completion(.success(self.state.withLock { $0.inbox.publications(for: query, now: $0.now) }))
+        completion(.success(self.state.withLock { $0.inbox.items(for: query, now: $0.now) }))
     }
 
     package func inboxEntry(

@@ -96,7 +96,15 @@ struct MemoryInbox {
     }
 
     /// - Parameter now: what is kept no longer than until then is left out.
-    func publications(for query: InboxQuery, now: Timestamp) -> [StoredPublication] {
+    func items(for query: InboxQuery, now: Timestamp) -> [InboxItem] {
+        self.publications(for: query, now: now).map { publication in
+            InboxItem(publication: publication, isRead: self.isRead(publication.id, by: query.user))
+        }
+    }
+
+    private func isRead(_ id: String, by user: UserID) -> Bool { self.readMarks[user]?.contains(id) == true }
+
+    private func publications(for query: InboxQuery, now: Timestamp) -> [StoredPublication] {
         let found = self.notifications.lazy.filter { notification in
             guard query.after.map({ $0 < notification.publication.time }) ?? true else { return false }
             return self.isFound(notification, by: query, now: now)
@@ -110,7 +118,7 @@ struct MemoryInbox {
     func entry(_ id: String, for query: InboxQuery, now: Timestamp) -> InboxEntry? {
         let found = self.notifications.last { $0.publication.id == id && self.isFound($0, by: query, now: now) }
         return found.map {
-            InboxEntry(isRead: self.readMarks[query.user]?.contains(id) == true, until: $0.until)
+            InboxEntry(isRead: self.isRead(id, by: query.user), until: $0.until)
         }
     }
 

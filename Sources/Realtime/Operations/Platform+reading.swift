@@ -83,7 +83,7 @@ extension Platform {
             completion(
                 result.map { found in
                     let page = after == nil ? found : Array(found.prefix(limit))
-                    let next = found.count > page.count ? page.last?.time : nil
+                    let next = found.count > page.count ? page.last?.publication.time : nil
                     var writer = JSONWriter()
                     writer.beginObject()
                     if let next {
@@ -92,8 +92,11 @@ extension Platform {
                     }
                     writer.key("items")
                     writer.beginArray()
-                    for publication in page {
-                        if let item = Self.item(publication, inbox.item, in: scope) { writer.raw(item) }
+                    for entry in page {
+                        guard
+                            let item = Self.item(entry.publication, inbox.item, isRead: entry.isRead, in: scope)
+                        else { continue }
+                        writer.raw(item)
                     }
                     writer.endArray()
                     writer.endObject()
@@ -102,13 +105,16 @@ extension Platform {
         }
     }
 
+    /// - Parameter isRead: of an inbox: whether its user has read it.
     /// - Returns: `nil` for one whose data cannot be read any more, which only a damaged store has.
     private static func item(
         _ publication: StoredPublication,
         _ template: Template,
+        isRead: Bool? = nil,
         in scope: TemplateScope
     ) -> [UInt8]? {
-        guard let content = publication.content else { return nil }
+        guard var content = publication.content else { return nil }
+        content.isRead = isRead
         var scope = scope
         scope.publication = content
         return template.rendered(in: scope)

@@ -28,6 +28,8 @@ extension Platform {
         prepared.isEphemeral = request.isEphemeral
         prepared.except = request.except
         guard let event else { return prepared }
+        if let id = try self.id(of: request, event) { prepared.id = id }
+        prepared.derived = event.derived
         prepared.inboxAge = event.inboxAge
         prepared.isEphemeral = request.isEphemeral || event.isEphemeral
         prepared.expires = event.expiry != nil
@@ -90,6 +92,24 @@ extension Platform {
                 }
             }
         }
+    }
+
+    /// The id that the payload gives the publication, if its event says so. A publisher who gives another contradicts himself.
+    private func id(of request: PublishRequest, _ event: EventType) throws(RequestError) -> String? {
+        guard let template = event.id, let id = try self.definition.text(template, payload: request.data) else {
+            return nil
+        }
+        guard id.utf8.count <= PublicationID.maximumByteCount else {
+            throw RequestError(
+                .invalidPayload, "\(template) is the id, which has at most \(PublicationID.maximumByteCount) bytes",
+                pointer: JSONPointer().appending(key: "data"))
+        }
+        guard request.id == nil || request.id == id else {
+            throw RequestError(
+                .invalidRequest, "the id is not \(template) of the payload",
+                pointer: JSONPointer().appending(key: "id"))
+        }
+        return id
     }
 
     private static func time(of request: PublishRequest) throws(RequestError) -> Timestamp? {

@@ -10,7 +10,8 @@ extension Platform {
 
     /// Publishes requests in order: all of them, or, when one is wrong, none.
     ///
-    /// What must last is kept before anybody hears of it and before the completion runs.
+    /// What must last is kept before anybody hears of it and before the completion runs. What follows from them by their
+    /// events' `then` comes behind them and is kept with them.
     /// - Parameter completion: runs exactly once, on any thread, when every publication was handed to its receivers. On failure
     ///   it names the request by its place.
     package func publish(
@@ -39,10 +40,22 @@ extension Platform {
             }
         }
         if let failure = Self.repeatedKey(in: requests) { return completion(.failure(failure)) }
+        var completion = completion
+        if prepared.contains(where: { !$0.derived.isEmpty }) {
+            do throws(PublishFailure) {
+                prepared += try self.derive(from: prepared, staged: staged)
+            } catch {
+                return completion(.failure(error))
+            }
+            // The publisher hears of what he published, not of what follows.
+            completion = { [completion] in completion($0.map { Array($0.prefix(requests.count)) }) }
+        }
         let isKept =
             !changes.isEmpty || requests.contains { $0.idempotencyKey != nil }
             || prepared.contains { $0.isDurable || (self.givesPosition($0) && self.keepsPositionsInStore) }
-        guard isKept else { return self.deliver(prepared, startedAt: startedAt) { completion(.success($0)) } }
+        guard isKept else {
+            return self.deliver(prepared, startedAt: startedAt) { [completion] in completion(.success($0)) }
+        }
         self.keepAndDeliver(prepared, of: requests, alongWith: changes, startedAt: startedAt, completion: completion)
     }
 

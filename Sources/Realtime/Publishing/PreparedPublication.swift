@@ -25,6 +25,8 @@ struct PreparedPublication: Sendable {
     var expires = false
     /// See ``EventType/endsConnectionsAfter``.
     var endsConnectionsAfter: Int64?
+    /// See ``EventType/derived``.
+    var derived: [DerivedEvent] = []
     /// Given when it took its place among the commits.
     var stamp: Stamp?
 

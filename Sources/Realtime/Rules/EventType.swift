@@ -69,6 +69,8 @@ package struct EventType: Sendable {
     }
 
     package var name: String
+    /// The publication's id, from the payload; `nil`, as for a template that makes none: the publisher's, or a fresh one.
+    package var id: NameTemplate?
     /// `nil`: any payload.
     package var schema: CompiledSchema?
     package var routes: [Route]
@@ -83,6 +85,8 @@ package struct EventType: Sendable {
     package var endsConnectionsAfter: Int64?
     /// `nil`: it does not end.
     package var expiry: Expiry?
+    /// What follows from it, in order. Nothing follows from that.
+    package var derived: [DerivedEvent] = []
     /// Payloads from the contract, each valid.
     package var examples: [JSONDocument]
     package var location: SourceLocation

@@ -16,6 +16,8 @@ package struct TemplatePath: Sendable, Hashable {
         /// `publicationPosition`: only of publications to recoverable channels.
         case publicationEvent, publicationID, publicationTime, publicationPosition
         case publicationData([String])
+        /// Of a user's inbox: whether he has read it.
+        case publicationRead
         case result([String])
         /// `errorRetryAfter`: whole seconds.
         case errorCode, errorMessage, errorPointer, errorChannel, errorStatus, errorReason, errorRetryAfter

@@ -13,6 +13,8 @@ package struct TemplateScope {
         package var time: Timestamp?
         /// `.none`: it has no position. `.some(nil)`: not given yet, the output keeps a hole.
         package var position: String??
+        /// Whether the user has read it; `nil` where it is nobody's.
+        package var isRead: Bool?
 
         package init(event: String, data: JSONNode, id: String?, time: Timestamp?) {
             self.event = event
@@ -169,6 +171,10 @@ package struct TemplateScope {
         case .publicationPosition:
             guard let publication = self.publication, let position = publication.position else { return false }
             output.appendID(position)
+            return true
+        case .publicationRead:
+            guard let isRead = self.publication?.isRead else { return false }
+            output.bytes += Array(isRead ? "true".utf8 : "false".utf8)
             return true
         case .resumeExpiresAt:
             guard let resume = self.resume else { return false }

@@ -267,12 +267,11 @@ extension BrokenContract {
             "keys of events that are none",
             #"""
             events:
-              sold: { then: {}, inbox: true, too: [] }
+              sold: { inbox: true, too: [] }
               "{x}": {}
             """#,
             #"""
-            c.yaml:9:11: error: "then" is not available in this version
-            c.yaml:9:34: error: unknown key "too" in an event
+            c.yaml:9:24: error: unknown key "too" in an event
               hint: did you mean "to"?
             c.yaml:10:3: error: "{x}" is no name of an event
               hint: an event has a fixed name, such as order.created

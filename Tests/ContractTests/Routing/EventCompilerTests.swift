@@ -111,6 +111,32 @@ import Testing
         #expect(try rule.item.text(payload: payload.root) == "2")
     }
 
+    @Test func `what follows from an event is filled from its payload, with an id of its own`() throws {
+        let definition = try SmallContract.definition(
+            adding: """
+                events:
+                  won:
+                    data: { required: [buyer], properties: { buyer: { type: string } } }
+                    example: { buyer: a }
+                    then:
+                      - { event: told, users: [ "{buyer}" ], data: { id: "{new.id}", to: "{buyer}" } }
+                      - { event: told, enabled: false, users: [ "{buyer}" ], data: { id: x, to: y } }
+                  told: { id: "{id}", data: { required: [id, to], properties: { id: { type: string }, to: { type: string } } } }
+                """)
+        #expect(definition.events["told"]?.id?.description == "{id}")
+        let event = try #require(definition.events["won"])
+        #expect(event.derived.map(\.event) == ["told"])
+        let derived = try #require(event.derived.first)
+        #expect(derived.usesNewID)
+        #expect(derived.channels.isEmpty)
+        let payload = try JSONDocument(parsing: #"{"buyer":"a"}"#)
+        #expect(try derived.users.map { try $0.text(payload: payload.root) } == ["a"])
+        var scope = TemplateScope(now: Timestamp(milliseconds: 0))
+        scope.payload = payload.root
+        scope.newID = "7"
+        #expect(String(decoding: derived.data.rendered(in: scope), as: UTF8.self) == #"{"id":"7","to":"a"}"#)
+    }
+
     @Test func `references inside a named schema are about that schema`() throws {
         let definition = try SmallContract.definition(
             adding: """

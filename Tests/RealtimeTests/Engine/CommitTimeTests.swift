@@ -24,7 +24,7 @@ import Testing
     private func inbox(_ user: String) -> [String] {
         let found = Mutexed<[String]>([])
         let query = InboxQuery(user: UserID(user), audiences: [], after: nil, limit: 100)
-        self.engine.inbox(query) { result in found.change { $0 = ((try? result.get()) ?? []).map(\.id) } }
+        self.engine.inbox(query) { result in found.change { $0 = ((try? result.get()) ?? []).map(\.publication.id) } }
         return found.value
     }
 

@@ -83,7 +83,7 @@ final class EngineDouble: Engine {
     var newestHistoryCount: Int { self.state.withLock { $0.newestHistoryCount } }
 
     func inbox(
-        _ query: InboxQuery, completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
+        _ query: InboxQuery, completion: @escaping @Sendable (Result<[InboxItem], RequestError>) -> Void
     ) {
         completion(.success([]))
     }

@@ -1,0 +1,3 @@
+socket.on('notification:received', (data) => {
+  console.log('Notification:', data);
+});
