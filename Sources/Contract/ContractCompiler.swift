@@ -53,7 +53,7 @@ struct ContractCompiler {
         let waits = WaitCompiler(events: events, faults: self.faults).rules()
         let operations = OperationCompiler(
             events: events.map(\.type), channels: channels, check: check, publication: frames.publication,
-            faults: self.faults)
+            auth: auth, faults: self.faults)
         let commandKey = map["commandKey"]?.nonEmptyText("\"commandKey\"", self.faults) ?? "type"
         let commands = CommandCompiler(
             operations: operations, library: library, commandKey: commandKey, firstMessage: auth.firstMessage,

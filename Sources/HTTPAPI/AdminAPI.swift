@@ -88,6 +88,7 @@ package struct AdminAPI: Sendable {
         case .putUser: try self.putUser(exchange)
         case .removeUser: try self.removeUser(exchange)
         case .revoke: try self.revoke(exchange)
+        case .createTokens: try self.createTokens(exchange)
         case .createSession: try self.createSession(exchange)
         case .listSessions: try self.listSessions(exchange)
         case .readSession: try self.readSession(exchange)

@@ -167,6 +167,8 @@ final class ServerAssembly {
         self.keyTasks.replace(made.keyTask, of: definition.name)
         var served = ServedPlatform(
             platform: platform, authenticator: StandingAuthenticator(made.authenticator), endpoints: [])
+        platform.credentialServices.exchange(
+            authenticator: served.authenticator, issuer: try? TokenMint(definition))
         served.endpoints = definition.listeners.enumerated().map { [served] index, rules in
             let socketIO = rules.isSocketIO ? self.socketIOListener(of: served, rules, index: index) : nil
             return PlatformEndpoint(application(served, rules, socketIO))

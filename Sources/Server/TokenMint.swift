@@ -6,9 +6,9 @@ import JSON
 package import Realtime
 import Tokens
 
-/// Makes tokens that a platform accepts, with the secret its contract names: for development and tests.
-package struct TokenMint {
-    private let rules: AuthRules
+/// Makes tokens that a platform accepts, with the secret its contract names.
+package struct TokenMint: Sendable {
+    let rules: AuthRules
     private let signer: TokenSigner
 
     /// - Throws: ``ServerError`` when the contract names no secret; tokens of public keys are made by their issuer.

@@ -20,6 +20,7 @@ import Testing
           sessions: { secret: "${S:-}", ask: "${ASK:-}", cache: 30s, deadline: 2s }
           timeout: 10s
           expiry: { grace: 5s, emit: { over: { u: "{user.id}" } }, revoked: { over: { t: "{now}" } } }
+          issue: { access: 10m, refresh: 7d }
           message: { type: AUTH, token: token, enabled: true }
           resume: { query: resume, for: 5m }
           trust: [ loopback, 10.0.0.0/8, "fd00::/8, 1.2.3.4" ]
@@ -42,6 +43,7 @@ import Testing
           "job:watch": { does: subscribe, args: { type: object, properties: { job_id: { type: string }, type: { type: string } } }, channels: [ "job:{args.job_id}" ], ack: { r: "{result.record}", c: "{result.channels}" }, fail: { e: "{error.code}" }, emit: { "job:watched": { id: "{args.job_id}", now: "{now}" }, done: {} } }
           read: { does: markRead, notification: "{args.id}", reply: { ok: "{result.id}" } }
           state: { does: record, channels: [ "service:{args.services[]}" ], by: "{channel.service}", item: { s: "{result.record.status}" }, missing: null, reply: "{result.records}" }
+          more: { does: refresh, token: "{args.token}", reply: { u: "{result.expiresAt?}" } }
           inbox: { does: inbox, since: "{args.since?}", limit: 20, item: { id: "{publication.id}" }, reply: { i: "{result.items}", n: "{result.next?}" } }
         http:
           "POST /broadcast": { does: publish, as: backend, body: { type: object, required: [ type ], properties: { type: { type: string }, data: true, channel: { type: string }, users: { type: array, items: { type: string } } } }, event: "{body.type}", data: "{body.data|{}}", channels: [ "{body.channel?}" ], users: [ "{body.users[]?}" ], otherwise: [ "connections:all" ], reply: { ok: true, id: "{result.id}" } }

@@ -43,6 +43,26 @@ struct TokenMintTests {
         #expect(root["groups"]?.elements.compactMap(\.string) == ["a"])
     }
 
+    @Test func `ROOM-060 what the server issues says who the user is, whatever else is to be in it`() throws {
+        let mint = try TokenMint(SmallContract.definition())
+        let claims = try JSONDocument(
+            parsing: Array(#"{"sub":"eve","exp":1,"jti":"x","roles":["admin"],"name":"Eve","team":7}"#.utf8))
+        let identity = Identity(user: UserID("ann"), name: "Ann", roles: [], claims: claims)
+        let token = try self.verified(mint.accessToken(for: identity, id: "family:f:1", lifetime: 60).get())
+        let root = token.claims.root
+        #expect(root["sub"]?.string == "ann" && root["name"]?.string == "Ann" && root["roles"] == nil)
+        #expect(token.id == "family:f:1" && root["team"]?.int == 7)
+        let names = root.members.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func `a token that would be longer than one may be is not issued`() throws {
+        let claims = try JSONDocument(parsing: Array("{\"a\":\"\(String(repeating: "x", count: 9000))\"}".utf8))
+        let identity = Identity(user: UserID("ann"), claims: claims)
+        let made = try TokenMint(SmallContract.definition()).accessToken(for: identity, id: "t", lifetime: 60)
+        #expect(throws: RequestError.self) { try made.get() }
+    }
+
     @Test func `a token that has expired is made on demand, and refused (RNG-007)`() throws {
         let token = try TokenMint(SmallContract.definition()).token(user: "ann", roles: [], lifetime: -60)
         #expect(throws: TokenFault.expired) { try self.verified(token) }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.certificates import Certificate
+from harness.client import is_timestamp
 from harness.contracts import derived
 from harness.javascript import TRANSPORTS, VERSIONS, Program
 from harness.network import BlockedWebSockets
@@ -363,3 +364,25 @@ def test_a_socket_connects_again_with_another_token_and_has_its_rooms(
     rooms.eventually_subscribed(room, 1)
     data = told(rooms, room)
     assert program.expect("deleted") == [data]
+
+
+# Tokens
+
+
+@requirement("ROOM-059", "ROOM-D18")
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]], ids=["websocket", "polling"])
+def test_who_holds_an_expired_token_is_told_and_stays_for_the_time_of_grace(
+    serve_rooms: Callable[..., Rooms], transports: list[str]
+) -> None:
+    server = serve_rooms(ROOMS_EXPIRY_GRACE="4s")
+    user = unique("usr")
+    room = server.open_room(user)
+    with server.client(user, auth={"token": token(user, expires_in=3)}, transports=transports) as client:
+        client.subscribe(room)
+        told_at = client.expect("token:expired", within=30)[0]
+        assert set(told_at) == {"timestamp"} and is_timestamp(told_at["timestamp"])
+        # Delivery goes on.
+        data = told(server, room)
+        assert client.expect("prize:deleted")[0] == data
+        client.expect("disconnect", within=30)
+        server.eventually_subscribed(room, 0)

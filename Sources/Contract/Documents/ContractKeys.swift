@@ -4,7 +4,8 @@
 /// Every key that a contract may have. `docs/contract-reference.md` explains each, and a test compares the two.
 package enum ContractKeys {
     package static let all: [KeySet] = [
-        contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, expiry, connect,
+        contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, expiry, issue,
+        connect,
         join,
         frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
         event, route, inbox, members, record, wait, expires, derived, presence,
@@ -32,6 +33,7 @@ package enum ContractKeys {
         [
             "mode", "required", "tokens", "sessions", "timeout", "message", "resume", "trust", "user", "keys", "issuer",
             "audience", "leeway", "onExpiry", "expiry", "users",
+            "issue",
         ])
     static let token = KeySet("auth.tokens[]", ["jwt", "session"])
     static let sessions = KeySet("auth.sessions", ["secret", "ask", "cache", "deadline"])
@@ -41,6 +43,8 @@ package enum ContractKeys {
     static let key = KeySet("auth.keys[]", ["secret", "publicKey", "publicKeyFile", "jwks", "refresh"])
 
     static let expiry = KeySet("auth.expiry", ["grace", "emit", "revoked"])
+
+    static let issue = KeySet("auth.issue", ["access", "refresh"])
 
     static let connect = KeySet("connect", ["joins"])
     static let join = KeySet("connect.joins[]", ["memberOf", "channel", "until"])
@@ -58,8 +62,7 @@ package enum ContractKeys {
     /// What a binding says of its operation, whether a message or an HTTP request starts it.
     private static let operation = [
         "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "by", "item", "missing",
-        "notification",
-        "reply",
+        "notification", "token", "reply",
     ]
     static let command = KeySet(
         "commands.*", ["does", "args", "each", "ack", "fail", "emit", "emitWithoutAck"] + operation,

@@ -11,6 +11,7 @@ struct OperationCompiler {
     let check: ChannelCheck
     /// The item of a history that does not say what it is.
     let publication: Template
+    let auth: AuthRules
     let faults: FaultCollector
 
     /// The operation that `does` names; `nil` after a fault.
@@ -56,6 +57,8 @@ struct OperationCompiler {
         case .history: return reading.history().map { .history($0) }
         case .inbox: return reading.inbox().map { .inbox($0) }
         case .markRead: return reading.markRead()
+        case .refresh: return reading.refresh()
+        case .refreshToken: return reading.refreshToken()
         case .health, .stats: return .state(reply: reading.requiredReply([.result]))
         case .reply: return .reply(reading.requiredReply([]))
         }

@@ -3,13 +3,14 @@
 
 /// The operations, by the names that `does:` has for them.
 enum OperationName: String, CaseIterable {
-    case subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, health, stats, reply
+    case subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health,
+        stats, reply
 
     /// Those of the language that this version does not have.
-    static let unavailable = ["call", "refresh"]
+    static let unavailable = ["call"]
 
     /// What HTTP requests can do: a connection's channels are not theirs.
-    static let ofRequests = Self.allCases.filter { $0 != .subscribe && $0 != .unsubscribe }
+    static let ofRequests = Self.allCases.filter { ![.subscribe, .unsubscribe, .refresh].contains($0) }
 
     /// The keys of a binding that are about the operation.
     var keys: [String] {
@@ -21,6 +22,7 @@ enum OperationName: String, CaseIterable {
         case .record: ["channels", "by", "item", "missing", "reply"]
         case .history: ["channels", "limit", "before", "since", "item", "reply"]
         case .markRead: ["notification", "reply"]
+        case .refresh, .refreshToken: ["token", "reply"]
         case .inbox: ["since", "limit", "item", "reply"]
         case .health, .stats, .reply: ["reply"]
         }
@@ -36,6 +38,8 @@ enum OperationName: String, CaseIterable {
         case .record: ["record", "records"]
         case .history: ["publications", "complete"]
         case .markRead: ["id"]
+        case .refresh: ["expiresAt"]
+        case .refreshToken: ["accessToken", "refreshToken", "expiresIn"]
         case .inbox: ["items", "next"]
         case .health, .stats: ["connections", "byChannel", "uptime"]
         case .reply: []

@@ -29,4 +29,16 @@ extension AuthCompiler {
         }
         return grace.map { AuthRules.ExpiryNotice(grace: $0, emits: emits[0], revokedEmits: emits[1]) }
     }
+
+    /// Reads `auth: issue:`, how long tokens hold that this server makes.
+    func readIssue(_ node: DocumentNode?, into rules: inout AuthRules) {
+        guard let node, let map = MapReader(node, ContractKeys.issue, what: "auth.issue", self.faults) else { return }
+        if let access = map["access"]?.duration("\"access\"", self.faults) {
+            if access < 1000 || access % 1000 != 0, let node = map["access"] {
+                self.faults.error("\"access\" must be whole seconds", at: node.location)
+            }
+            rules.issue.access = access
+        }
+        if let refresh = map["refresh"]?.duration("\"refresh\"", self.faults) { rules.issue.refresh = refresh }
+    }
 }

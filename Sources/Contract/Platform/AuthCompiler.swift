@@ -54,6 +54,7 @@ struct AuthCompiler {
             rules.onExpiry = word == "keep" ? .keep : .close
         }
         rules.expiryNotice = map["expiry"].flatMap { self.expiryNotice($0, map, onExpiry: rules.onExpiry) }
+        self.readIssue(map["issue"], into: &rules)
         if modeIsKnown && rules.mode != .none { self.checkComplete(map, rules, keysAreFaulty: keysAreFaulty) }
         return rules
     }

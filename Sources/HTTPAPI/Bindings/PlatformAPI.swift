@@ -151,7 +151,9 @@ package struct PlatformAPI: Sendable {
                 if let text = answer.texts.first {
                     response = .json(HTTPStatus(binding.status), ByteBuffer(bytes: text))
                 }
-                if binding.caller == .user { response.headers.append("Cache-Control", "no-store") }
+                if binding.caller == .user || binding.operation.answersWithSecrets {
+                    response.headers.append("Cache-Control", "no-store")
+                }
                 if let next = answer.next {
                     response.headers.append("Link", Self.link(to: next, from: request))
                 }

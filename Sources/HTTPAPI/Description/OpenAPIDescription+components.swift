@@ -284,6 +284,25 @@ extension OpenAPIDescription {
                   allOf: [{ $ref: "#/components/schemas/Time" }]
                   description: The tokens have expired by then, and this may be forgotten. Default never.
               example: { user: usr_abc123 }
+            NewTokens:
+              type: object
+              additionalProperties: false
+              required: [user]
+              properties:
+                user: { type: string, minLength: 1, maxLength: 255 }
+                name: { type: string, minLength: 1, maxLength: 255 }
+                avatar: { type: string, minLength: 1, maxLength: 2048 }
+                roles: { type: array, items: { type: string, minLength: 1, maxLength: 255 } }
+                claims: { type: object, description: "Further claims; those that the server writes itself are left out. The token may have 8 KiB." }
+              example: { user: usr_abc123, name: John Doe }
+            Tokens:
+              type: object
+              additionalProperties: false
+              required: [accessToken, refreshToken, expiresIn]
+              properties:
+                accessToken: { type: string, description: "A JWT. Its `jti` is `family:F:N`; revoking `family:F` revokes all of the sign-in's." }
+                refreshToken: { type: string }
+                expiresIn: { type: integer, minimum: 1, description: Seconds for which the access token holds. }
             Disconnected:
               type: object
               additionalProperties: false

@@ -333,6 +333,38 @@ extension OpenAPIDescription {
                 "422": { $ref: "#/components/responses/Unprocessable" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 
+          /v1/platforms/{platform}/tokens:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            post:
+              operationId: createTokens
+              tags: [users]
+              summary: Sign a user in, with an access token and a refresh token.
+              description: |
+                The access token is signed with the secret of the contract, which says how long both hold (`auth.issue`). With the refresh
+                token a client gets the next tokens, where the contract has the operation `refreshToken`. Each refresh token holds once: one
+                that is brought again revokes all that came of this sign-in.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/NewTokens" }
+              responses:
+                "201":
+                  description: Made, and kept. They are shown only here.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Tokens" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "409": { $ref: "#/components/responses/Conflict" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
           /v1/reload:
             post:
               operationId: reload

@@ -10,7 +10,7 @@ enum Endpoint: Sendable, CaseIterable {
     case listChannels, history
     case readMembers, replaceMembers, addMembers, removeMembers
     case listConnections, readConnection, sendToConnection, disconnect, disconnectUser
-    case readUser, putUser, removeUser, revoke
+    case readUser, putUser, removeUser, revoke, createTokens
     case createSession, listSessions, readSession, endSession, endSessions
 
     private static let platform = "/v1/platforms/{platform}"
@@ -44,6 +44,7 @@ enum Endpoint: Sendable, CaseIterable {
         case .putUser: (.put, Self.user)
         case .removeUser: (.delete, Self.user)
         case .revoke: (.post, Self.platform + "/revocations")
+        case .createTokens: (.post, Self.platform + "/tokens")
         case .createSession: (.post, Self.platform + "/sessions")
         case .listSessions: (.get, Self.platform + "/sessions")
         case .readSession: (.get, Self.session)

@@ -14,7 +14,8 @@ struct SessionRequest {
     /// Milliseconds.
     private(set) var lifetime: Int64 = 24 * 3_600_000
 
-    init(reading node: JSONNode) throws(RequestError) {
+    /// - Parameter takesLifetime: `expiresIn` may be there.
+    init(reading node: JSONNode, takesLifetime: Bool = true) throws(RequestError) {
         try node.requireObject()
         guard let user = node["user"] else {
             throw RequestError(.invalidRequest, "\"user\" is missing", pointer: JSONPointer())
@@ -23,12 +24,12 @@ struct SessionRequest {
         for member in node.members {
             switch member.name {
             case "user": continue
-            case "expiresIn": self.lifetime = try Self.lifetime(member.value)
+            case "expiresIn" where takesLifetime: self.lifetime = try Self.lifetime(member.value)
             case "name": self.identity.name = try member.value.text("name")
             case "avatar": self.identity.avatar = try member.value.text("avatar", maximumByteCount: 2048)
             case "roles": self.identity.roles = try member.value.texts("roles")
             case "claims": self.identity.claims = try Self.claims(member.value)
-            default: throw member.unknownError(known: Self.keys)
+            default: throw member.unknownError(known: Self.keys.filter { takesLifetime || $0 != "expiresIn" })
             }
         }
     }

@@ -15,13 +15,17 @@ package final class CredentialTable: Sendable {
         var sessionKeys: [UserID: Set<String>] = [:]
         /// So that what has expired does not stay.
         var wheel = DeadlineWheel<Name>(now: 0)
+        /// Families of refresh tokens that are in the wheel: once each, as they are put anew all the time.
+        var familiesInWheel: Set<Name> = []
 
         mutating func put(_ credential: StoredCredential) {
             let name = Name(kind: credential.kind, key: credential.key)
             self.remove(name)
             self.credentials[name] = credential
             if credential.kind == .session { self.sessionKeys[credential.user, default: []].insert(credential.key) }
-            self.wheel.add(name, at: credential.expiresAt.milliseconds)
+            if name.kind != .refresh || self.familiesInWheel.insert(name).inserted {
+                self.wheel.add(name, at: credential.expiresAt.milliseconds)
+            }
         }
 
         @discardableResult
@@ -36,8 +40,14 @@ package final class CredentialTable: Sendable {
 
         mutating func forgetExpired(at now: Timestamp) {
             for name in self.wheel.advance(to: now.milliseconds) {
-                // One that was put anew holds longer, and is in the wheel again.
-                if let credential = self.credentials[name], credential.expiresAt <= now { self.remove(name) }
+                if name.kind == .refresh { self.familiesInWheel.remove(name) }
+                guard let credential = self.credentials[name] else { continue }
+                if credential.expiresAt <= now {
+                    self.remove(name)
+                } else if name.kind == .refresh, self.familiesInWheel.insert(name).inserted {
+                    self.wheel.add(name, at: credential.expiresAt.milliseconds)
+                }
+                // Another one that was put anew holds longer, and is in the wheel again.
             }
         }
     }
@@ -75,6 +85,26 @@ package final class CredentialTable: Sendable {
                 return nil
             }
             return credential
+        }
+    }
+
+    /// Changes, puts in or takes out a credential in one step. Whoever does so has that kept, or undoes it.
+    ///
+    /// - Parameter change: gets `nil` where there is none, or it has expired.
+    @discardableResult
+    func update<Outcome>(
+        _ kind: StoredCredential.Kind, key: String, at now: Timestamp,
+        _ change: (inout StoredCredential?) -> Outcome
+    ) -> Outcome {
+        self.state.withLock { state in
+            let name = Name(kind: kind, key: key)
+            let known = state.credentials[name].flatMap { now < $0.expiresAt ? $0 : nil }
+            var credential = known
+            let outcome = change(&credential)
+            if credential != known {
+                if let credential { state.put(credential) } else { state.remove(name) }
+            }
+            return outcome
         }
     }
 

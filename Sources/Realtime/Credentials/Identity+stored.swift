@@ -26,7 +26,7 @@ extension Identity {
             self.confirmedUntil = content?["confirmedUntil"]?.int.map { Int64($0) }
             self.issuedAt = content?["issuedAt"]?.int.map { Int64($0) }
             self.tokenID = content?["tokenID"]?.string
-        case .user, .revokedToken, .revokedUser: break
+        case .user, .revokedToken, .revokedUser, .refresh: break
         }
     }
 

@@ -73,10 +73,12 @@ extension Platform {
     /// Why somebody may not be connected whose credential holds: his token was revoked, or nobody knows him. `nil`: he may.
     package func refusal(of identity: Identity) -> RequestError? {
         let now = self.clock.now()
-        if let id = identity.tokenID,
-            self.credentials.credential(.revokedToken, key: SecretText.key(of: id), at: now) != nil
-        {
-            return .credentialRevoked
+        if let id = identity.tokenID {
+            let ids = [id, RefreshFamily.accessTokensID(of: id)].compactMap(\.self)
+            let isRevoked = ids.contains {
+                self.credentials.credential(.revokedToken, key: SecretText.key(of: $0), at: now) != nil
+            }
+            if isRevoked { return .credentialRevoked }
         }
         if let revocation = self.credentials.credential(.revokedUser, key: identity.user.rawValue, at: now) {
             // One that does not say when it was issued may be older.
@@ -100,14 +102,14 @@ extension Platform {
     }
 
     /// - Parameter user: `nil`: whoever it concerns.
-    private func endRefused(_ user: UserID?, completion: @escaping @Sendable (Int) -> Void) {
+    func endRefused(_ user: UserID?, completion: @escaping @Sendable (Int) -> Void) {
         self.onEveryLoop(gatheredOn: self.eventLoops[0]) { hub in
             user.map { hub.endRefused(among: hub.sessions(of: $0)) } ?? hub.endRefused(among: Array(hub.allSessions))
         }.whenComplete { result in completion(((try? result.get()) ?? []).reduce(0, +)) }
     }
 
     /// Kept for as long as anything is.
-    private func standing(_ kind: StoredCredential.Kind, key: String, _ identity: Identity) -> StoredCredential {
+    func standing(_ kind: StoredCredential.Kind, key: String, _ identity: Identity) -> StoredCredential {
         let now = self.clock.now()
         return StoredCredential(
             kind: kind, key: key, user: identity.user, content: identity.content(of: kind), createdAt: now,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the server itself knows of users and of what they show: a session, a one-time token, what a client needs to return to its
-/// connection, an entry of the directory of users, or a revocation.
+/// connection, an entry of the directory of users, a revocation, or a sign-in that may be refreshed.
 package struct StoredCredential: Sendable, Equatable {
     package enum Kind: String, Sendable, Hashable {
         case session, resume
@@ -14,6 +14,8 @@ package struct StoredCredential: Sendable, Equatable {
         case revokedToken
         /// Of all that was issued to a user before `createdAt`; the key is his id.
         case revokedUser
+        /// See ``RefreshFamily``, which is the content.
+        case refresh
     }
 
     package var kind: Kind

@@ -32,8 +32,10 @@ extension Platform {
         case .inbox(let inbox): self.run(inbox, in: scope, as: caller, completion: completion)
         case .markRead(let notification, let reply):
             self.markRead(notification, reply, in: scope, as: caller, completion: completion)
-        case .subscribe, .unsubscribe:
-            completion(.failure(RequestError(.unknownCommand, "only a connection subscribes and unsubscribes")))
+        case .refreshToken(let token, let reply):
+            self.refreshTokens(token, reply, in: scope, completion: completion)
+        case .subscribe, .unsubscribe, .refresh:
+            completion(.failure(RequestError(.unknownCommand, "only a connection does this")))
         }
     }
 

@@ -16,6 +16,7 @@ package final class Platform: Sendable {
     package let records: RecordTable
     let credentials: CredentialTable
     let returns: ReturnTable
+    package let credentialServices = CredentialServices()
     package let clock: any WallClock
     package let counters = PlatformCounters()
     let startedAt: Timestamp
@@ -309,6 +310,7 @@ package final class Platform: Sendable {
     /// up, as until then it and its hubs keep each other.
     package func close() {
         guard !self.hasClosed.exchange(true, ordering: .relaxed) else { return }
+        self.credentialServices.exchange(authenticator: nil, issuer: nil)
         for index in self.loops.indices {
             let loop = self.loops[index]
             loop.eventLoop.execute {

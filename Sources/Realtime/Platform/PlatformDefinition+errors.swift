@@ -31,7 +31,7 @@ extension PlatformDefinition {
     /// How a connection ends that met this error; `nil`: it stays.
     package func ending(for error: RequestError, message: String) -> (code: CloseCode, reason: String)? {
         let rule = self.errors[error.code]
-        guard let code = rule.close else { return nil }
+        guard let code = rule.close, !error.sparesConnection else { return nil }
         return (code, rule.reason ?? message)
     }
 

@@ -98,6 +98,15 @@ package struct AuthRules: Sendable {
         package init() {}
     }
 
+    /// How long tokens hold that this server makes, in milliseconds.
+    package struct Issue: Sendable {
+        package var access: Int64 = 15 * 60_000
+        /// From the last use on.
+        package var refresh: Int64 = 30 * 86_400_000
+
+        package init() {}
+    }
+
     /// A client without a credential in its request may bring one in its first message.
     package struct FirstMessage: Sendable {
         /// What the message has at the contract's command key.
@@ -149,6 +158,7 @@ package struct AuthRules: Sendable {
     package var onExpiry: Expiry = .close
     /// `nil`: a connection that ends because of it ends at once.
     package var expiryNotice: ExpiryNotice?
+    package var issue = Issue()
     package var location: SourceLocation?
 
     package init() {}

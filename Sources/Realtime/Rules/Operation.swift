@@ -106,6 +106,10 @@ package enum Operation: Sendable {
     case inbox(Inbox)
     /// A publication of the user's inbox, by its id, is read. `result.id`.
     case markRead(notification: TextTemplate, reply: Template?)
+    /// The connection rests on another token of its user from now on. `result.expiresAt`.
+    case refresh(token: TextTemplate, reply: Template?)
+    /// A refresh token becomes the next tokens: `result.accessToken`, `result.refreshToken`, and `result.expiresIn` in seconds.
+    case refreshToken(token: TextTemplate, reply: Template?)
     /// Counts of the platform: what `health` and `stats` are.
     case state(reply: Template?)
     /// Just answers.
@@ -115,7 +119,10 @@ package enum Operation: Sendable {
     var isAboutSubscriptions: Bool {
         switch self {
         case .subscribe, .unsubscribe: true
-        case .record, .publish, .presence, .channelPresence, .history, .inbox, .markRead, .state, .reply: false
+        default: false
         }
     }
+
+    /// Its answer lets whoever has it in.
+    package var answersWithSecrets: Bool { if case .refreshToken = self { true } else { false } }
 }

@@ -51,7 +51,8 @@ extension Session {
     }
 
     private func confirmed(_ result: Result<Identity?, RequestError>, _ confirmation: Confirmation) {
-        guard self.isOpen else { return }
+        // Another credential may have come meanwhile.
+        guard self.isOpen, self.confirmation === confirmation else { return }
         confirmation.isUnderWay = false
         switch result {
         case .success(let identity?) where identity.user == self.identity?.user:

@@ -23,6 +23,7 @@ extension Session {
         case .unsubscribe(let sources, let each, let reply):
             let run = ChannelRun(request, each: each, reply: reply, position: nil, answerer: answerer)
             self.unsubscribe(from: self.channels(sources, of: request), run)
+        case .refresh(let token, let reply): self.refresh(token, reply, for: request, answerer)
         default: self.runOperation(command.operation, for: request, answerer)
         }
     }

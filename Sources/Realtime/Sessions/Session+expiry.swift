@@ -11,7 +11,7 @@ extension Session {
         let error: RequestError = self.identity?.session == nil ? .expired : .sessionEnded
         guard let notice = self.hub.rules.definition.auth.expiryNotice else { return self.end(error) }
         self.notify(.expired)
-        self.end(error, after: notice.grace)
+        self.end(error, after: notice.grace, isExpiry: true)
     }
 
     /// The user may not be connected any more: the client is told of a revoked token, where the contract has words for it, and has
@@ -27,12 +27,27 @@ extension Session {
 
     /// Ends the connection in a while; the first of several ends counts.
     ///
-    /// - Parameter grace: milliseconds.
-    func end(_ error: RequestError, after grace: Int64) {
-        guard self.isOpen, !self.isEnding else { return }
+    /// - Parameters:
+    ///   - grace: milliseconds.
+    ///   - isExpiry: another credential calls it off.
+    func end(_ error: RequestError, after grace: Int64, isExpiry: Bool = false) {
+        guard self.isOpen, !self.isEnding || (self.endsByExpiry && !isExpiry) else { return }
         guard grace > 0 else { return self.end(error) }
         self.isEnding = true
-        self.hub.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(grace)) { [weak self] in self?.end(error) }
+        self.endsByExpiry = isExpiry
+        let number = self.expiryNumber
+        self.hub.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(grace)) { [weak self] in
+            guard let self, !isExpiry || number == self.expiryNumber else { return }
+            self.end(error)
+        }
+    }
+
+    /// The connection stays: it rests on another credential now. An end that was announced for another reason comes all the same.
+    func callOffExpiry() {
+        guard self.endsByExpiry else { return }
+        self.isEnding = false
+        self.endsByExpiry = false
+        self.expiryNumber &+= 1
     }
 }
 

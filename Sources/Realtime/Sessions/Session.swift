@@ -19,6 +19,10 @@ package final class Session {
     private var subscribeRequests = SlidingWindow()
     /// The end was announced and will come.
     var isEnding = false
+    /// And only because the credential has expired.
+    var endsByExpiry = false
+    /// Of the credential: how many expiries were called off.
+    var expiryNumber: UInt16 = 0
     /// When the next ping is due, in the hub's milliseconds.
     private var nextPing: Int64
     /// Where the hub has this session among those of its user.
@@ -358,6 +362,13 @@ package final class Session {
     func moveSubscription(to channel: LoopChannel, slot: Int) {
         guard let index = self.subscriptions.firstIndex(where: { $0.channel === channel }) else { return }
         self.subscriptions[index].slot = slot
+    }
+
+    /// Those that it did not ask for itself and knows nothing of.
+    var channelsOfServer: [LoopChannel] {
+        self.subscriptions.map(\.channel).filter {
+            self.hub.rules.definition.match($0.name.rawValue)?.rules.isInternal == true
+        }
     }
 
     func recheckSubscriptions() {

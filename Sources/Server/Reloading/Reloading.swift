@@ -208,6 +208,8 @@ final class Reloading: Sendable {
                 definition, dialects: definition.dialects,
                 gatheredOn: served.platform.eventLoops[0])
             served.authenticator.exchange(prepared[index].authenticator)
+            served.platform.credentialServices.exchange(
+                authenticator: served.authenticator, issuer: try? TokenMint(definition))
             self.keyTasks.replace(prepared[index].keyTask, of: definition.name)
             for (endpoint, rules) in zip(served.endpoints, definition.listeners) {
                 endpoint.application = self.application(served, rules, endpoint.application.socketIO)

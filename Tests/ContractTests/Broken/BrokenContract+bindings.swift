@@ -26,10 +26,10 @@ extension BrokenContract {
             c.yaml:11:6: error: "reply" is missing
             c.yaml:11:21: error: "channels" has no meaning for the operation "stats"
             c.yaml:13:21: error: the operation "subscribe" is for connections
-              hint: known here: publish, presence, record, history, inbox, markRead, health, stats, reply
+              hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply
             c.yaml:14:13: error: "reply" is missing
             c.yaml:14:40: error: unknown key "each" in an HTTP request
-              hint: known here: does, as, body, status, channels, users, otherwise, event, data, since, before, limit, by, item, missing, notification, reply
+              hint: known here: does, as, body, status, channels, users, otherwise, event, data, since, before, limit, by, item, missing, notification, token, reply
             c.yaml:15:21: error: the operation "call" is not available in this version
             """#),
         BrokenContract(
@@ -186,7 +186,7 @@ extension BrokenContract {
             c.yaml:16:16: error: "as" is missing
               hint: whose credentials count: user, backend, anyone
             c.yaml:16:16: error: "does" is missing
-              hint: one of publish, presence, record, history, inbox, markRead, health, stats, reply
+              hint: one of publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply
             """#),
         BrokenContract(
             "requests that stand in each other's way",

@@ -343,15 +343,15 @@ extension BrokenContract {
             #"""
             commands:
               join: { does: subscrbe, channels: [ "{args.channel}" ] }
-              who: { does: refresh }
+              who: { does: call }
               say: {}
             """#,
             #"""
             c.yaml:9:17: error: unknown operation "subscrbe"
               hint: did you mean "subscribe"?
-            c.yaml:10:16: error: the operation "refresh" is not available in this version
+            c.yaml:10:16: error: the operation "call" is not available in this version
             c.yaml:11:8: error: "does" is missing
-              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, health, stats, reply
+              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health, stats, reply
             """#),
         BrokenContract(
             "commands with keys of other operations",

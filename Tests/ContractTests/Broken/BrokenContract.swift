@@ -49,6 +49,11 @@ struct BrokenContract: Sendable, CustomTestStringConvertible {
         #expect(contract.report == contract.faults)
     }
 
+    @Test(arguments: BrokenContract.tokens)
+    func `broken rules of tokens are refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
     @Test(arguments: BrokenContract.rooms)
     func `broken rules of rooms are refused with place, reason and advice`(contract: BrokenContract) {
         #expect(contract.report == contract.faults)

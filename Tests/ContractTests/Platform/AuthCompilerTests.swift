@@ -32,6 +32,7 @@ import Testing
               audience: shop
               leeway: 0s
               onExpiry: keep
+              issue: { access: 10m, refresh: 7d }
             """
         let file = folder.appendingPathComponent("c.yaml").path
         let outcome = ContractLoader(environment: [:]).outcome(of: text, file: file)
@@ -48,6 +49,7 @@ import Testing
         #expect(auth.nameClaims == ["nick"])
         #expect(auth.avatarClaims == [])
         #expect(auth.roleClaims == ["role"])
+        #expect(auth.issue.access == 600_000 && auth.issue.refresh == 604_800_000)
         #expect(auth.issuer == "https://id.example")
         #expect(auth.audience == "shop")
         #expect(auth.leeway == 0)

@@ -24,6 +24,13 @@ function prepare(scope, harness, client) {
   Object.assign(io, client, { io, connect: io, default: io });
   scope.io = io;
 
+  // A page of the platform asks its own server.
+  const fetchAnywhere = scope.fetch;
+  scope.fetch = (address, ...options) => {
+    const isRelative = typeof address === 'string' && address.startsWith('/') && harness.hosts.length > 0;
+    return fetchAnywhere(isRelative ? harness.hosts[0][1] + address : address, ...options);
+  };
+
   // Names that a printed block takes for granted: values, and functions that tell what they were called with.
   Object.assign(scope, harness.names);
   for (const name of harness.functions) { scope[name] = (...values) => scope.say(name, ...values); }
