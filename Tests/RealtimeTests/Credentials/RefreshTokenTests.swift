@@ -71,7 +71,8 @@ struct RefreshTokenTests {
         var tokens = try self.issue(on: stage)
         #expect(tokens.expiresIn == 900 && tokens.accessToken.hasPrefix("ann [\"x\"] family:"))
         var seen: Set<String> = [tokens.refreshToken, tokens.accessToken]
-        for stage in [stage, stage, try Self.makeStage(engine)] {
+        for isAfterRestart in [false, false, true] {
+            let stage = isAfterRestart ? try Self.makeStage(engine) : stage
             tokens = try #require(self.refresh(tokens.refreshToken, on: stage).first).get()
             #expect(tokens.accessToken.hasPrefix("ann [\"x\"] family:") && tokens.accessToken.hasSuffix(" 900"))
             #expect(seen.insert(tokens.refreshToken).inserted && seen.insert(tokens.accessToken).inserted)

@@ -100,7 +100,7 @@ struct RefreshTests {
         #expect(self.refresh(client, "new") == #""2025-11-05T12:01:00.000Z""#)
         self.stage.advance(seconds: 50)
         #expect(client.lines.isEmpty)
-        self.stage.advance(seconds: 10)
+        self.stage.advance(seconds: 8)
         #expect(client.lines == ["expired"])
     }
 
