@@ -136,7 +136,9 @@ extension EngineState {
             self.waits.removeAll { $0.key == key }
             self.waits.append(.init(key: key, items: [], data: [], due: forgetAt, hasEnded: true))
         case .append(let publication, _, _): history.append(publication)
-        case .putCredential(let credential): self.credentials.append(credential)
+        case .putCredential(let credential):
+            self.credentials.removeAll { $0.kind == credential.kind && $0.key == credential.key }
+            self.credentials.append(credential)
         case .removeCredential(let kind, let key): self.credentials.removeAll { $0.kind == kind && $0.key == key }
         case .deliverToInbox, .markRead: break
         }
