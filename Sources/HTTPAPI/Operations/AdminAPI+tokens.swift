@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTP
-import JSON
 import NIOCore
 import Realtime
 
@@ -18,17 +17,7 @@ extension AdminAPI {
         platform.issueTokens(for: request.identity) { result in
             switch result {
             case .failure(let error): exchange.fail(APIError(error))
-            case .success(let tokens):
-                var writer = JSONWriter()
-                writer.beginObject()
-                writer.key("accessToken")
-                writer.string(tokens.accessToken)
-                writer.key("refreshToken")
-                writer.string(tokens.refreshToken)
-                writer.key("expiresIn")
-                writer.int(Int(tokens.expiresIn))
-                writer.endObject()
-                exchange.answer(.json(.created, ByteBuffer(bytes: writer.bytes)))
+            case .success(let tokens): exchange.answer(.json(.created, ByteBuffer(bytes: tokens.json)))
             }
         }
     }

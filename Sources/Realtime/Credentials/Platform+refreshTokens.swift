@@ -10,6 +10,20 @@ extension Platform {
         package var refreshToken: String
         /// Seconds for which the access token holds.
         package var expiresIn: Int64
+
+        /// All three as a JSON object.
+        package var json: [UInt8] {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("accessToken")
+            writer.string(self.accessToken)
+            writer.key("refreshToken")
+            writer.string(self.refreshToken)
+            writer.key("expiresIn")
+            writer.int(Int(self.expiresIn))
+            writer.endObject()
+            return writer.bytes
+        }
     }
 
     /// What became of a refresh token that somebody brought.
@@ -146,19 +160,7 @@ extension Platform {
         completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
     ) {
         self.refreshTokens(token.text(in: scope) ?? "") { result in
-            completion(
-                result.map { tokens in
-                    var writer = JSONWriter()
-                    writer.beginObject()
-                    writer.key("accessToken")
-                    writer.string(tokens.accessToken)
-                    writer.key("refreshToken")
-                    writer.string(tokens.refreshToken)
-                    writer.key("expiresIn")
-                    writer.int(Int(tokens.expiresIn))
-                    writer.endObject()
-                    return Self.answer(reply, in: scope, result: writer.bytes)
-                })
+            completion(result.map { Self.answer(reply, in: scope, result: $0.json) })
         }
     }
 }
