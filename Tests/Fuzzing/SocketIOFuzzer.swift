@@ -34,7 +34,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 private func check(_ packet: SocketPacket) {
-    precondition(packet.namespace.first == "/", "a namespace without its slash")
+    precondition(packet.namespace.utf8.first == UInt8(ascii: "/"), "a namespace without its slash")
     switch packet.kind {
     case .connect: precondition(packet.payload?.kind ?? .object == .object)
     case .disconnect: precondition(packet.payload == nil)

@@ -28,7 +28,8 @@ final class NamespaceTable: Sendable {
 
     /// The namespace of that name, made if need be.
     func namespace(_ name: String) -> SocketNamespace {
-        let name = name.hasPrefix("/") ? name : "/\(name)"
+        // By its bytes: a mark behind the slash would make one character of both.
+        let name = name.utf8.first == UInt8(ascii: "/") ? name : "/\(name)"
         return self.state.withLock { state in
             if let known = state.entries[name] { return known.namespace }
             let new = self.make(name)
