@@ -89,6 +89,12 @@ let package = Package(
                 "Certificates", "Connections", "HTTP", "WebSocketProtocol", nioCore, nioPosix, nioHTTP1, nioSSL,
                 logging,
             ]),
+        library(
+            "BackendClient",
+            [
+                "Certificates", "HTTP", nioCore, nioPosix, nioHTTP1, nioTLS,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HTTPAPI", ["HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
@@ -173,6 +179,11 @@ let package = Package(
             [
                 "Certificates", "Connections", "HTTP", "TestCertificates", "WebSocketProtocol", nioCore, nioEmbedded,
                 nioPosix, nioSSL, nioTLS,
+            ]),
+        tests(
+            of: "BackendClient",
+            [
+                "Certificates", "Connections", "HTTP", "TestCertificates", "Transport", nioCore, nioPosix, logging,
             ]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),

@@ -142,7 +142,8 @@ extension Commit {
             case .markRead(let publication, let user, _):
                 count += 64 + publication.utf8.count + user.rawValue.utf8.count
             case .putCredential(let credential): count += 128 + credential.content.count
-            case .removeCredential(_, let key): count += key.utf8.count
+            case .removeCredential(_, let key), .removeRegistration(_, let key): count += key.utf8.count
+            case .putRegistration(let registration): count += 128 + registration.content.count
             case .append(let publication, _, _): count += publication.carriedByteCount
             case .deliverToInbox(let publication, let audiences, _):
                 count += publication.carriedByteCount

@@ -64,6 +64,10 @@ extension Database {
             try self.put(credential)
         case .removeCredential(let kind, let key):
             try self.run("DELETE FROM credentials WHERE kind = ? AND credential_key = ?", kind.rawValue, key)
+        case .putRegistration(let registration):
+            try self.put(registration)
+        case .removeRegistration(let kind, let key):
+            try self.run("DELETE FROM registrations WHERE kind = ? AND registration_key = ?", kind.rawValue, key)
         }
     }
 
@@ -94,6 +98,15 @@ extension Database {
             try $0.bind(credential.content)
             try $0.bind(credential.createdAt)
             try $0.bind(credential.expiresAt)
+            try $0.finish()
+        }
+    }
+
+    private func put(_ registration: StoredRegistration) throws {
+        try self.run("INSERT OR REPLACE INTO registrations VALUES (?, ?, ?)") {
+            try $0.bind(registration.kind.rawValue)
+            try $0.bind(registration.key)
+            try $0.bind(registration.content)
             try $0.finish()
         }
     }

@@ -36,6 +36,7 @@ extension Database {
         }
         state.waits = try self.loadWaits(now: now)
         state.credentials = try self.loadCredentials(now: now)
+        state.registrations = try self.loadRegistrations()
         state.lastTime = try self.run("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_time'") {
             try $0.step() ? $0.time(0) : nil
         }
@@ -82,6 +83,18 @@ extension Database {
                         createdAt: $0.time(4), expiresAt: $0.time(5)))
             }
             return credentials
+        }
+    }
+
+    /// One of a kind that only a newer version knows is left out.
+    private func loadRegistrations() throws -> [StoredRegistration] {
+        try self.run("SELECT kind, registration_key, content FROM registrations") {
+            var registrations: [StoredRegistration] = []
+            while try $0.step() {
+                guard let kind = StoredRegistration.Kind(rawValue: $0.text(0)) else { continue }
+                registrations.append(StoredRegistration(kind: kind, key: $0.text(1), content: $0.blob(2)))
+            }
+            return registrations
         }
     }
 

@@ -20,8 +20,18 @@ enum Schema {
         }
         migrator.registerMigration("002 inboxes, credentials, times of members") { try $0.execute(sql: Self.step2) }
         migrator.registerMigration("003 read marks") { try $0.execute(sql: Self.readMarks) }
+        migrator.registerMigration("004 registrations") { try $0.execute(sql: Self.registrations) }
         return migrator
     }
+
+    private static let registrations = """
+        CREATE TABLE registrations (
+            kind TEXT NOT NULL,
+            registration_key TEXT NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY (kind, registration_key)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let readMarks = """
         CREATE TABLE read_marks (

@@ -180,6 +180,20 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
+    func `registrations stay until they are removed, and the newest counts`(kind: EngineKind) async throws {
+        let engine = try kind.open(in: self.folder)
+        let app = StoredRegistration(kind: .app, key: "a", content: [123, 125])
+        let service = StoredRegistration(kind: .service, key: "a", content: [123, 32, 125])
+        try await engine.keep(
+            at: 1_000_000, .putRegistration(StoredRegistration(kind: .app, key: "a", content: [])),
+            .putRegistration(service), .putRegistration(app))
+        #expect(try engine.load().registrations == [app, service])
+        try await engine.keep(at: 1_000_001, .removeRegistration(.app, key: "a"), .removeRegistration(.app, key: "b"))
+        #expect(try engine.load().registrations == [service])
+        engine.close()
+    }
+
+    @Test(arguments: EngineKind.allCases)
     func `the last time is that of the latest thing kept`(kind: EngineKind) async throws {
         let engine = try kind.open(in: self.folder)
         #expect(try engine.load().lastTime == nil)

@@ -30,6 +30,7 @@ package struct EngineState: Sendable {
     package var waits: [Wait] = []
     /// Those that have not expired.
     package var credentials: [StoredCredential] = []
+    package var registrations: [StoredRegistration] = []
     /// The latest time of anything that was kept; publications of this process come after it.
     package var lastTime: Timestamp?
 

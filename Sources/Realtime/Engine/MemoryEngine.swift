@@ -13,6 +13,7 @@ package final class MemoryEngine: Engine {
         var offsets: [ChannelName: UInt64] = [:]
         var inbox = MemoryInbox()
         var credentials: [CredentialKey: StoredCredential] = [:]
+        var registrations: [RegistrationKey: StoredRegistration] = [:]
         /// Of the commits so far.
         var now = Timestamp(milliseconds: .min)
         /// Of anything kept.
@@ -28,6 +29,10 @@ package final class MemoryEngine: Engine {
             case .putCredential(let credential):
                 self.credentials[CredentialKey(kind: credential.kind, key: credential.key)] = credential
             case .removeCredential(let kind, let key): self.credentials[CredentialKey(kind: kind, key: key)] = nil
+            case .putRegistration(let registration):
+                self.registrations[RegistrationKey(kind: registration.kind, key: registration.key)] = registration
+            case .removeRegistration(let kind, let key):
+                self.registrations[RegistrationKey(kind: kind, key: key)] = nil
             default: break
             }
         }
@@ -46,6 +51,11 @@ package final class MemoryEngine: Engine {
 
     private struct CredentialKey: Hashable {
         var kind: StoredCredential.Kind
+        var key: String
+    }
+
+    private struct RegistrationKey: Hashable {
+        var kind: StoredRegistration.Kind
         var key: String
     }
 
@@ -79,6 +89,9 @@ package final class MemoryEngine: Engine {
             kept.links = state.inbox.parents
             kept.credentials = state.credentials.values.filter { $0.expiresAt > state.now }
                 .sorted { $0.expiresAt < $1.expiresAt }
+            kept.registrations = state.registrations.values.sorted {
+                ($0.kind.rawValue, $0.key) < ($1.kind.rawValue, $1.key)
+            }
             kept.lastTime = state.lastTime
             return kept
         }

@@ -28,6 +28,10 @@ package enum StateChange: Sendable, Equatable {
     /// Takes the place of an earlier credential of the same kind and key.
     case putCredential(StoredCredential)
     case removeCredential(StoredCredential.Kind, key: String)
+
+    /// Takes the place of an earlier registration of the same kind and key.
+    case putRegistration(StoredRegistration)
+    case removeRegistration(StoredRegistration.Kind, key: String)
 }
 
 /// Names one held-back event: its event type and the value that tells one wait from another.

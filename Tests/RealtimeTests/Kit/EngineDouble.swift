@@ -140,6 +140,11 @@ extension EngineState {
             self.credentials.removeAll { $0.kind == credential.kind && $0.key == credential.key }
             self.credentials.append(credential)
         case .removeCredential(let kind, let key): self.credentials.removeAll { $0.kind == kind && $0.key == key }
+        case .putRegistration(let registration):
+            self.registrations.removeAll { $0.kind == registration.kind && $0.key == registration.key }
+            self.registrations.append(registration)
+        case .removeRegistration(let kind, let key):
+            self.registrations.removeAll { $0.kind == kind && $0.key == key }
         case .deliverToInbox, .markRead: break
         }
     }
