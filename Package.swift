@@ -127,6 +127,12 @@ let package = Package(
             name: "SocketIOChat", dependencies: ["EngineIO", "SocketIO"], path: "Examples/SocketIOChat",
             swiftSettings: strict),
         .executableTarget(
+            name: "Quiz",
+            dependencies: ["BackendClient", "Certificates", "HTTP", "Transport", nioCore, nioPosix],
+            path: "Examples/Quiz",
+            exclude: ["README.md"],
+            swiftSettings: strict),
+        .executableTarget(
             name: "ProtocolPeer",
             dependencies: [
                 "Connections", "EngineIO", "HTTP", "JSON", "SocketIO", "Transport", "WebSocketProtocol", nioCore,
