@@ -143,9 +143,8 @@ let package = Package(
         .executableTarget(
             name: "CoreBenchmarks",
             dependencies: [
-                "Connections", "Contract", "JSON", "JSONSchema", "Realtime", "SQLiteEngine", "Server", "Tokens",
-                "WebSocketDialect",
-                nioCore, nioEmbedded,
+                "BackendClient", "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime",
+                "SQLiteEngine", "Server", "Tokens", "Transport", "WebSocketDialect", nioCore, nioEmbedded, nioPosix,
             ],
             path: "Benchmarks/CoreBenchmarks",
             swiftSettings: strict),

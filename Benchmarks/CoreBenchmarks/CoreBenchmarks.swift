@@ -13,13 +13,19 @@ import Tokens
 import WebSocketDialect
 
 /// The parts of the hot path without sockets, each by itself. Run from the repository's root, as contracts are read from there:
-/// `swift run -c release CoreBenchmarks`; with `store`, the store instead (``StoreBenchmarks``).
+/// `swift run -c release CoreBenchmarks`; with `store`, the store instead (``StoreBenchmarks``); with `backends`, requests to
+/// backends (``BackendBenchmarks``).
 @main
 enum CoreBenchmarks {
-    static func main() throws {
-        if CommandLine.arguments.dropFirst().first == "store" {
-            return try StoreBenchmarks.run(in: CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory())
+    static func main() async throws {
+        switch CommandLine.arguments.dropFirst().first {
+        case "store": try StoreBenchmarks.run(in: CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory())
+        case "backends": try await BackendBenchmarks.run()
+        default: try self.hotPath()
         }
+    }
+
+    private static func hotPath() throws {
         let loader = ContractLoader(
             environment: [:], isProduction: false, generatedSecret: { _ in String(repeating: "k", count: 64) })
         let rangkai = try loader.load(file: "Contracts/rangkai.yaml")

@@ -6,27 +6,6 @@ import Synchronization
 
 /// The questions that are open, and who has answered them. Any thread.
 final class Quiz: Sendable {
-    /// The player's callback gets it.
-    struct Verdict: Encodable, Sendable {
-        var success = true
-        var correct: Bool
-        /// Seconds from the question to the answer, with one decimal.
-        var responseTime: Double
-        /// Among those who were right; `nil`: this one was not.
-        var rank: Int?
-    }
-
-    /// The room gets it.
-    struct Result: Encodable, Sendable {
-        var questionId: String
-        var participantId: String
-        var user: Call.User
-        var correct: Bool
-        var responseTime: Double
-        var rank: Int?
-        var timestamp: Date
-    }
-
     /// The player's callback gets it instead of a verdict.
     struct Refusal: Error, Encodable {
         struct Reason: Encodable {
@@ -55,7 +34,7 @@ final class Quiz: Sendable {
     }
 
     /// Judges one answer. Each player has one; the first right one is the first in rank.
-    func judge(_ call: Call) -> Swift.Result<(Verdict, Quiz.Result), Refusal> {
+    func judge(_ call: Call) -> Result<(Verdict, AnswerResult), Refusal> {
         guard let room = call.parameters["roomId"] else {
             return .failure(Refusal("INVALID_PAYLOAD", "Nobody knows in which room"))
         }
@@ -75,14 +54,11 @@ final class Quiz: Sendable {
             rooms[room] = open
             let rank = isCorrect ? open.correctCount : nil
             let responseTime = max(0, (seconds * 10).rounded() / 10)
-            return .success(
-                (
-                    Verdict(correct: isCorrect, responseTime: responseTime, rank: rank),
-                    Result(
-                        questionId: call.data.questionId, participantId: call.with?.participant?.id ?? call.user.id,
-                        user: call.user, correct: isCorrect, responseTime: responseTime, rank: rank,
-                        timestamp: call.receivedAt)
-                ))
+            let verdict = Verdict(correct: isCorrect, responseTime: responseTime, rank: rank)
+            let result = AnswerResult(
+                questionId: call.data.questionId, participantId: call.with?.participant?.id ?? call.user.id,
+                user: call.user, verdict: verdict, timestamp: call.receivedAt)
+            return .success((verdict, result))
         }
     }
 }
