@@ -69,7 +69,10 @@ let package = Package(
         // Edges: each owns its heavy dependency and knows only the core.
         library(
             "Contract",
-            ["Certificates", "Connections", "JSON", "JSONSchema", "Realtime", .product(name: "Yams", package: "Yams")]),
+            [
+                "BackendClient", "Certificates", "Connections", "JSON", "JSONSchema", "Realtime",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         library(
             "Tokens",
             [
@@ -102,8 +105,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON", "Realtime",
-                "SQLiteEngine", "SocketIO",
+                "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON",
+                "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
@@ -195,7 +198,8 @@ let package = Package(
         tests(
             of: "Server",
             [
-                "Contract", "HTTP", "JSON", "Realtime", "Tokens", "Transport", nioCore, nioEmbedded, nioPosix, logging,
+                "BackendClient", "Certificates", "Contract", "HTTP", "JSON", "Realtime", "Tokens", "Transport", nioCore,
+                nioEmbedded, nioPosix, logging,
             ]),
     ]
 )

@@ -11,11 +11,12 @@ extension KeyRing {
         _ rules: AuthRules,
         platform: String,
         now: Int64,
+        fetcher: any KeyFetcher,
         report: @escaping @Sendable (KeyFault) -> Void
     ) throws(ServerError) {
         do throws(KeyFault) {
             var sources: [KeySource] = []
-            for key in rules.keys { sources.append(try Self.source(key)) }
+            for key in rules.keys { sources.append(try Self.source(key, fetcher)) }
             try self.init(sources, now: now, report: report)
         } catch {
             let place = rules.location.map { "\($0): " } ?? ""
@@ -23,13 +24,14 @@ extension KeyRing {
         }
     }
 
-    private static func source(_ key: AuthRules.Key) throws(KeyFault) -> KeySource {
+    private static func source(_ key: AuthRules.Key, _ fetcher: any KeyFetcher) throws(KeyFault) -> KeySource {
         switch key {
         case .secret(let secret): return .keys([try .secret(Array(secret.utf8))])
         case .publicKey(let pem): return .keys([try .publicKey(pem: pem)])
         case .publicKeyFile(let path): return .keys([try .publicKey(pem: try Self.text(of: path))])
         case .jwksFile(let path): return .file(path)
-        case .jwksURL(let address, let refresh): return try .address(address, interval: .milliseconds(refresh))
+        case .jwksURL(let address, let refresh):
+            return try .address(address, interval: .milliseconds(refresh), fetcher: fetcher)
         }
     }
 

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BackendClient
 import EngineIO
 import Foundation
 package import HTTPAPI
@@ -30,6 +31,7 @@ package final class Server: Sendable {
     private let adminListener: Listener?
     private let drainLimit: Duration
     private let keyTasks: KeyTasks
+    private let backends: BackendClient
     private let reloading: Reloading
     private let metrics: ServerMetrics
     private let lines: LineOutput
@@ -63,6 +65,7 @@ package final class Server: Sendable {
         self.adminListener = assembly.adminListener
         self.drainLimit = assembly.drainLimit
         self.keyTasks = assembly.keyTasks
+        self.backends = assembly.backends
         self.reloading = reloading
         self.logs = logs
         self.metrics = assembly.metrics
@@ -95,7 +98,7 @@ package final class Server: Sendable {
         await self.tellClients()
         await ServerAssembly.end(
             listeners: self.listeners, adminListener: self.adminListener, platforms: self.platforms,
-            keyTasks: self.keyTasks, group: self.group, deadline: deadline)
+            keyTasks: self.keyTasks, backends: self.backends, group: self.group, deadline: deadline)
         self.lines.close()
         self.logs.close()
         self.logger.notice("stopped")

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BackendClient
 import Certificates
 import Connections
 import Contract
@@ -25,6 +26,8 @@ final class ServerAssembly {
     private(set) var platforms: [Platform] = []
     private(set) var listeners: [Listener] = []
     private(set) var adminListener: Listener?
+    /// Whatever the server asks of others over HTTP goes through it.
+    let backends: BackendClient
     let keyTasks = KeyTasks()
     let metrics = ServerMetrics()
     let lines = LineOutput()
@@ -34,12 +37,23 @@ final class ServerAssembly {
     private var logs: OperatorLogs?
     private let configuration: ServerConfiguration
 
-    init(_ configuration: ServerConfiguration, logger: Logger) {
+    init(_ configuration: ServerConfiguration, logger: Logger) throws(ServerError) {
+        let trust = try Self.trust(configuration.backendAuthorities)
         self.configuration = configuration
         self.logger = logger
         self.certificates = ServedCertificates(logger: logger)
         let count = configuration.loopCount ?? System.coreCount
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: min(max(count, 1), Platform.maximumLoopCount))
+        self.backends = BackendClient(Array(self.group.makeIterator()), trust: trust)
+    }
+
+    private static func trust(_ file: String?) throws(ServerError) -> CertificateTrust {
+        do throws(CertificateFault) {
+            return try CertificateTrust(file: file)
+        } catch {
+            throw ServerError(
+                "error: the authorities of backends: \(error)" + (error.hint.map { "\n  hint: \($0)" } ?? ""))
+        }
     }
 
     func start() async throws -> Server {
@@ -48,7 +62,7 @@ final class ServerAssembly {
         } catch {
             await Self.end(
                 listeners: self.listeners, adminListener: self.adminListener, platforms: self.platforms,
-                keyTasks: self.keyTasks, group: self.group, deadline: .now + self.drainLimit)
+                keyTasks: self.keyTasks, backends: self.backends, group: self.group, deadline: .now + self.drainLimit)
             self.lines.close()
             self.logs?.close()
             throw error
@@ -64,11 +78,13 @@ final class ServerAssembly {
         adminListener: Listener?,
         platforms: [Platform],
         keyTasks: KeyTasks,
+        backends: BackendClient,
         group: MultiThreadedEventLoopGroup,
         deadline: ContinuousClock.Instant
     ) async {
         keyTasks.end()
         await Self.drain(listeners, then: adminListener, until: deadline)
+        await backends.close()
         for platform in platforms { platform.close() }
         try? await group.shutdownGracefully()
     }
@@ -123,7 +139,8 @@ final class ServerAssembly {
         let addresses = try await self.listen(for: served.flatMap(\.endpoints))
         let maximumBodyByteCount = Self.maximumPublishByteCount(definitions)
         let reloading = Reloading(
-            self.configuration, contracts: contracts, served: served, keyTasks: self.keyTasks, logs: logs,
+            self.configuration, authentication: self.authentication, contracts: contracts, served: served,
+            keyTasks: self.keyTasks, logs: logs,
             certificates: self.certificates, maximumBodyByteCount: maximumBodyByteCount, logger: self.logger,
             application: application)
         self.metrics.add(reloading)
@@ -162,8 +179,8 @@ final class ServerAssembly {
         _ application: ApplicationMaker
     ) async throws -> ServedPlatform {
         let platform = try self.platform(definition, folder: folder)
-        let assembly = AuthenticatorAssembly(isProduction: self.configuration.isProduction)
-        let made = try await assembly.make(definition, for: platform, logger: self.logger(of: definition.name))
+        let made = try await self.authentication.make(
+            definition, for: platform, logger: self.logger(of: definition.name))
         self.keyTasks.replace(made.keyTask, of: definition.name)
         var served = ServedPlatform(
             platform: platform, authenticator: StandingAuthenticator(made.authenticator), endpoints: [])
@@ -174,6 +191,11 @@ final class ServerAssembly {
             return PlatformEndpoint(application(served, rules, socketIO))
         }
         return served
+    }
+
+    private var authentication: AuthenticatorAssembly {
+        AuthenticatorAssembly(
+            isProduction: self.configuration.isProduction, backends: self.backends, eventLoop: self.group.any())
     }
 
     private func socketIOListener(

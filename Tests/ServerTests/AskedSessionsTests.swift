@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BackendClient
+import Certificates
 import Connections
 import HTTP
 import JSON
@@ -60,10 +62,16 @@ struct AskedSessionsTests {
         let listener = try await Listener.start(ListenerConfiguration(), application: backend, on: group)
         var rules = AuthRules.Sessions()
         rules.deadline = deadline
-        let address = try #require(HTTPAddress("http://127.0.0.1:\(listener.port)/me"))
-        try await body(AskedSessions(address, rules: rules, clock: self.clock, log: { _ in }))
+        let address = try #require(BackendAddress("http://127.0.0.1:\(listener.port)/me"))
+        let backends = try self.backends()
+        try await body(AskedSessions(address, backends: backends, rules: rules, clock: self.clock, log: { _ in }))
+        await backends.close()
         try await listener.stopAccepting()
         try await listener.closeAll(.goingAway, reason: "")
+    }
+
+    private func backends() throws -> BackendClient {
+        BackendClient(Array(MultiThreadedEventLoopGroup.singleton.makeIterator()), trust: try CertificateTrust())
     }
 
     private static func json(_ status: Int, _ text: String) -> HTTPResponse { .json(HTTPStatus(status), text) }
@@ -165,8 +173,9 @@ struct AskedSessionsTests {
     }
 
     @Test func `a backend that is down is unavailable`() async throws {
-        let address = try #require(HTTPAddress("http://127.0.0.1:1/"))
-        let sessions = AskedSessions(address, rules: .init(), clock: self.clock, log: { _ in })
+        let address = try #require(BackendAddress("http://127.0.0.1:1/"))
+        let sessions = AskedSessions(
+            address, backends: try self.backends(), rules: .init(), clock: self.clock, log: { _ in })
         #expect(await self.code(sessions) == "unavailable")
     }
 

@@ -1,7 +1,6 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Realtime
 
 /// Reads what `auth:` says of credentials: where they stand, and how sessions are looked up.
@@ -73,26 +72,12 @@ struct CredentialCompiler {
             }
             sessions.secret = secret
         }
-        if let value = map["ask"], !value.isEmptyVariable, let text = value.nonEmptyText("\"ask\"", self.faults) {
-            sessions.ask = self.address(text, at: value)
+        if let value = map["ask"], !value.isEmptyVariable {
+            sessions.ask = value.address("\"ask\"", example: "http://backend:4000/api/session", self.faults)
         }
         if let cache = map["cache"]?.duration("\"cache\"", allowsZero: true, self.faults) { sessions.cache = cache }
         if let deadline = map["deadline"]?.duration("\"deadline\"", self.faults) { sessions.deadline = deadline }
         return sessions
-    }
-
-    private func address(_ text: String, at node: DocumentNode) -> String? {
-        // Sessions are asked for in the platform's own network, without TLS; what asks refuses the rest as well.
-        guard text.hasPrefix("http://"), let url = URL(string: text), let host = url.host, !host.isEmpty,
-            url.user == nil, url.fragment == nil
-        else {
-            self.faults.error(
-                "\"\(text)\" is no address to ask", at: node.location,
-                hint: "write an http address of your own network, such as http://backend:4000/api/session; "
-                    + "a backend elsewhere is asked through a proxy that speaks TLS")
-            return nil
-        }
-        return text
     }
 
     // MARK: Other ways

@@ -69,17 +69,14 @@ struct KeyCompiler {
             }
             return self.file(text, at: node).map { [.jwksFile($0)] } ?? []
         }
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"), let host = URL(string: text)?.host, !host.isEmpty
-        else {
-            self.faults.error(
-                "\"\(text)\" is no address of a key set", at: node.location,
-                hint: "write an http or https address, or the path of a file")
-            return []
-        }
+        guard
+            let address = node.address(
+                "\"jwks\"", example: "https://id.example/keys; a key set of your own may be a file's path", self.faults)
+        else { return [] }
         if let interval, interval < 10_000, let refresh {
             self.faults.error("\"refresh\" must be at least 10s", at: refresh.location)
         }
-        return [.jwksURL(text, refresh: interval ?? 600_000)]
+        return [.jwksURL(address, refresh: interval ?? 600_000)]
     }
 
     private func file(_ path: String, at node: DocumentNode) -> String? {

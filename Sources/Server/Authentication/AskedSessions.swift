@@ -1,12 +1,12 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BackendClient
 import HTTP
 import JSON
 import NIOCore
 import Realtime
 import Synchronization
-import Transport
 
 /// Sessions that the platform's own backend knows: it is asked over HTTP, and its answers hold for a time.
 ///
@@ -54,7 +54,8 @@ final class AskedSessions: Sendable {
         case schedule(number: UInt64)
     }
 
-    private let address: HTTPAddress
+    private let address: BackendAddress
+    private let backends: BackendClient
     private let rules: AuthRules.Sessions
     private let clock: any WallClock
     private let log: @Sendable (String) -> Void
@@ -62,17 +63,18 @@ final class AskedSessions: Sendable {
 
     /// - Parameter log: told when the backend stops answering as it should, and when it does again; never told a credential.
     init(
-        _ address: HTTPAddress, rules: AuthRules.Sessions, clock: any WallClock,
+        _ address: BackendAddress, backends: BackendClient, rules: AuthRules.Sessions, clock: any WallClock,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.address = address
+        self.backends = backends
         self.rules = rules
         self.clock = clock
         self.log = log
     }
 
     /// - Parameters:
-    ///   - eventLoop: carries the request if one is made.
+    ///   - eventLoop: carries the request if one is made; one of the client's.
     ///   - completion: runs exactly once, at once or on any thread.
     func ask(about credential: Credential, on eventLoop: any EventLoop, completion: @escaping Completion) {
         let headers = Self.headers(credential)
@@ -131,10 +133,10 @@ final class AskedSessions: Sendable {
             return nil
         }
         guard let (key, flight) = next else { return }
-        HTTPFetch.get(
-            self.address, headers: flight.headers, deadline: flight.deadline,
-            maximumBodyByteCount: Self.maximumAnswerByteCount, on: flight.eventLoop
-        ).whenComplete { result in
+        let request = BackendRequest(
+            .get, self.address, headers: flight.headers, deadline: flight.deadline,
+            maximumAnswerByteCount: Self.maximumAnswerByteCount)
+        self.backends.send(request, on: flight.eventLoop).whenComplete { result in
             self.finish(key, flight.number, result)
             self.state.withLock { $0.runningCount -= 1 }
             self.startNext()
@@ -166,7 +168,7 @@ final class AskedSessions: Sendable {
         switch result {
         case nil: return unavailable("no whole answer in time")
         case .failure(let error)?:
-            return unavailable((error as? HTTPFetchFault)?.description ?? "the request failed: \(type(of: error))")
+            return unavailable("\(error)")
         case .success(let response)?:
             switch response.status.code {
             case 200:

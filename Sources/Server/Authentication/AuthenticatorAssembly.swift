@@ -1,15 +1,20 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BackendClient
 import Logging
+import NIOCore
 import Realtime
 import Tokens
-import Transport
 
 /// Makes what knows a platform's users, as its contract says.
 struct AuthenticatorAssembly {
     /// Weak keys are refused, not only complained about.
     let isProduction: Bool
+    /// Asks for sessions and key sets.
+    let backends: BackendClient
+    /// Key sets are fetched from here; one of the client's.
+    let eventLoop: any EventLoop
 
     /// Reads keys from files and asks addresses for them; what does not answer is asked again later.
     ///
@@ -39,7 +44,10 @@ struct AuthenticatorAssembly {
 
     private func keys(of definition: PlatformDefinition, logger: Logger) async throws(ServerError) -> KeyRing? {
         guard definition.auth.mode != .none, !definition.auth.keys.isEmpty else { return nil }
-        let ring = try KeyRing(definition.auth, platform: definition.name, now: Self.now()) { logger.warning("\($0)") }
+        let fetcher = BackendKeyFetcher(backends: self.backends, eventLoop: self.eventLoop)
+        let ring = try KeyRing(definition.auth, platform: definition.name, now: Self.now(), fetcher: fetcher) {
+            logger.warning("\($0)")
+        }
         for weakness in ring.weaknesses {
             guard !self.isProduction else {
                 throw ServerError(
@@ -59,13 +67,14 @@ struct AuthenticatorAssembly {
     ) throws(ServerError) -> AskedSessions? {
         let rules = definition.auth.sessions
         guard definition.auth.mode != .none, let text = rules.ask else { return nil }
-        guard let address = HTTPAddress(text) else {
+        guard let address = BackendAddress(text) else {
             throw ServerError(
                 "error: platform \"\(definition.name)\" cannot ask for sessions at the address in auth.sessions.ask\n"
-                    + "  hint: write http://HOST[:PORT]/PATH, without user or TLS; a backend of another network is asked through a proxy"
+                    + "  hint: write http://HOST[:PORT]/PATH or https://HOST[:PORT]/PATH, without user and fragment"
             )
         }
-        return AskedSessions(address, rules: rules, clock: SystemClock(), log: { logger.warning("\($0)") })
+        return AskedSessions(
+            address, backends: self.backends, rules: rules, clock: SystemClock(), log: { logger.warning("\($0)") })
     }
 
     @Sendable private static func now() -> Int64 { SystemClock().now().milliseconds / 1000 }

@@ -28,6 +28,8 @@ package struct ServerConfiguration: Sendable {
     package var loopCount: Int?
     /// Proxies whose word on their clients is taken.
     package var trustedProxies: [AddressBlock] = []
+    /// A PEM file with the only authorities whose certificates are believed of backends; `nil`: those that the machine believes.
+    package var backendAuthorities: String?
     /// How long clients and requests under way have when the server ends, in milliseconds.
     package var drainLimit: Int64 = 15_000
     /// Secrets must be given, nothing is made up, clients come encrypted.

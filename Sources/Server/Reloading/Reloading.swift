@@ -27,6 +27,7 @@ final class Reloading: Sendable {
     }
 
     private let configuration: ServerConfiguration
+    private let authentication: AuthenticatorAssembly
     private let contracts: Contracts
     private let served: [ServedPlatform]
     private let keyTasks: KeyTasks
@@ -41,6 +42,7 @@ final class Reloading: Sendable {
 
     init(
         _ configuration: ServerConfiguration,
+        authentication: AuthenticatorAssembly,
         contracts: Contracts,
         served: [ServedPlatform],
         keyTasks: KeyTasks,
@@ -51,6 +53,7 @@ final class Reloading: Sendable {
         application: @escaping ApplicationMaker
     ) {
         self.configuration = configuration
+        self.authentication = authentication
         self.contracts = contracts
         self.served = served
         self.keyTasks = keyTasks
@@ -189,13 +192,12 @@ final class Reloading: Sendable {
 
     /// Everything that may fail comes before anything changes.
     private func adopt(_ definitions: [PlatformDefinition]) async throws {
-        let assembly = AuthenticatorAssembly(isProduction: self.configuration.isProduction)
         var prepared: [(authenticator: PlatformAuthenticator, keyTask: Task<Void, Never>?)] = []
         do {
             for (served, definition) in zip(self.served, definitions) {
                 var logger = self.logger
                 logger[metadataKey: "platform"] = "\(definition.name)"
-                prepared.append(try await assembly.make(definition, for: served.platform, logger: logger))
+                prepared.append(try await self.authentication.make(definition, for: served.platform, logger: logger))
             }
         } catch {
             for made in prepared { made.keyTask?.cancel() }

@@ -4,7 +4,9 @@
 /// Gets the bytes of a key set from an address. The seam between deciding when to fetch and doing it.
 ///
 /// `fetch` is called on any thread and returns at once; `completion` runs exactly once, on any thread, within
-/// the implementation's deadline. Not more than ``JSONWebKeys/maximumByteCount`` bytes are handed over.
-protocol KeyFetcher: Sendable {
-    func fetch(_ address: KeyAddress, completion: @escaping @Sendable (Result<[UInt8], KeyFault>) -> Void)
+/// the implementation's deadline. Not more than ``JSONWebKeys/maximumByteCount`` bytes are handed over. Only an answer
+/// that says that it is the key set counts: an issuer's error page, or another address that it names, does not.
+package protocol KeyFetcher: Sendable {
+    /// - Parameter address: `http://` or `https://`, as it was configured.
+    func fetch(_ address: String, completion: @escaping @Sendable (Result<[UInt8], KeyFault>) -> Void)
 }

@@ -25,15 +25,8 @@ package final class KeyRing: Sendable {
     ///   - report: told of sources that fail later on, on any thread; must not block.
     ///
     /// Errors: a file that is not there or has no usable key. An address is not asked here, see ``load(now:)``.
-    package convenience init(
+    package init(
         _ sources: [KeySource], now: Int64, report: @escaping @Sendable (KeyFault) -> Void = { _ in }
-    ) throws(KeyFault) {
-        try self.init(sources, now: now, fetcher: HTTPKeyFetcher(), report: report)
-    }
-
-    init(
-        _ sources: [KeySource], now: Int64, fetcher: any KeyFetcher,
-        report: @escaping @Sendable (KeyFault) -> Void
     ) throws(KeyFault) {
         var fixed: [TokenKey] = []
         var files: [KeyFile] = []
@@ -42,7 +35,7 @@ package final class KeyRing: Sendable {
             switch source.place {
             case .keys(let keys): fixed += keys
             case .file(let path): files.append(try KeyFile(path: path, now: now))
-            case .address(let address, let interval):
+            case .address(let address, let interval, let fetcher):
                 addresses.append(
                     RemoteKeys(address: address, interval: interval, fetcher: fetcher, report: report))
             }

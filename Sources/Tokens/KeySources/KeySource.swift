@@ -6,7 +6,7 @@ package struct KeySource: Sendable {
     enum Place: Sendable {
         case keys([TokenKey])
         case file(path: String)
-        case address(KeyAddress, interval: Duration)
+        case address(KeyAddress, interval: Duration, fetcher: any KeyFetcher)
     }
 
     let place: Place
@@ -22,8 +22,9 @@ package struct KeySource: Sendable {
     /// - Parameter interval: how long keys are used before they are fetched again, at least a second. Ten minutes
     ///   is what issuers plan for when they withdraw a key.
     package static func address(
-        _ address: String, interval: Duration = .seconds(600)
+        _ address: String, interval: Duration = .seconds(600), fetcher: any KeyFetcher
     ) throws(KeyFault) -> KeySource {
-        KeySource(place: .address(try KeyAddress(address), interval: max(interval, .seconds(1))))
+        KeySource(
+            place: .address(try KeyAddress(address), interval: max(interval, .seconds(1)), fetcher: fetcher))
     }
 }

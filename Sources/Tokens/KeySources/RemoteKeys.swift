@@ -11,8 +11,8 @@ final class RemoteKeys: Sendable {
     /// Shortest time between two fetches that tokens ask for, in seconds: a stranger who invents key
     /// names makes us ask the issuer no more often.
     static let leastSecondsBetweenFetches: Int64 = 10
-    /// What that time grows to, doubling, while fetches fail: asking an issuer that is down costs the most
-    /// (see ``HTTPKeyFetcher``) and brings the least.
+    /// What that time grows to, doubling, while fetches fail: asking an issuer that is down takes as long as the
+    /// fetcher's deadline and brings nothing.
     static let mostSecondsBetweenFetches: Int64 = 60
     /// Most callers waiting for one fetch; the next is told at once that there is nothing new.
     static let maximumWaiting = 4096
@@ -92,7 +92,7 @@ final class RemoteKeys: Sendable {
         switch decision {
         case .wait: return
         case .refuse: completion(false)
-        case .fetch: self.fetcher.fetch(self.address) { self.finish($0, loaded: loaded) }
+        case .fetch: self.fetcher.fetch(self.address.text) { self.finish($0, loaded: loaded) }
         }
     }
 

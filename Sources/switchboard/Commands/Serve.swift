@@ -20,7 +20,7 @@ struct Serve: ParsableCommand {
             Reads the contracts again on SIGHUP, all of them or, when something is wrong, none. Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
             Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, \
-            SWITCHBOARD_ADMIN_CERTIFICATE, SWITCHBOARD_ADMIN_KEY, SWITCHBOARD_API_KEY, SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
+            SWITCHBOARD_ADMIN_CERTIFICATE, SWITCHBOARD_ADMIN_KEY, SWITCHBOARD_API_KEY, SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_BACKEND_CA, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
             """)
 
     @Argument(help: "Contract files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -55,6 +55,13 @@ struct Serve: ParsableCommand {
             between them. (default: $SWITCHBOARD_TRUSTED_PROXIES, else none)
             """)
     var trustedProxies: String?
+
+    @Option(
+        help: """
+            A PEM file with the only certificates to believe of backends that are asked over https. \
+            (default: $SWITCHBOARD_BACKEND_CA, else the machine's)
+            """, completion: .file(extensions: ["pem", "crt"]))
+    var backendCa: String?
 
     @Option(help: "Take down who did what, as JSON lines in this file. (default: $SWITCHBOARD_AUDIT_LOG, else nowhere)")
     var auditLog: String?
@@ -133,6 +140,7 @@ struct Serve: ParsableCommand {
         configuration.apiKey = environment["SWITCHBOARD_API_KEY"]
         configuration.trustedProxies = try Self.proxies(
             self.trustedProxies ?? environment["SWITCHBOARD_TRUSTED_PROXIES"] ?? "")
+        configuration.backendAuthorities = Self.given(self.backendCa ?? environment["SWITCHBOARD_BACKEND_CA"])
         configuration.drainLimit = self.drain.seconds * 1000
         configuration.auditLog = Self.given(self.auditLog ?? environment["SWITCHBOARD_AUDIT_LOG"])
         configuration.accessLog = Self.given(self.accessLog ?? environment["SWITCHBOARD_ACCESS_LOG"])

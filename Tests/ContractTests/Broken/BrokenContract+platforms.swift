@@ -176,8 +176,8 @@ extension BrokenContract {
               hint: this is a private key; keep it where tokens are made
             c.yaml:3:154: error: the file FOLDER/missing.pem cannot be read
               hint: paths are relative to the contract's folder
-            c.yaml:3:177: error: "ftp://a/b" is no address of a key set
-              hint: write an http or https address, or the path of a file
+            c.yaml:3:177: error: "jwks" must be an http or https address without user and fragment, is "ftp://a/b"
+              hint: such as https://id.example/keys; a key set of your own may be a file's path
             c.yaml:3:192: error: a key needs secret, publicKey, publicKeyFile or jwks
             c.yaml:3:194: error: unknown key "secrt" in a key
               hint: did you mean "secret"?

@@ -29,8 +29,8 @@ extension BrokenContract {
               hint: write query.NAME, header.NAME or cookie.NAME
             c.yaml:7:37: error: one token is one of jwt and session
               hint: write a list: [ { jwt: … }, { session: … } ]; the first that is present counts
-            c.yaml:8:20: error: "backend:4000" is no address to ask
-              hint: write an http address of your own network, such as http://backend:4000/api/session; a backend elsewhere is asked through a proxy that speaks TLS
+            c.yaml:8:20: error: "ask" must be an http or https address without user and fragment, is "backend:4000"
+              hint: such as http://backend:4000/api/session
             c.yaml:8:43: error: "cache" must be a duration with a unit, is the number 5
               hint: write a unit: 500ms, 30s, 10m, 24h or 7d
             c.yaml:8:56: error: "deadline" must not be zero

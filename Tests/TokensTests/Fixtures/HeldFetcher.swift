@@ -17,7 +17,7 @@ final class HeldFetcher: KeyFetcher {
     /// Fetches begun so far.
     var count: Int { self.started.withLock { $0 } }
 
-    func fetch(_ address: KeyAddress, completion: @escaping @Sendable (Result<[UInt8], KeyFault>) -> Void) {
+    func fetch(_ address: String, completion: @escaping @Sendable (Result<[UInt8], KeyFault>) -> Void) {
         self.started.withLock { $0 += 1 }
         let next = self.script.withLock { $0.isEmpty ? [] : [$0.removeFirst()] }
         if let answer = next.first { return Self.tell(completion, answer) }

@@ -13,7 +13,7 @@ import Testing
         "gopher://x", "//issuer.example",
     ])
     func `an address that is not http or https with a host is refused`(text: String) {
-        #expect(throws: KeyFault.self) { try KeySource.address(text) }
+        #expect(throws: KeyFault.self) { try KeyAddress(text) }
     }
 
     @Test func `the name for the log has neither user nor query`() throws {
@@ -28,7 +28,7 @@ import Testing
         ("http://10.0.0.1/", true), ("http://localhost@evil.example/", true), ("http://localhost.evil/", true),
     ])
     func `an address without TLS has a weakness unless it is of this machine`(text: String, isWeak: Bool) throws {
-        let source = try KeySource.address(text)
+        let source = try KeySource.address(text, fetcher: HeldFetcher())
         #expect(try KeyRing([source], now: 0).weaknesses.map(\.code) == (isWeak ? [.weak] : []))
     }
 }

@@ -13,8 +13,9 @@ import Testing
     private func makeRing(
         _ fetcher: HeldFetcher, interval: Duration = .seconds(600), reports: Collected<KeyFault> = Collected()
     ) throws -> KeyRing {
-        let source = try KeySource.address("https://me:secret@issuer.example/jwks?key=secret", interval: interval)
-        return try KeyRing([source], now: self.now, fetcher: fetcher) { reports.append($0) }
+        let source = try KeySource.address(
+            "https://me:secret@issuer.example/jwks?key=secret", interval: interval, fetcher: fetcher)
+        return try KeyRing([source], now: self.now) { reports.append($0) }
     }
 
     @Test func `before the first fetch every public-key token is of an unknown key and no secret one is`() throws {
@@ -162,9 +163,10 @@ import Testing
     @Test func `a refresh of several addresses is told once, and well when one brought keys`() throws {
         let fetcher = HeldFetcher(script: [nil, self.oldSet])
         let ring = try KeyRing(
-            [try .address("https://one.example/"), try .address("https://two.example/")], now: self.now,
-            fetcher: fetcher
-        ) { _ in }
+            [
+                try .address("https://one.example/", fetcher: fetcher),
+                try .address("https://two.example/", fetcher: fetcher),
+            ], now: self.now)
         let outcomes = Collected<Bool>()
         TokenVerifier(ring: ring).refreshKeys(now: self.now) { outcomes.append($0) }
         #expect(outcomes.all == [true])
@@ -172,13 +174,12 @@ import Testing
     }
 
     @Test func `a nameless key beside an address does not keep an unknown kid from a fetch`() throws {
-        let source = try KeySource.address("https://issuer.example/")
         let other = try JSONWebKeys(
             parsing: Array(TestKeys.otherRSAJWK.replacing(#""kid":"rsa-2","#, with: "").utf8)
         ).keys
         let fetcher = HeldFetcher(script: [self.oldSet])
-        let verifier = TokenVerifier(
-            ring: try KeyRing([.keys(other), source], now: self.now, fetcher: fetcher) { _ in })
+        let source = try KeySource.address("https://issuer.example/", fetcher: fetcher)
+        let verifier = TokenVerifier(ring: try KeyRing([.keys(other), source], now: self.now))
         let answers = Collected<TokenFault.Code?>()
         verifier.verify(TestTokens.rs256, now: self.now) { answers.append($0.faultCode) }
         #expect(answers.all == [nil])

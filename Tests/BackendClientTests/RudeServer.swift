@@ -5,9 +5,9 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A server on a free port of 127.0.0.1 that does with each connection what a test says: an issuer that may be
+/// A server on a free port of 127.0.0.1 that does with each connection what a test says: a backend that may be
 /// slow, wrong or rude. The request's head is read before; the connection is closed afterwards.
-final class LocalServer: Sendable {
+final class RudeServer: Sendable {
     /// One accepted connection.
     struct Connection {
         let descriptor: Int32
@@ -19,12 +19,6 @@ final class LocalServer: Sendable {
             return bytes.withUnsafeBytes {
                 Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) == $0.count
             }
-        }
-
-        func answer(_ body: String, status: String = "200 OK", headers: String = "") {
-            self.send(
-                "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)Connection: close\r\n\r\n\(body)"
-            )
         }
 
         /// Whether the other side closed within this time; negative: waits for it as long as it takes.
@@ -40,8 +34,6 @@ final class LocalServer: Sendable {
     struct Failure: Error {}
 
     let port: UInt16
-    /// The heads of the requests so far.
-    let requests = Collected<String>()
     private let descriptor: Int32
     private let isStopped = Mutex(false)
 
@@ -60,14 +52,13 @@ final class LocalServer: Sendable {
         guard isBound else { throw Failure() }
         self.descriptor = descriptor
         self.port = UInt16(bigEndian: address.sin_port)
-        let requests = self.requests
         // Threads, not a dispatch queue: what blocks here must not hold up the queues of the code under test.
         Thread.detachNewThread {
             while true {
                 let connection = accept(descriptor, nil, nil)
                 guard connection >= 0 else { break }
                 Thread.detachNewThread {
-                    requests.append(Self.head(connection))
+                    Self.readHead(connection)
                     handle(Connection(descriptor: connection))
                     close(connection)
                 }
@@ -88,9 +79,7 @@ final class LocalServer: Sendable {
         if isFirst { shutdown(self.descriptor, Int32(SHUT_RDWR)) }
     }
 
-    func address(_ path: String = "/jwks.json") -> String { "http://127.0.0.1:\(self.port)\(path)" }
-
-    private static func head(_ connection: Int32) -> String {
+    private static func readHead(_ connection: Int32) {
         var head = ""
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !head.contains("\r\n\r\n") {
@@ -98,6 +87,5 @@ final class LocalServer: Sendable {
             guard count > 0 else { break }
             head += String(decoding: buffer[..<count], as: UTF8.self)
         }
-        return head
     }
 }
