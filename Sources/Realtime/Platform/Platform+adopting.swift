@@ -26,6 +26,7 @@ extension Platform {
         let new = PlatformRules(definition, dialects: dialects, limits: limits)
         self.waits.adopt(definition.waits, now: self.clock.now())
         self.presence.grace = definition.presence?.grace ?? self.presence.grace
+        self.apps.adopt(definition.apps)
         self.exchangeRules(new)
         self.startWaits()
         self.startPresence()

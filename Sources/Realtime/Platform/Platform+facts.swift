@@ -44,6 +44,7 @@ extension Platform {
             }
             self.records.apply(change)
             self.credentials.apply(change)
+            self.apps.apply(change)
             self.waits.apply(change)
         }
         if !affected.isEmpty { self.recheck(affected) }

@@ -14,6 +14,7 @@ package final class Platform: Sendable {
 
     package let members: MemberTable
     package let records: RecordTable
+    package let apps: AppTable
     let credentials: CredentialTable
     let returns: ReturnTable
     package let credentialServices = CredentialServices()
@@ -71,6 +72,7 @@ package final class Platform: Sendable {
         self.startedAt = clock.now()
         self.members = MemberTable(state)
         self.records = RecordTable(state)
+        self.apps = AppTable(state, rules: definition.apps)
         self.credentials = CredentialTable(state)
         self.returns = ReturnTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())

@@ -54,6 +54,7 @@ package struct ErrorRules: Sendable {
         .sessionEnded: .invalidCredentials,
         .invalidCredentials: .unauthenticated,
         .binaryMessage: .invalidMessage,
+        .appPrefix: .appForbidden,
         .tooManyMessages: .rateLimited,
         .tooManyConnections: .rateLimited,
         .tooManyAttempts: .rateLimited,

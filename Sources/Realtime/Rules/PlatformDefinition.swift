@@ -120,6 +120,8 @@ package struct PlatformDefinition: Sendable {
     package var presence: Presence?
     package var recovery: Recovery?
     package var returning: Return?
+    /// `nil`: the platform has no apps.
+    package var apps: AppRules?
     package var bindings: [HTTPBinding] = []
     package var log = Log()
     /// For events that the contract does not declare; declared ones have their own.

@@ -86,6 +86,16 @@ extension RequestError.Code {
     package static let lifetimeOver = Self(rawValue: "lifetimeOver")
     /// More subscriptions than one connection may hold.
     package static let tooManySubscriptions = Self(rawValue: "tooManySubscriptions")
+    /// The app has no right to this.
+    package static let appForbidden = Self(rawValue: "appForbidden")
+    /// The event's name does not begin as those of the app do.
+    package static let appPrefix = Self(rawValue: "appPrefix")
+    /// There is no such app.
+    package static let unknownApp = Self(rawValue: "unknownApp")
+    /// No app answers in time: it cannot be reached, or has too much to do.
+    package static let appUnavailable = Self(rawValue: "appUnavailable")
+    /// What the app answered is no answer.
+    package static let appFailed = Self(rawValue: "appFailed")
     /// An idempotency key was used before for another publication.
     package static let conflict = Self(rawValue: "conflict")
     /// The store does not take what must be kept: nothing was published.
@@ -106,6 +116,7 @@ extension RequestError.Code {
         .unknownEvent, .invalidPayload, .invalidRequest, .invalidQuery, .rateLimited, .tooManyMessages,
         .tooManyConnections,
         .tooManyAttempts, .tooManyInvalid, .idle, .lifetimeOver, .tooManySubscriptions, .conflict,
+        .appForbidden, .appPrefix, .unknownApp, .appUnavailable, .appFailed,
         .storageUnavailable, .tooSlow, .disconnected, .shuttingDown, .internalError,
     ]
 }
