@@ -80,6 +80,7 @@ struct ContractCompiler {
         RecoveryCompiler(listeners: kinds, faults: self.faults).read(map["recovery"], into: &definition)
         definition.bindings = bindings
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
+        definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup
         self.checkRules(definition, map)
         return definition

@@ -32,6 +32,7 @@ package final class Server: Sendable {
     private let drainLimit: Duration
     private let keyTasks: KeyTasks
     private let backends: BackendClient
+    private let alerts: [PlatformAlerts]
     private let reloading: Reloading
     private let metrics: ServerMetrics
     private let lines: LineOutput
@@ -66,6 +67,7 @@ package final class Server: Sendable {
         self.drainLimit = assembly.drainLimit
         self.keyTasks = assembly.keyTasks
         self.backends = assembly.backends
+        self.alerts = assembly.alerts
         self.reloading = reloading
         self.logs = logs
         self.metrics = assembly.metrics
@@ -94,6 +96,7 @@ package final class Server: Sendable {
         let deadline = ContinuousClock.now + self.drainLimit
         self.metrics.isReady = false
         self.logger.notice("stopping: clients are told, what is under way is committed")
+        for alerts in self.alerts { alerts.end() }
         for listener in self.listeners { try? await listener.stopAccepting() }
         await self.tellClients()
         await ServerAssembly.end(

@@ -34,6 +34,7 @@ final class ServerAssembly {
     private(set) var socketIOListeners: [SocketIOListener] = []
     private let numbers = SharedNumbers()
     let certificates: ServedCertificates
+    private(set) var alerts: [PlatformAlerts] = []
     private var logs: OperatorLogs?
     private let configuration: ServerConfiguration
 
@@ -152,12 +153,22 @@ final class ServerAssembly {
         self.adminListener = adminListener
         for platform in self.platforms {
             platform.start()
+            self.watch(platform)
             if self.configuration.isMock { MockBackend(platform).start() }
         }
         self.metrics.isReady = true
         return Server(
             self, reloading: reloading, logs: logs, addresses: addresses, adminPort: adminListener.port,
             newAPIKey: isNew ? key : nil)
+    }
+
+    private func watch(_ platform: Platform) {
+        let alerts = PlatformAlerts(
+            platform, backends: self.backends, on: self.group.any(), node: ProcessInfo.processInfo.hostName,
+            logger: self.logger(of: platform.definition.name))
+        alerts.start()
+        self.alerts.append(alerts)
+        self.metrics.add(alerts, of: platform.definition.name)
     }
 
     /// Makes what a listener serves by the contract that its platform has.

@@ -4,6 +4,7 @@
 import EngineIO
 import HTTPAPI
 import NIOCore
+import Realtime
 import SQLiteEngine
 import Synchronization
 import Transport
@@ -18,6 +19,7 @@ final class ServerMetrics: Sendable {
         var reloading: Reloading?
         var logs: OperatorLogs?
         var certificates: ServedCertificates?
+        var alerts: [(platform: String, alerts: PlatformAlerts)] = []
     }
 
     private let parts = Mutex(Parts())
@@ -29,6 +31,10 @@ final class ServerMetrics: Sendable {
     func add(_ logs: OperatorLogs) { self.parts.withLock { $0.logs = logs } }
 
     func add(_ certificates: ServedCertificates) { self.parts.withLock { $0.certificates = certificates } }
+
+    func add(_ alerts: PlatformAlerts, of platform: String) {
+        self.parts.withLock { $0.alerts.append((platform, alerts)) }
+    }
 
     func add(_ engine: SQLiteEngine, of platform: String) {
         self.parts.withLock { $0.engines.append((platform, engine)) }
@@ -49,6 +55,7 @@ final class ServerMetrics: Sendable {
         let (listeners, engines, reloads, logs, certificates) = self.parts.withLock {
             ($0.listeners, $0.engines, $0.reloading?.counts ?? .init(), $0.logs, $0.certificates)
         }
+        let alerts = self.parts.withLock { $0.alerts.map { ($0.platform, $0.alerts.raised) } }
         let socketIO = self.parts.withLock { $0.socketIO.map { ($0.platform, $0.endpoint.gauges) } }
         return eventLoop.makeFutureWithTask {
             var gauges = Gauges()
@@ -58,6 +65,7 @@ final class ServerMetrics: Sendable {
                 + Self.families(of: socketIO)
                 + [
                     Self.family(of: reloads), Self.family(of: logs?.losses ?? []),
+                    Self.family(of: alerts, node: node),
                     Self.family(of: await certificates?.expiries ?? []),
                 ]
         }
@@ -71,6 +79,20 @@ final class ServerMetrics: Sendable {
                 .init(Double(reloads.adopted), labels: [("result", "adopted")]),
                 .init(Double(reloads.refused), labels: [("result", "refused")]),
             ])
+    }
+
+    private static func family(
+        of alerts: [(platform: String, raised: [(figure: AlertRule.Figure, isRaised: Bool)])], node: String
+    ) -> MetricFamily {
+        MetricFamily(
+            "switchboard_alert", .gauge, help: "The contract's alerts: 1 while one is raised.",
+            samples: alerts.flatMap { platform, raised in
+                raised.map { figure, isRaised in
+                    .init(
+                        isRaised ? 1 : 0,
+                        labels: [("platform", platform), ("node", node), ("alert", figure.rawValue)])
+                }
+            })
     }
 
     private static func family(of losses: [(name: String, count: UInt64)]) -> MetricFamily {

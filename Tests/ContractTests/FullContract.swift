@@ -80,6 +80,7 @@ import Testing
           lifetime: 24h
           throttle: { from: 1s, to: 30s }
         log: { started: up, connected: "c {connection.id} {user.id}", disconnected: "d {connection.id}" }
+        alerts: { disconnects: { above: 100/min, below: 50/min, for: 10s, url: "http://localhost:1/a", secret: whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= }, errors: { above: 9/s } }
         """#
 
     @Test(arguments: ["none", "optional", "required"])

@@ -10,14 +10,14 @@ package enum ContractKeys {
         frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
         event, route, inbox, members, record, wait, expires, derived, presence,
         recovery,
-        error, limits, rate, subscriptions, idle, throttle, log,
+        error, limits, rate, subscriptions, idle, throttle, log, alert,
     ]
 
     static let contract = KeySet(
         "",
         [
             "contract", "title", "listen", "auth", "connect", "frames", "heartbeat", "commandKey", "commands", "http",
-            "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "schemas",
+            "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "alerts", "schemas",
         ],
         unavailable: ["apps", "monitor", "ingest"])
 
@@ -119,4 +119,5 @@ package enum ContractKeys {
     static let throttle = KeySet("limits.throttle", ["from", "to"])
 
     static let log = KeySet("log", ["started", "connected", "disconnected"])
+    static let alert = KeySet("alerts.*", ["above", "below", "for", "url", "secret"])
 }

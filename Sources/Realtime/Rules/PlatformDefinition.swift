@@ -123,6 +123,7 @@ package struct PlatformDefinition: Sendable {
     /// `nil`: the platform has no apps.
     package var apps: AppRules?
     package var bindings: [HTTPBinding] = []
+    package var alerts: [AlertRule] = []
     package var log = Log()
     /// For events that the contract does not declare; declared ones have their own.
     package var markup = Markup.keep
