@@ -8,9 +8,9 @@ import NIOCore
 package final class Admission {
     private let hub: LoopHub
     /// The counts stay here when a session takes the connection over, which may have several.
-    private let isShared: Bool
+    let isShared: Bool
     /// Those that counted the connection.
-    private let limits: PlatformLimits
+    private var limits: PlatformLimits
     private let address: PeerAddress?
     private var countedUser: UserID?
     private var isAddressCounted = false
@@ -98,13 +98,34 @@ package final class Admission {
 
     /// Leaves the counts to the session, which gives them back when it closes.
     ///
-    /// - Returns: whether there are any: an admission that was given up has none, nor has one from before the limits changed.
+    /// - Returns: whether there are any: an admission that was given up has none, nor has one from before the limits changed, nor
+    ///   does a shared one give its own away.
     func handOver() -> (address: PeerAddress?, isCounted: Bool) {
+        if self.isShared {
+            self.recount(in: self.hub.rules.limits)
+            return (self.address, false)
+        }
         if self.limits !== self.hub.rules.limits { self.leave() }
-        if self.isShared { return (self.address, false) }
         let isCounted = !self.isOver
         self.isOver = true
         return (self.address, isCounted)
+    }
+
+    /// Of a shared one: the connection is counted by other limits from now on, once, whichever of its sessions asks first. They
+    /// refuse no connection that is there.
+    func recount(in new: PlatformLimits) {
+        guard self.limits !== new else { return }
+        let old = self.limits
+        self.limits = new
+        guard !self.isOver else { return }
+        if let user = self.countedUser {
+            old.leave(user)
+            new.count(user)
+        }
+        if self.isAddressCounted, let address = self.address {
+            old.leave(address)
+            new.count(address)
+        }
     }
 
     deinit { self.leave() }

@@ -36,6 +36,8 @@ package final class Session {
     private let takesJoins: Bool
     /// Whether this connection counts among those of its user and address.
     private var isCounted: Bool
+    /// What counts the connection instead, for all of its sessions.
+    private let sharedAdmission: Admission?
     /// Subscriptions that the contract makes for the namespace that the client has joined. The rights were checked.
     package var namespaceJoins: [ChannelName] = []
     /// How many have asked that nothing be received for now.
@@ -72,6 +74,7 @@ package final class Session {
         self.openingSecond = Self.second(now)
         self.messageSecond = self.openingSecond
         (self.address, self.isCounted) = admission?.handOver() ?? (nil, false)
+        self.sharedAdmission = admission?.isShared == true ? admission : nil
         hub.add(self)
         self.writeLine(self.hub.rules.definition.log.connected)
     }
@@ -325,6 +328,7 @@ package final class Session {
     /// Is counted from now on by other limits, which refuse no connection that is there.
     func recount(in limits: PlatformLimits) {
         self.countsIfAny = nil
+        if let sharedAdmission { return sharedAdmission.recount(in: limits) }
         self.isCounted = limits.concernsConnections
         guard self.isCounted else { return }
         if let user = self.identity?.user { limits.count(user) }

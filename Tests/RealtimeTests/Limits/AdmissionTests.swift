@@ -147,6 +147,36 @@ import Testing
         #expect(stage.platform.limits.isEmpty)
     }
 
+    @Test func `a connection of several sessions still counts once under changed limits`() throws {
+        let stage = try self.stage { $0.connectionsPerUser = 1 }
+        let alice = LimitOwner.user(UserID("alice"))
+        let admission = try #require(stage.hub.admission(from: "10.0.0.1", isShared: true))
+        admission.enter(as: UserID("alice")) { #expect($0 == nil) }
+        func open(_ number: UInt64) -> Session {
+            Session(
+                port: RecordingPort(number: number, eventLoop: stage.loop), identity: Identity(user: UserID("alice")),
+                dialectIndex: 0, hub: stage.hub, admission: admission)
+        }
+        let sessions = [open(101), open(102)]
+        func adopt(_ limit: Int) throws {
+            let definition = PlatformDefinition.market { $0.limits.connectionsPerUser = limit }
+            let adopted = stage.platform.adopt(definition, dialects: [LineDialect()], gatheredOn: stage.loop)
+            stage.loop.run()
+            try adopted.wait()
+        }
+        try adopt(2)
+        #expect(stage.platform.limits.connectionCount(of: alice) == 1)
+        #expect(Attempt(stage, "alice").isIn)
+        let third = open(103)
+        #expect(stage.platform.limits.connectionCount(of: alice) == 1)
+        try adopt(1)
+        #expect(Attempt(stage, "alice").error == .tooManyConnections)
+        for session in sessions + [third] { session.close() }
+        #expect(stage.platform.limits.connectionCount(of: alice) == 1)
+        admission.leave()
+        #expect(stage.platform.limits.isEmpty)
+    }
+
     @Test func `counts follow connections whatever becomes of them, and end at nothing`() throws {
         let stage = try self.stage {
             $0.connectionsPerUser = 3
