@@ -99,7 +99,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
-        library("HTTPAPI", ["HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
+        library("HTTPAPI", ["BackendClient", "HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
         // The composition root and the program.
         library(

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BackendClient
 import Connections
 import EngineIO
 import HTTP
@@ -37,6 +38,7 @@ struct PlatformApplication: ListenerApplication {
         authenticator: any Authenticator,
         keys: APIKeys = APIKeys([]),
         isProduction: Bool = false,
+        backends: BackendClient? = nil,
         audit: (any AuditTrail)? = nil,
         logger: Logger
     ) {
@@ -44,7 +46,8 @@ struct PlatformApplication: ListenerApplication {
         let trusted = platform.definition.auth.trust.compactMap { AddressBlock(parsing: $0) }
         self.trusted = trusted + [.loopback]
         self.api = PlatformAPI(
-            platform, authenticator: authenticator, doors: .init(keys: keys, trusted: trusted))
+            platform, authenticator: authenticator, doors: .init(keys: keys, trusted: trusted), backends: backends,
+            log: { logger.warning("\($0)") })
         self.rules = rules
         self.socketIO = socketIO
         self.origins = OriginPolicy(rules.origins)

@@ -174,13 +174,13 @@ final class ServerAssembly {
     /// Makes what a listener serves by the contract that its platform has.
     private func applicationMaker(key: String) -> ApplicationMaker {
         let isProduction = self.configuration.isProduction
-        let (logger, audit) = (self.logger, self.logs?.audit)
+        let (logger, audit, backends) = (self.logger, self.logs?.audit, self.backends)
         return { served, rules, socketIO in
             var logger = logger
             logger[metadataKey: "platform"] = "\(served.platform.name)"
             return PlatformApplication(
                 served.platform, rules: rules, socketIO: socketIO, authenticator: served.authenticator,
-                keys: APIKeys([key]), isProduction: isProduction, audit: audit, logger: logger)
+                keys: APIKeys([key]), isProduction: isProduction, backends: backends, audit: audit, logger: logger)
         }
     }
 

@@ -50,6 +50,7 @@ import Testing
           "GET /health": { does: health, as: anyone, reply: { n: "{result.connections}", b: "{result.byChannel}", u: "{result.uptime}" } }
           "GET /stats": { does: stats, as: anyone, reply: { n: "{result.connections}" } }
           "GET /jobs/{job_id}": { does: history, as: user, channels: [ "job:{path.job_id}" ], reply: "{result.publications}" }
+          "POST /token": { does: refreshToken, as: anyone, proxy: "http://localhost:1/token" }
           "GET /inbox": { does: inbox, as: user, since: "{query.since?}", reply: "{result.items}" }
         channels:
           "{name}": { subscribe: everyone, publish: any }

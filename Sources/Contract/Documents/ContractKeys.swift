@@ -67,7 +67,7 @@ package enum ContractKeys {
     static let command = KeySet(
         "commands.*", ["does", "args", "each", "ack", "fail", "emit", "emitWithoutAck"] + operation,
         unavailable: ["as", "channel", "to"])
-    static let binding = KeySet("http.*", ["does", "as", "body", "status"] + operation)
+    static let binding = KeySet("http.*", ["does", "as", "body", "status", "proxy"] + operation)
 
     static let channel = KeySet(
         "channels.*",

@@ -79,9 +79,21 @@ struct BindingCompiler {
             pathParameters: route.parameters, body: body, isClient: false, hasManyAnswers: false)
         let operation = self.operations.operation(name, map, place, keys: ContractKeys.binding)
         guard let operation, let caller, let status else { return nil }
-        return HTTPBinding(
+        var binding = HTTPBinding(
             method: route.method, path: route.path, caller: caller, operation: operation, body: body.knowledge.schema,
             status: status, location: route.entry.keyLocation)
+        binding.proxy = self.proxy(map, route)
+        return binding
+    }
+
+    private func proxy(_ map: MapReader, _ route: Route) -> String? {
+        guard let node = map["proxy"], !node.isEmptyVariable else { return nil }
+        if route.method != "POST" {
+            self.faults.error(
+                "only a POST request can be passed on", at: map.keyLocation("proxy"),
+                hint: "write \"POST \(route.path)\"")
+        }
+        return node.address("\"proxy\"", example: "http://backend:4000/api/auth/refresh", self.faults)
     }
 
     private func body(_ map: MapReader, _ route: Route) -> PayloadFields {

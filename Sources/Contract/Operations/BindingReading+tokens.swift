@@ -15,8 +15,12 @@ extension BindingReading {
         return self.token("args.token").map { .refresh(token: $0, reply: reply) }
     }
 
-    /// The next tokens of somebody who has a refresh token.
+    /// The next tokens of somebody who has a refresh token. Where another service answers, nothing has to be written about them.
     func refreshToken() -> Operation? {
+        if let proxy = self.map["proxy"], !proxy.isEmptyVariable {
+            let (token, reply) = (self.text("token"), self.reply([.result]))
+            return .refreshToken(token: token ?? TextTemplate(""), reply: reply)
+        }
         let auth = self.compiler.auth
         let hasSecret = auth.keys.contains { if case .secret = $0 { true } else { false } }
         // Where tokens have to be checked and there is no key for it, that is the fault.

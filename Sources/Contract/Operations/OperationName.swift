@@ -22,7 +22,8 @@ enum OperationName: String, CaseIterable {
         case .record: ["channels", "by", "item", "missing", "reply"]
         case .history: ["channels", "limit", "before", "since", "item", "reply"]
         case .markRead: ["notification", "reply"]
-        case .refresh, .refreshToken: ["token", "reply"]
+        case .refresh: ["token", "reply"]
+        case .refreshToken: ["token", "proxy", "reply"]
         case .inbox: ["since", "limit", "item", "reply"]
         case .health, .stats, .reply: ["reply"]
         }

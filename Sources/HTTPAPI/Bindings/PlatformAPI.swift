@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+package import BackendClient
 package import HTTP
 import JSON
 import JSONSchema
@@ -27,9 +28,17 @@ package struct PlatformAPI: Sendable {
     private let platform: Platform
     private let authenticator: any Authenticator
     private let doors: Doors
+    private let proxy: RequestProxy
     private let router: HTTPRouter<HTTPBinding>
 
-    package init(_ platform: Platform, authenticator: any Authenticator, doors: Doors) {
+    /// - Parameters:
+    ///   - backends: asks the services that answer for the server; `nil`: none can be asked.
+    ///   - log: told when one of them stops answering, and when it does again.
+    package init(
+        _ platform: Platform, authenticator: any Authenticator, doors: Doors, backends: BackendClient? = nil,
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.proxy = RequestProxy(backends, log: log)
         self.platform = platform
         self.authenticator = authenticator
         self.doors = doors
@@ -74,7 +83,7 @@ package struct PlatformAPI: Sendable {
             self.admit(request, to: binding, on: eventLoop) { [scope] result in
                 switch result {
                 case .failure(let error): respond(self.problem(error, in: scope))
-                case .success(let caller): self.run(binding, request, in: scope, as: caller, respond)
+                case .success(let caller): self.run(binding, request, in: scope, as: caller, on: eventLoop, respond)
                 }
             }
         }
@@ -134,6 +143,7 @@ package struct PlatformAPI: Sendable {
         _ request: HTTPRequest,
         in scope: TemplateScope,
         as caller: OperationCaller,
+        on eventLoop: any EventLoop,
         _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         var scope = scope
@@ -142,6 +152,16 @@ package struct PlatformAPI: Sendable {
             scope.body = try Self.body(of: request, as: binding.body)
         } catch {
             return respond(self.problem(error, in: scope))
+        }
+        if let address = binding.proxy {
+            return self.proxy.pass(request, to: address, on: eventLoop) { [scope] result in
+                switch result {
+                case .failure(let error): respond(self.problem(error, in: scope))
+                case .success(var response):
+                    response.headers.append("Cache-Control", "no-store")
+                    respond(response)
+                }
+            }
         }
         self.platform.run(binding.operation, in: scope, as: caller) { [scope] result in
             switch result {

@@ -10,6 +10,7 @@ struct PlatformFigures: Sendable {
     var channels: Int
     var publications: UInt64
     var refusals: UInt64
+    var revokedFamilies: UInt64
 
     init(_ platform: Platform, _ statistics: LoopStatistics) {
         self.name = platform.definition.name
@@ -17,6 +18,7 @@ struct PlatformFigures: Sendable {
         self.channels = platform.subscribedChannelCount
         self.publications = platform.counters.publications
         self.refusals = platform.counters.refusals
+        self.revokedFamilies = platform.counters.revokedFamilies
     }
 }
 
@@ -54,6 +56,10 @@ extension MetricFamily {
             family("subscriptions_ended_total", .counter, "Subscriptions that ended because the right was lost.") {
                 Double($0.statistics.subscriptionsEnded)
             },
+            family(
+                "refresh_families_revoked_total", .counter,
+                "Sign-ins that were revoked because an old refresh token was brought again."
+            ) { Double($0.revokedFamilies) },
             Self.errors(platforms, node), Self.limits(platforms, node), Self.latency(platforms, node),
         ]
     }

@@ -148,6 +148,7 @@ extension Platform {
                 self.credentials.update(.refresh, key: entry.key, at: self.clock.now()) { $0 = $0 ?? entry }
                 return completion(.failure(error))
             }
+            self.counters.countRevokedFamily()
             self.report("an old refresh token was brought again: its family and its access tokens are revoked")
             self.endRefused(family.identity.user) { _ in completion(.failure(.refreshTokenInvalid)) }
         }

@@ -7,6 +7,7 @@ import Synchronization
 package final class PlatformCounters: Sendable {
     private let publicationCount = Atomic<UInt64>(0)
     private let refusalCount = Atomic<UInt64>(0)
+    private let revokedFamilyCount = Atomic<UInt64>(0)
 
     private let connectionCount = Atomic<Int>(0)
 
@@ -17,6 +18,10 @@ package final class PlatformCounters: Sendable {
     func countPublication() { self.publicationCount.add(1, ordering: .relaxed) }
     package func countRefusal() { self.refusalCount.add(1, ordering: .relaxed) }
 
+    func countRevokedFamily() { self.revokedFamilyCount.add(1, ordering: .relaxed) }
+
     package var publications: UInt64 { self.publicationCount.load(ordering: .relaxed) }
     package var refusals: UInt64 { self.refusalCount.load(ordering: .relaxed) }
+    /// Sign-ins that were revoked because an old refresh token was brought again.
+    package var revokedFamilies: UInt64 { self.revokedFamilyCount.load(ordering: .relaxed) }
 }

@@ -21,6 +21,8 @@ package struct HTTPBinding: Sendable {
     package var path: String
     package var caller: Caller
     package var operation: Operation
+    /// Another service's address that answers instead; `nil`: the operation does.
+    package var proxy: String?
     /// What the body must be; `nil`: there need not be one.
     package var body: CompiledSchema?
     /// Of the answer when all went well.

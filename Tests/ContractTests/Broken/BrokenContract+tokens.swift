@@ -13,6 +13,8 @@ extension BrokenContract {
             http:
               "POST /a": { does: refreshToken, as: anyone }
               "POST /b": { does: refresh, as: user, token: "{body.token}" }
+              "GET /c": { does: refreshToken, as: anyone, proxy: "ftp://x" }
+              "POST /d": { does: reply, as: anyone, proxy: "http://x", reply: 1 }
             """#,
             #"""
             c.yaml:9:6: error: "token" is missing
@@ -31,6 +33,11 @@ extension BrokenContract {
               hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply
             c.yaml:13:35: error: no request can be a user's: "auth" has no "tokens"
               hint: write auth: { tokens: [ { jwt: header.authorization } ] }
+            c.yaml:14:47: error: only a POST request can be passed on
+              hint: write "POST /c"
+            c.yaml:14:54: error: "proxy" must be an http or https address without user and fragment, is "ftp://x"
+              hint: such as http://backend:4000/api/auth/refresh
+            c.yaml:15:41: error: "proxy" has no meaning for the operation "reply"
             """#),
         BrokenContract(
             "tokens that hold for no time", isWhole: true,
