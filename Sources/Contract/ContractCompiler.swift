@@ -79,6 +79,11 @@ struct ContractCompiler {
         definition.presence = PresenceCompiler(events: events, faults: self.faults).presence(map["presence"])
         RecoveryCompiler(listeners: kinds, faults: self.faults).read(map["recovery"], into: &definition)
         definition.bindings = bindings
+        definition.webhooks = WebhookCompiler(
+            isProduction: self.isProduction, channels: check, faults: self.faults
+        ).webhooks(
+            map["webhooks"],
+            hasPresence: definition.presence != nil || channels.contains { $0.presence != nil })
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
         definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup

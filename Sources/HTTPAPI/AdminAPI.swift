@@ -94,6 +94,10 @@ package struct AdminAPI: Sendable {
         case .readSession: try self.readSession(exchange)
         case .endSession: try self.endSession(exchange)
         case .endSessions: try self.endSessions(exchange)
+        case .readWebhooks: try self.readWebhooks(exchange)
+        case .listDeadWebhooks: try self.listDeadWebhooks(exchange)
+        case .retryDeadWebhooks: try self.retryDeadWebhooks(exchange)
+        case .removeDeadWebhooks: try self.removeDeadWebhooks(exchange)
         }
     }
 

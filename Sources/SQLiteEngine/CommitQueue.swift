@@ -144,6 +144,12 @@ extension Commit {
             case .putCredential(let credential): count += 128 + credential.content.count
             case .removeCredential(_, let key), .removeRegistration(_, let key): count += key.utf8.count
             case .putRegistration(let registration): count += 128 + registration.content.count
+            case .addWebhooks(let webhooks):
+                for webhook in webhooks { count += 64 + 2 * webhook.line.utf8.count + webhook.body.count }
+            case .settleWebhook(_, let outcome, _):
+                if case .dead(let reason, _) = outcome { count += reason.utf8.count }
+            case .retryDeadWebhooks(let sequences, _), .removeDeadWebhooks(let sequences):
+                count += 16 * sequences.count
             case .append(let publication, _, _): count += publication.carriedByteCount
             case .deliverToInbox(let publication, let audiences, _):
                 count += publication.carriedByteCount

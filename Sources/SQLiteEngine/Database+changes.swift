@@ -68,6 +68,14 @@ extension Database {
             try self.put(registration)
         case .removeRegistration(let kind, let key):
             try self.run("DELETE FROM registrations WHERE kind = ? AND registration_key = ?", kind.rawValue, key)
+        case .addWebhooks(let webhooks):
+            try self.add(webhooks)
+        case .settleWebhook(let place, let outcome, let time):
+            try self.settle(place, outcome, at: time)
+        case .retryDeadWebhooks(let sequences, let time):
+            for sequence in sequences { try self.retryDead(sequence, at: time) }
+        case .removeDeadWebhooks(let sequences):
+            for sequence in sequences { try self.removeDead(sequence) }
         }
     }
 

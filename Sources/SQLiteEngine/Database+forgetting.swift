@@ -43,6 +43,10 @@ extension Database {
         DELETE FROM read_marks WHERE (user, publication) IN (
             SELECT user, publication FROM read_marks WHERE until <= ? ORDER BY until LIMIT ?)
         """,
+        """
+        DELETE FROM dead_webhooks WHERE sequence IN (
+            SELECT sequence FROM dead_webhooks WHERE until <= ? ORDER BY until LIMIT ?)
+        """,
         // Who left before the oldest notification came is in no inbox. Notifications are numbered in the order of their
         // times.
         """

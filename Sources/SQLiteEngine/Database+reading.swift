@@ -37,6 +37,7 @@ extension Database {
         state.waits = try self.loadWaits(now: now)
         state.credentials = try self.loadCredentials(now: now)
         state.registrations = try self.loadRegistrations()
+        (state.webhookSequence, state.webhookCounts) = (try self.webhookSequence(), try self.webhookCounts())
         state.lastTime = try self.run("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_time'") {
             try $0.step() ? $0.time(0) : nil
         }

@@ -116,6 +116,27 @@ package final class SQLiteEngine: Engine {
         self.reader.read(completion: completion) { try $0.newestHistory(of: channel, limit: limit, now: $1) }
     }
 
+    package func dueWebhooks(
+        at now: Timestamp, limit: Int, completion: @escaping @Sendable (Result<WebhookPage, RequestError>) -> Void
+    ) {
+        guard limit > 0 else { return completion(.success(WebhookPage())) }
+        self.reader.read(completion: completion) { database, _ in try database.dueWebhooks(at: now, limit: limit) }
+    }
+
+    package func deadWebhooks(
+        after sequence: Int64, limit: Int,
+        completion: @escaping @Sendable (Result<[DeadWebhook], RequestError>) -> Void
+    ) {
+        guard limit > 0 else { return completion(.success([])) }
+        self.reader.read(completion: completion) { database, _ in
+            try database.deadWebhooks(after: sequence, limit: limit)
+        }
+    }
+
+    package func webhookCounts(completion: @escaping @Sendable (Result<WebhookCounts, RequestError>) -> Void) {
+        self.reader.read(completion: completion) { database, _ in try database.webhookCounts() }
+    }
+
     package func inbox(
         _ query: InboxQuery,
         completion: @escaping @Sendable (Result<[InboxItem], RequestError>) -> Void

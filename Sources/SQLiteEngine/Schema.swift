@@ -21,8 +21,39 @@ enum Schema {
         migrator.registerMigration("002 inboxes, credentials, times of members") { try $0.execute(sql: Self.step2) }
         migrator.registerMigration("003 read marks") { try $0.execute(sql: Self.readMarks) }
         migrator.registerMigration("004 registrations") { try $0.execute(sql: Self.registrations) }
+        migrator.registerMigration("005 webhooks") { try $0.execute(sql: Self.webhooks) }
         return migrator
     }
+
+    /// Only the first of a line has a time at which it is due, so that the index on it holds what can be sent and no more.
+    private static let webhooks = """
+        -- Places are never used again: whoever was told of one settles that one.
+        CREATE TABLE webhooks (
+            place INTEGER PRIMARY KEY AUTOINCREMENT,
+            sequence INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            line TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            due INTEGER,
+            tries INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX webhooks_line ON webhooks (line, place);
+        CREATE INDEX webhooks_due ON webhooks (due, place) WHERE due IS NOT NULL;
+
+        CREATE TABLE dead_webhooks (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            line TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            tries INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            reason TEXT NOT NULL,
+            died_at INTEGER NOT NULL,
+            until INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX dead_webhooks_until ON dead_webhooks (until);
+        """
 
     private static let registrations = """
         CREATE TABLE registrations (

@@ -243,6 +243,7 @@ final class ServerAssembly {
             audit: self.logs?.audit,
             log: { logger.error("\($0)") },
             lines: { [lines] in lines.write($0) })
+        platform.backend.exchange(SignedPoster(backends: self.backends, clock: SystemClock()))
         self.platforms.append(platform)
         return platform
     }

@@ -10,7 +10,8 @@ package enum ContractKeys {
         frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
         event, route, inbox, members, record, wait, expires, derived, presence,
         recovery,
-        error, limits, rate, subscriptions, idle, throttle, log, alert,
+        error, limits, rate, subscriptions, idle, throttle, log, alert, webhooks,
+        webhookRetry,
     ]
 
     static let contract = KeySet(
@@ -18,6 +19,7 @@ package enum ContractKeys {
         [
             "contract", "title", "listen", "auth", "connect", "frames", "heartbeat", "commandKey", "commands", "http",
             "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "alerts", "schemas",
+            "webhooks",
         ],
         unavailable: ["apps", "monitor", "ingest"])
 
@@ -120,4 +122,10 @@ package enum ContractKeys {
 
     static let log = KeySet("log", ["started", "connected", "disconnected"])
     static let alert = KeySet("alerts.*", ["above", "below", "for", "url", "secret"])
+
+    // MARK: The backend
+
+    static let webhooks = KeySet(
+        "webhooks", ["url", "secret", "events", "channels", "deadline", "retry", "concurrency"])
+    static let webhookRetry = KeySet("webhooks.retry", ["from", "to", "for"])
 }

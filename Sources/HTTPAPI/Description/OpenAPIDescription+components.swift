@@ -255,6 +255,47 @@ extension OpenAPIDescription {
               properties:
                 sessions: { type: array, items: { $ref: "#/components/schemas/Session" } }
                 next: { type: string, description: There are more; the last key of this page. }
+            Webhooks:
+              type: object
+              additionalProperties: false
+              required: [waiting, oldest, dead, delivered, failed, lost]
+              properties:
+                waiting: { type: integer, minimum: 0, description: Kept and not accepted yet. }
+                oldest: { type: [string, "null"], format: date-time, description: When the oldest of them was made. }
+                dead: { type: integer, minimum: 0, description: Given up and kept for the operator. }
+                delivered: { type: integer, minimum: 0 }
+                failed: { type: integer, minimum: 0, description: Tries. }
+                lost: { type: integer, minimum: 0, description: Could not be kept and were never sent. }
+            DeadWebhook:
+              type: object
+              additionalProperties: false
+              required: [sequence, tries, reason, givenUpAt, message]
+              properties:
+                sequence: { type: integer, minimum: 1 }
+                tries: { type: integer, minimum: 0 }
+                reason: { type: string }
+                givenUpAt: { $ref: "#/components/schemas/Time" }
+                message: { type: object, description: What was sent. }
+            DeadWebhooks:
+              type: object
+              additionalProperties: false
+              required: [dead]
+              properties:
+                dead: { type: array, items: { $ref: "#/components/schemas/DeadWebhook" } }
+                next: { type: string, description: There are more; the last sequence of this page. }
+            DeadWebhookSelection:
+              oneOf:
+                - type: object
+                  additionalProperties: false
+                  required: [sequences]
+                  properties:
+                    sequences: { type: array, minItems: 1, maxItems: 1000, items: { type: integer } }
+                - type: object
+                  additionalProperties: false
+                  required: [all]
+                  properties:
+                    all: { const: true }
+              example: { sequences: [17, 18] }
             User:
               type: object
               additionalProperties: false

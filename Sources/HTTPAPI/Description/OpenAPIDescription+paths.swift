@@ -35,6 +35,7 @@ extension OpenAPIDescription {
           - { name: connections, description: Who is connected and listens to what. }
           - { name: users, description: "The directory of users, where the contract wants to know them, and revocations of tokens." }
           - { name: sessions, description: "Sessions that users are known by, where the contract takes them from this server." }
+          - { name: webhooks, description: "Events on their way to the platform's own backend, and those that were given up." }
           - { name: operation, description: "Health, metrics, this description: no key needed. Reading the contracts again." }
         paths:
           /v1/platforms:
@@ -242,6 +243,109 @@ extension OpenAPIDescription {
                 "401": { $ref: "#/components/responses/Unauthenticated" }
                 "404": { $ref: "#/components/responses/NotFound" }
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+
+          /v1/platforms/{platform}/webhooks:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            get:
+              operationId: readWebhooks
+              tags: [webhooks]
+              summary: What waits for the platform's backend, and what became of the rest.
+              responses:
+                "200":
+                  description: The figures of this moment; counters begin with the process.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/Webhooks" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
+          /v1/platforms/{platform}/webhooks/dead:
+            parameters:
+              - { $ref: "#/components/parameters/Platform" }
+            get:
+              operationId: listDeadWebhooks
+              tags: [webhooks]
+              summary: Events that were given up.
+              parameters:
+                - name: after
+                  in: query
+                  description: Only events with a larger sequence.
+                  schema: { type: integer, minimum: 0 }
+                - { $ref: "#/components/parameters/Limit" }
+              responses:
+                "200":
+                  description: By their sequence. Each is kept for 30 days.
+                  content:
+                    application/json:
+                      schema: { $ref: "#/components/schemas/DeadWebhooks" }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+            post:
+              operationId: retryDeadWebhooks
+              tags: [webhooks]
+              summary: Let events that were given up wait again.
+              description: |
+                They go to the ends of their lines, with their ids, bodies and sequences, and have their whole time again.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/DeadWebhookSelection" }
+              responses:
+                "200":
+                  description: How many.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        additionalProperties: false
+                        required: [retried]
+                        properties:
+                          retried: { type: integer, minimum: 0 }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
+                "422": { $ref: "#/components/responses/Unprocessable" }
+                "503": { $ref: "#/components/responses/Unavailable" }
+            delete:
+              operationId: removeDeadWebhooks
+              tags: [webhooks]
+              summary: Forget events that were given up.
+              description: |
+                They will never be delivered.
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: { $ref: "#/components/schemas/DeadWebhookSelection" }
+              responses:
+                "200":
+                  description: How many.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        additionalProperties: false
+                        required: [removed]
+                        properties:
+                          removed: { type: integer, minimum: 0 }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "401": { $ref: "#/components/responses/Unauthenticated" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+                "413": { $ref: "#/components/responses/TooLarge" }
+                "415": { $ref: "#/components/responses/UnsupportedMediaType" }
                 "422": { $ref: "#/components/responses/Unprocessable" }
                 "503": { $ref: "#/components/responses/Unavailable" }
 

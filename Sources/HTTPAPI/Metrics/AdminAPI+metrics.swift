@@ -16,6 +16,9 @@ extension AdminAPI {
         let page = platforms.and(self.information.metrics(loop)).map { platforms, others in
             var page = MetricsText()
             for family in MetricFamily.families(of: platforms, node: self.information.node) { page.append(family) }
+            for family in MetricFamily.webhooks(of: self.platforms, node: self.information.node) {
+                page.append(family)
+            }
             for family in others { page.append(family) }
             for family in self.processFamilies { page.append(family) }
             return page.text

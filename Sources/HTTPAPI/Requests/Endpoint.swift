@@ -12,11 +12,14 @@ enum Endpoint: Sendable, CaseIterable {
     case listConnections, readConnection, sendToConnection, disconnect, disconnectUser
     case readUser, putUser, removeUser, revoke, createTokens
     case createSession, listSessions, readSession, endSession, endSessions
+    case readWebhooks, listDeadWebhooks, retryDeadWebhooks, removeDeadWebhooks
 
     private static let platform = "/v1/platforms/{platform}"
     private static let channel = Self.platform + "/channels/{channel}"
     private static let connection = Self.platform + "/connections/{connection}"
     private static let session = Self.platform + "/sessions/{session}"
+
+    private static let deadWebhooks = Self.platform + "/webhooks/dead"
 
     private static let user = Self.platform + "/users/{user}"
 
@@ -50,6 +53,10 @@ enum Endpoint: Sendable, CaseIterable {
         case .readSession: (.get, Self.session)
         case .endSession: (.delete, Self.session)
         case .endSessions: (.delete, Self.platform + "/sessions")
+        case .readWebhooks: (.get, Self.platform + "/webhooks")
+        case .listDeadWebhooks: (.get, Self.deadWebhooks)
+        case .retryDeadWebhooks: (.post, Self.deadWebhooks)
+        case .removeDeadWebhooks: (.delete, Self.deadWebhooks)
         }
     }
 
@@ -59,7 +66,7 @@ enum Endpoint: Sendable, CaseIterable {
         case .listChannels: ["prefix", "after", "limit"]
         case .listConnections, .listSessions: ["user", "after", "limit"]
         case .endSessions: ["user"]
-        case .history: ["after", "limit"]
+        case .history, .listDeadWebhooks: ["after", "limit"]
         default: []
         }
     }

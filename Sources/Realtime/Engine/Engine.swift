@@ -1,7 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps what must outlast the process: members, records, waits, idempotency keys and durable history of one platform.
+/// Keeps what must outlast the process: members, records, waits, idempotency keys, durable history and what waits for the backend of
+/// one platform.
 ///
 /// Order: commits take effect, and their completions run, one after the other in the order in which `commit` was called. One that
 /// is refused before it takes its place in that order, for want of room, is answered at once.
@@ -9,7 +10,7 @@
 /// committed survives the end of the process, and of the machine as far as its disk does.
 /// Threads: `commit` and `history` may be called from any thread and never block; completions run exactly once, on a thread of
 /// the engine's choice or before the call returns, and must not block.
-package protocol Engine: Sendable {
+package protocol Engine: WebhookQueue {
     /// Everything that was kept. Called once, before any commit.
     func load() throws -> EngineState
 

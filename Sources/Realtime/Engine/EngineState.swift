@@ -31,6 +31,9 @@ package struct EngineState: Sendable {
     /// Those that have not expired.
     package var credentials: [StoredCredential] = []
     package var registrations: [StoredRegistration] = []
+    /// Of the last event for the backend; 0: there was none.
+    package var webhookSequence: Int64 = 0
+    package var webhookCounts = WebhookCounts()
     /// The latest time of anything that was kept; publications of this process come after it.
     package var lastTime: Timestamp?
 

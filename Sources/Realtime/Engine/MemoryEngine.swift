@@ -14,6 +14,7 @@ package final class MemoryEngine: Engine {
         var inbox = MemoryInbox()
         var credentials: [CredentialKey: StoredCredential] = [:]
         var registrations: [RegistrationKey: StoredRegistration] = [:]
+        var webhooks = MemoryWebhooks()
         /// Of the commits so far.
         var now = Timestamp(milliseconds: .min)
         /// Of anything kept.
@@ -21,6 +22,7 @@ package final class MemoryEngine: Engine {
 
         mutating func apply(_ change: StateChange, at time: Timestamp) {
             self.inbox.apply(change, at: time)
+            self.webhooks.apply(change)
             switch change {
             case .append(let publication, let keep, _):
                 self.note(publication.time)
@@ -92,6 +94,7 @@ package final class MemoryEngine: Engine {
             kept.registrations = state.registrations.values.sorted {
                 ($0.kind.rawValue, $0.key) < ($1.kind.rawValue, $1.key)
             }
+            (kept.webhookSequence, kept.webhookCounts) = (state.webhooks.sequence, state.webhooks.counts)
             kept.lastTime = state.lastTime
             return kept
         }
@@ -148,6 +151,23 @@ package final class MemoryEngine: Engine {
         completion: @escaping @Sendable (Result<InboxEntry?, RequestError>) -> Void
     ) {
         completion(.success(self.state.withLock { $0.inbox.entry(id, for: query, now: $0.now) }))
+    }
+
+    package func dueWebhooks(
+        at now: Timestamp, limit: Int, completion: @escaping @Sendable (Result<WebhookPage, RequestError>) -> Void
+    ) {
+        completion(.success(self.state.withLock { $0.webhooks.due(at: now, limit: limit) }))
+    }
+
+    package func deadWebhooks(
+        after sequence: Int64, limit: Int,
+        completion: @escaping @Sendable (Result<[DeadWebhook], RequestError>) -> Void
+    ) {
+        completion(.success(self.state.withLock { $0.webhooks.dead(after: sequence, limit: limit) }))
+    }
+
+    package func webhookCounts(completion: @escaping @Sendable (Result<WebhookCounts, RequestError>) -> Void) {
+        completion(.success(self.state.withLock { $0.webhooks.counts }))
     }
 
     package func close() {}

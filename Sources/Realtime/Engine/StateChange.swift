@@ -32,6 +32,14 @@ package enum StateChange: Sendable, Equatable {
     /// Takes the place of an earlier registration of the same kind and key.
     case putRegistration(StoredRegistration)
     case removeRegistration(StoredRegistration.Kind, key: String)
+
+    /// They wait at the ends of their lines, in this order.
+    case addWebhooks([StoredWebhook])
+    /// What became of a try, at `time`. One that does not wait any more is passed over.
+    case settleWebhook(place: Int64, WebhookOutcome, time: Timestamp)
+    /// Those given up with these sequences wait again from now on, at the ends of their lines, as if they were not tried yet.
+    case retryDeadWebhooks([Int64], time: Timestamp)
+    case removeDeadWebhooks([Int64])
 }
 
 /// Names one held-back event: its event type and the value that tells one wait from another.

@@ -25,6 +25,8 @@ final class LoopChannel {
     private var queueNumber: UInt64?
     /// Set where it is counted who is online.
     var presence: ChannelPresenceRules?
+    /// The platform's backend is told who subscribes here.
+    var isToldOf = false
     private var subscribers: [Subscriber] = []
     /// By dialect; empty while nothing waits, as most channels are silent most of the time.
     private var runs: [ByteBuffer] = []

@@ -66,6 +66,7 @@ package final class LoopHub {
         self.statistics.connections += 1
         self.statistics.connectionsOpened += 1
         self.platform.counters.changeConnections(by: 1)
+        self.platform.note(.connected, of: session)
         self.schedule(session)
         self.startTicking()
     }
@@ -74,6 +75,7 @@ package final class LoopHub {
         guard self.sessions.removeValue(forKey: session.port.number) != nil else { return }
         self.statistics.connections -= 1
         self.platform.counters.changeConnections(by: -1)
+        self.platform.note(.disconnected, of: session)
         if self.rules.tracksPresence, let user = session.identity?.user { self.platform.userLeft(user) }
         guard let user = session.identity?.user, var others = self.sessionsByUser.removeValue(forKey: user) else {
             return
@@ -118,6 +120,7 @@ package final class LoopHub {
         }
         let slot = channel.add(session)
         self.statistics.subscriptions += 1
+        if channel.isToldOf { self.platform.note(.subscribed, of: session, in: name) }
         if channel.presence != nil, let identity = session.identity { self.platform.came(identity, to: name) }
         if !isNoted {
             self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
@@ -136,6 +139,7 @@ package final class LoopHub {
         let rules = self.rules.definition.match(channel.name.rawValue)?.rules
         let slow = rules?.slow ?? .close
         self.count(rules?.presence, in: channel)
+        channel.isToldOf = rules.map { self.rules.definition.webhooks?.concerns($0) == true } ?? false
         self.channelCount &+= 1
         channel.setTerms(
             dialectCount: self.rules.dialects.count, queueNumber: slow == .close ? nil : self.channelCount)
@@ -168,6 +172,7 @@ package final class LoopHub {
         let channel = subscription.channel
         channel.remove(slot: subscription.slot)
         self.statistics.subscriptions -= 1
+        if channel.isToldOf { self.platform.note(.unsubscribed, of: session, in: channel.name) }
         if let presence = channel.presence, let user = session.identity?.user {
             self.platform.left(user, channel.name, grace: isLost ? presence.grace : 0)
         }

@@ -12,6 +12,14 @@ struct Sequencer: ~Copyable {
         var count = 0
     }
 
+    /// What a subscription that came or went changed.
+    enum Occupancy {
+        /// It is the channel's first.
+        case occupied
+        /// It was the last.
+        case vacated
+    }
+
     private let node: UInt16
     private var last = Timestamp(milliseconds: 0)
     private var sequence: UInt16 = 0
@@ -100,15 +108,21 @@ struct Sequencer: ~Copyable {
     }
 
     /// - Parameter remaining: subscriptions that the loop has after the change.
-    mutating func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int, remaining: Int) {
+    @discardableResult
+    mutating func changeInterest(
+        in channel: ChannelName, onLoop loop: Int, by change: Int, remaining: Int
+    ) -> Occupancy? {
         let bit: UInt64 = 1 << UInt64(loop)
         // In place, as a popular channel changes often.
-        let isHeard = { (interest: inout Interest) in
+        let (wasHeard, isHeard) = { (interest: inout Interest) in
+            let wasHeard = interest.loops != 0
             interest.count += change
             if remaining > 0 { interest.loops |= bit } else { interest.loops &= ~bit }
-            return interest.loops != 0
+            return (wasHeard, interest.loops != 0)
         }(&self.interest[channel, default: Interest()])
         if !isHeard { self.interest[channel] = nil }
+        if wasHeard == isHeard { return nil }
+        return isHeard ? .occupied : .vacated
     }
 
     /// Every channel that somebody listens to, with the number of subscriptions.

@@ -30,6 +30,7 @@ extension Platform {
         self.exchangeRules(new)
         self.startWaits()
         self.startPresence()
+        self.startWebhooks()
         // Behind what is in the mailboxes: a loop has changed when it has come so far.
         return self.onEveryLoop(gatheredOn: eventLoop) { self.deliverWaiting(onLoop: $0.index) }.map { _ in }
     }

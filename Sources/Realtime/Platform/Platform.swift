@@ -29,6 +29,13 @@ package final class Platform: Sendable {
     let expiries = ExpiryTable()
     let hasStartedWaits = Atomic(false)
     let hasStartedPresence = Atomic(false)
+    /// How the platform's own backend is reached.
+    package let backend = BackendServices()
+    let webhooks: WebhookNotes
+    private let dispatcher: NIOLoopBoundBox<WebhookDispatcher?>
+    let hasStartedWebhooks = Atomic(false)
+    /// A store that takes no events for the backend is reported once.
+    let mayReportStore = Atomic(true)
 
     private let adopted: Mutex<PlatformRules>
     private let sequencer: Mutex<Sequencer>
@@ -77,17 +84,21 @@ package final class Platform: Sendable {
         self.returns = ReturnTable(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
         self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
+        self.webhooks = WebhookNotes(state)
+        self.dispatcher = .makeEmptyBox(eventLoop: eventLoops[0])
         self.sequencer = Mutex(Sequencer(node: node, last: state.lastTime, now: clock.now()))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
         self.log = log
         self.lines = lines
         self.audit = audit
+        self.webhooks.setKinds(definition.webhooks?.kinds ?? [])
     }
 
     /// Begins what the platform does by itself. Connections may come before that.
     package func start() {
         self.startWaits()
         self.startPresence()
+        self.startWebhooks()
         if let line = self.definition.log.started?.text(in: TemplateScope(now: self.clock.now())) { self.lines(line) }
     }
 
@@ -185,14 +196,7 @@ package final class Platform: Sendable {
         rules: ChannelRules.History,
         onLoop index: Int
     ) -> ChannelHistory? {
-        let now = self.clock.now()
-        return self.sequencer.withLock { sequencer in
-            guard self.loops[index].mailbox.isEmpty,
-                case .resident(let history) = sequencer.histories.read(channel, rules: rules, now: now)
-            else { return nil }
-            sequencer.changeInterest(in: channel, onLoop: index, by: 1, remaining: 1)
-            return history
-        }
+        self.readHistoriesAndListen([(channel, rules)], onLoop: index)?.first
     }
 
     /// The same for several channels in one moment: everything published before is in one of the histories.
@@ -203,6 +207,9 @@ package final class Platform: Sendable {
         onLoop index: Int
     ) -> [ChannelHistory]? {
         let now = self.clock.now()
+        let areTold = channels.map { self.tellsOccupancy(of: $0.name, remaining: 1) }
+        var mustWake = false
+        defer { if mustWake { self.wakeWebhooks() } }
         return self.sequencer.withLock { sequencer in
             guard self.loops[index].mailbox.isEmpty else { return nil }
             var histories: [ChannelHistory] = []
@@ -212,8 +219,9 @@ package final class Platform: Sendable {
                 else { return nil }
                 histories.append(history)
             }
-            for channel in channels {
-                sequencer.changeInterest(in: channel.name, onLoop: index, by: 1, remaining: 1)
+            for (channel, isTold) in zip(channels, areTold) {
+                let change = sequencer.changeInterest(in: channel.name, onLoop: index, by: 1, remaining: 1)
+                if let change, isTold, self.note(change, of: channel.name, at: now) { mustWake = true }
             }
             return histories
         }
@@ -287,9 +295,22 @@ package final class Platform: Sendable {
 
     /// Notes that a subscription came (`change` 1) or went (-1) on a loop, which leaves `remaining` there.
     func changeInterest(in channel: ChannelName, onLoop loop: Int, by change: Int, remaining: Int) {
-        self.sequencer.withLock {
-            $0.changeInterest(in: channel, onLoop: loop, by: change, remaining: remaining)
+        let isTold = self.tellsOccupancy(of: channel, remaining: remaining)
+        let mustWake = self.sequencer.withLock { sequencer in
+            let change = sequencer.changeInterest(in: channel, onLoop: loop, by: change, remaining: remaining)
+            guard let change, isTold else { return false }
+            return self.note(change, of: channel, at: self.clock.now())
         }
+        if mustWake { self.wakeWebhooks() }
+    }
+
+    /// Only on the first loop, where it is made when it is first needed; `nil` when the platform has closed.
+    var webhookDispatcher: WebhookDispatcher? {
+        if self.isClosed { return nil }
+        if let dispatcher = self.dispatcher.value { return dispatcher }
+        let dispatcher = WebhookDispatcher(self, on: self.loops[0].eventLoop)
+        self.dispatcher.value = dispatcher
+        return dispatcher
     }
 
     // MARK: What the operator sees
@@ -320,6 +341,8 @@ package final class Platform: Sendable {
                 loop.hub.value = nil
             }
         }
+        self.loops[0].eventLoop.execute { self.dispatcher.value?.stop() }
+        self.keepLastWebhooks()
         self.engine.close()
     }
 }

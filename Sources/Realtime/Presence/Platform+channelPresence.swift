@@ -17,6 +17,7 @@ extension Platform {
 
     /// Publishes that a user came or went. On one loop, so that changes are published in the order in which they are told here.
     func tell(_ change: ChannelPresenceTable.Change) {
+        self.notePresence(of: change.presence.identity, isOnline: change.isOnline, in: change.channel)
         guard let loop = self.eventLoops.first else { return }
         loop.execute {
             guard !self.isClosed else { return }

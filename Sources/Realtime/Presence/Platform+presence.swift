@@ -31,6 +31,7 @@ extension Platform {
 
     /// Publishes that a user came or went. On one loop, so that changes are published in the order in which they are told here.
     private func tell(_ user: UserID, isOnline: Bool) {
+        self.notePresence(of: Identity(user: user), isOnline: isOnline)
         guard let loop = self.eventLoops.first else { return }
         loop.execute {
             guard !self.isClosed, let rules = self.definition.presence else { return }

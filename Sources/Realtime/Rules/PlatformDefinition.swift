@@ -125,6 +125,8 @@ package struct PlatformDefinition: Sendable {
     package var bindings: [HTTPBinding] = []
     package var alerts: [AlertRule] = []
     package var log = Log()
+    /// `nil`: the backend is told nothing.
+    package var webhooks: WebhookRules?
     /// For events that the contract does not declare; declared ones have their own.
     package var markup = Markup.keep
 

@@ -1,8 +1,9 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Realtime
 import Synchronization
+
+@testable import Realtime
 
 /// An engine whose answers a test gives: at once, later, or not the ones hoped for. What it committed can be loaded again.
 final class EngineDouble: Engine {
@@ -19,6 +20,7 @@ final class EngineDouble: Engine {
         var committed: [Commit] = []
         var answers: [String: (fingerprint: UInt64, answer: [UInt8])] = [:]
         var history: [StoredPublication] = []
+        var webhooks = MemoryWebhooks()
         var newestHistoryCount = 0
         var isClosed = false
     }
@@ -95,6 +97,26 @@ final class EngineDouble: Engine {
         completion(.success(nil))
     }
 
+    func dueWebhooks(
+        at now: Timestamp, limit: Int, completion: @escaping @Sendable (Result<WebhookPage, RequestError>) -> Void
+    ) {
+        completion(.success(self.state.withLock { $0.webhooks.due(at: now, limit: limit) }))
+    }
+
+    func deadWebhooks(
+        after sequence: Int64, limit: Int,
+        completion: @escaping @Sendable (Result<[DeadWebhook], RequestError>) -> Void
+    ) {
+        completion(.success(self.state.withLock { $0.webhooks.dead(after: sequence, limit: limit) }))
+    }
+
+    /// What waits for the backend, and what was given up.
+    var webhookCounts: WebhookCounts { self.state.withLock { $0.webhooks.counts } }
+
+    func webhookCounts(completion: @escaping @Sendable (Result<WebhookCounts, RequestError>) -> Void) {
+        completion(.success(self.webhookCounts))
+    }
+
     func close() { self.state.withLock { $0.isClosed = true } }
 
     private func answer(_ waiting: Waiting) {
@@ -108,7 +130,10 @@ final class EngineDouble: Engine {
                 state.answers[key.key] = (key.fingerprint, key.answer)
             }
             state.committed.append(waiting.commit)
-            for change in waiting.commit.changes { state.kept.apply(change, history: &state.history) }
+            for change in waiting.commit.changes {
+                state.kept.apply(change, history: &state.history)
+                state.webhooks.apply(change)
+            }
             return .success(.committed)
         }
         waiting.completion(outcome)
@@ -146,6 +171,7 @@ extension EngineState {
         case .removeRegistration(let kind, let key):
             self.registrations.removeAll { $0.kind == kind && $0.key == key }
         case .deliverToInbox, .markRead: break
+        case .addWebhooks, .settleWebhook, .retryDeadWebhooks, .removeDeadWebhooks: break
         }
     }
 }
