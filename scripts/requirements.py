@@ -5,9 +5,11 @@
 
 Reads Tests/requirements.txt (one `ID  title` a line) and the JUnit files of test-output/. A test names its requirements
 in its name (Swift: ``RNG-007 a token with alg none is refused``) or in a JUnit property `requirement` (pytest's
-marker). A requirement is met when at least one test names it and every test that names it and ran has passed.
+marker). A requirement is met when at least one test names it and every test that names it and ran has passed. Those that have
+no test yet stand in Tests/requirements-missing.txt with the reason.
 
-    requirements.py             the table by requirement, then what is open
+    requirements.py             the table by requirement, then what is open; exit 1 when the list of the missing does not hold:
+                                one of them has a passing test, is not known, or a requirement without a test is not there
     requirements.py --short     only what is open
     requirements.py --totals    one line: N passed, N failed, N skipped; exit 1 when one failed or none ran
 """
@@ -48,13 +50,28 @@ def results(file: pathlib.Path) -> list[Result]:
     return found
 
 
-def known_requirements() -> dict[str, str]:
-    known = {}
-    for line in (ROOT / "Tests" / "requirements.txt").read_text(encoding="utf-8").splitlines():
+def listed(name: str) -> dict[str, str]:
+    """What a file of Tests/ says of each identifier."""
+    found = {}
+    for line in (ROOT / "Tests" / name).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
-            identifier, _, title = line.partition(" ")
-            known[identifier] = title.strip()
-    return known
+            identifier, _, text = line.partition(" ")
+            found[identifier] = text.strip()
+    return found
+
+
+def faults(states: dict[str, str], missing: dict[str, str]) -> list[str]:
+    """What is wrong with the list of the missing."""
+    wrong = []
+    for identifier in missing:
+        if identifier not in states:
+            wrong.append(f"{identifier} is missing by Tests/requirements-missing.txt, and not in Tests/requirements.txt")
+        elif states[identifier] == "passed":
+            wrong.append(f"{identifier} has a passing test: take it out of Tests/requirements-missing.txt")
+    for identifier, found in states.items():
+        if found == "no test" and identifier not in missing:
+            wrong.append(f"{identifier} is named by no test that ran, and Tests/requirements-missing.txt does not say why")
+    return wrong
 
 
 def state(tests: list[Result]) -> str:
@@ -80,7 +97,7 @@ def main() -> int:
     if not files:
         print("there are no results in test-output/: run `make test` first")
 
-    known = known_requirements()
+    known, missing = listed("requirements.txt"), listed("requirements-missing.txt")
     by_requirement: dict[str, list[Result]] = {identifier: [] for identifier in known}
     unknown: set[str] = set()
     for test in tests:
@@ -95,7 +112,8 @@ def main() -> int:
         if options.short and states[identifier] == "passed":
             continue
         passed = sum(t.outcome == "passed" for t in by_requirement[identifier])
-        print(f"{identifier:9} {states[identifier]:8} {passed:3} tests  {title}")
+        why = f" [{missing[identifier]}]" if identifier in missing else ""
+        print(f"{identifier:9} {states[identifier]:8} {passed:3} tests  {title}{why}")
         for test in by_requirement[identifier]:
             if test.outcome == "failed":
                 print(f"{'':9} failed:  {test.name}")
@@ -105,7 +123,11 @@ def main() -> int:
         print(f"requirements {word}: {len(chosen)} of {len(known)}{tail}")
     if unknown:
         print(f"named by tests, not in Tests/requirements.txt: {' '.join(sorted(unknown))}")
-    return 0
+    # Without results nothing can be held against the list.
+    wrong = faults(states, missing) if files else []
+    for fault in wrong:
+        print(fault)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
