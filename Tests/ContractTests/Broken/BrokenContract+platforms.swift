@@ -401,7 +401,7 @@ extension BrokenContract {
             c.yaml:8:11: error: unknown error code "forbiden"
               hint: did you mean "forbidden"?
             c.yaml:8:25: error: unknown error code "nope"
-              hint: known here: unauthenticated, invalidCredentials, sessionEnded, unavailable, expired, invalidMessage, binaryMessage, unknownCommand, invalidChannel, forbidden, notFound, unknownEvent, invalidPayload, invalidRequest, invalidQuery, rateLimited, tooManyMessages, tooManyConnections, tooManyAttempts, tooManyInvalid, idle, lifetimeOver, tooManySubscriptions, conflict, storageUnavailable, tooSlow, disconnected, shuttingDown, internalError
+              hint: known here: unauthenticated, invalidCredentials, sessionEnded, unavailable, expired, invalidMessage, binaryMessage, unknownCommand, invalidChannel, forbidden, notFound, unknownEvent, invalidPayload, invalidRequest, invalidQuery, rateLimited, tooManyMessages, tooManyConnections, tooManyAttempts, tooManyInvalid, idle, lifetimeOver, tooManySubscriptions, conflict, appForbidden, appPrefix, unknownApp, appUnavailable, appFailed, storageUnavailable, tooSlow, disconnected, shuttingDown, internalError
             """#),
         BrokenContract(
             "close codes that are reserved",
