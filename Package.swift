@@ -98,6 +98,7 @@ let package = Package(
                 "Certificates", "HTTP", nioCore, nioPosix, nioHTTP1, nioTLS,
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        library("Monitor", ["BackendClient", "HTTP", "JSON", "Realtime", nioCore]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HTTPAPI", ["BackendClient", "HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
@@ -106,7 +107,7 @@ let package = Package(
             "Server",
             [
                 "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON",
-                "Realtime", "SQLiteEngine", "SocketIO",
+                "Monitor", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
@@ -193,6 +194,7 @@ let package = Package(
             [
                 "Certificates", "Connections", "HTTP", "TestCertificates", "Transport", nioCore, nioPosix, logging,
             ]),
+        tests(of: "Monitor", ["BackendClient", "HTTP", "Realtime", nioCore]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(

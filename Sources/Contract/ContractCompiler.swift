@@ -87,6 +87,7 @@ struct ContractCompiler {
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
         definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup
+        definition.monitor = MonitorCompiler(events: events, faults: self.faults).rules(map["monitor"])
         self.checkRules(definition, map)
         return definition
     }

@@ -98,6 +98,10 @@ package struct AdminAPI: Sendable {
         case .listDeadWebhooks: try self.listDeadWebhooks(exchange)
         case .retryDeadWebhooks: try self.retryDeadWebhooks(exchange)
         case .removeDeadWebhooks: try self.removeDeadWebhooks(exchange)
+        case .listServices: try self.listServices(exchange)
+        case .putService: try self.putService(exchange)
+        case .removeService: try self.removeService(exchange)
+        case .reportHealth: try self.reportHealth(exchange)
         }
     }
 

@@ -6,6 +6,7 @@ import EngineIO
 import Foundation
 package import HTTPAPI
 package import Logging
+import Monitor
 import NIOCore
 import NIOPosix
 package import Realtime
@@ -30,6 +31,7 @@ package final class Server: Sendable {
     private let socketIOListeners: [SocketIOListener]
     private let adminListener: Listener?
     private let drainLimit: Duration
+    private let monitors: [PlatformMonitor]
     private let keyTasks: KeyTasks
     private let backends: BackendClient
     private let alerts: [PlatformAlerts]
@@ -65,6 +67,7 @@ package final class Server: Sendable {
         self.socketIOListeners = assembly.socketIOListeners
         self.adminListener = assembly.adminListener
         self.drainLimit = assembly.drainLimit
+        self.monitors = assembly.monitors
         self.keyTasks = assembly.keyTasks
         self.backends = assembly.backends
         self.alerts = assembly.alerts
@@ -97,6 +100,7 @@ package final class Server: Sendable {
         self.metrics.isReady = false
         self.logger.notice("stopping: clients are told, what is under way is committed")
         for alerts in self.alerts { alerts.end() }
+        for monitor in self.monitors { await monitor.end() }
         for listener in self.listeners { try? await listener.stopAccepting() }
         await self.tellClients()
         await ServerAssembly.end(

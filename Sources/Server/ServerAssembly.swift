@@ -8,6 +8,7 @@ import Contract
 import Foundation
 import HTTPAPI
 import Logging
+import Monitor
 import NIOCore
 import NIOPosix
 import Realtime
@@ -28,6 +29,7 @@ final class ServerAssembly {
     private(set) var adminListener: Listener?
     /// Whatever the server asks of others over HTTP goes through it.
     let backends: BackendClient
+    private(set) var monitors: [PlatformMonitor] = []
     let keyTasks = KeyTasks()
     let metrics = ServerMetrics()
     let lines = LineOutput()
@@ -156,6 +158,10 @@ final class ServerAssembly {
             self.watch(platform)
             if self.configuration.isMock { MockBackend(platform).start() }
         }
+        for platform in served {
+            platform.monitor.start()
+            platform.platform.monitoring.exchange(platform.monitor)
+        }
         self.metrics.isReady = true
         return Server(
             self, reloading: reloading, logs: logs, addresses: addresses, adminPort: adminListener.port,
@@ -194,7 +200,10 @@ final class ServerAssembly {
             definition, for: platform, logger: self.logger(of: definition.name))
         self.keyTasks.replace(made.keyTask, of: definition.name)
         var served = ServedPlatform(
-            platform: platform, authenticator: StandingAuthenticator(made.authenticator), endpoints: [])
+            platform: platform, authenticator: StandingAuthenticator(made.authenticator),
+            monitor: PlatformMonitor(platform, client: self.backends), endpoints: [])
+        self.monitors.append(served.monitor)
+        self.metrics.add(served.monitor, of: definition.name)
         platform.credentialServices.exchange(
             authenticator: served.authenticator, issuer: try? TokenMint(definition))
         served.endpoints = definition.listeners.enumerated().map { [served] index, rules in

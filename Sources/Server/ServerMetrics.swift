@@ -3,6 +3,7 @@
 
 import EngineIO
 import HTTPAPI
+import Monitor
 import NIOCore
 import Realtime
 import SQLiteEngine
@@ -15,6 +16,7 @@ final class ServerMetrics: Sendable {
         var listeners: [Listener] = []
         var engines: [(platform: String, engine: SQLiteEngine)] = []
         var socketIO: [(platform: String, endpoint: EngineEndpoint)] = []
+        var monitors: [(platform: String, monitor: PlatformMonitor)] = []
         var isReady = false
         var reloading: Reloading?
         var logs: OperatorLogs?
@@ -44,6 +46,10 @@ final class ServerMetrics: Sendable {
         self.parts.withLock { $0.socketIO.append((platform, endpoint)) }
     }
 
+    func add(_ monitor: PlatformMonitor, of platform: String) {
+        self.parts.withLock { $0.monitors.append((platform, monitor)) }
+    }
+
     /// Whether clients are served: between the end of the start and the beginning of the end.
     var isReady: Bool {
         get { self.parts.withLock { $0.isReady } }
@@ -57,12 +63,17 @@ final class ServerMetrics: Sendable {
         }
         let alerts = self.parts.withLock { $0.alerts.map { ($0.platform, $0.alerts.raised) } }
         let socketIO = self.parts.withLock { $0.socketIO.map { ($0.platform, $0.endpoint.gauges) } }
+        let monitors = self.parts.withLock { $0.monitors }
         return eventLoop.makeFutureWithTask {
+            var watched: [(platform: String, figures: MonitorFigures)] = []
+            for (platform, monitor) in monitors {
+                watched.append((platform, try await monitor.figures(gatheredOn: eventLoop).get()))
+            }
             var gauges = Gauges()
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
             return Self.families(of: gauges)
                 + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
-                + Self.families(of: socketIO)
+                + Self.families(of: socketIO) + Self.families(of: watched)
                 + [
                     Self.family(of: reloads), Self.family(of: logs?.losses ?? []),
                     Self.family(of: alerts, node: node),

@@ -64,6 +64,7 @@ import Testing
         events:
           chat: { to: [ "job:{job_id}", { membersOf: "job:{job_id}", as: "user:{member}", except: "{from?}" } ], inbox: true, data: { type: object, required: [ job_id ], properties: { job_id: { type: string }, from: { type: string } } } }
           came: { data: { type: object } }
+          health: { to: [ "service:{service}" ], record: { "service:{service}": { status: "{status}" } }, data: { type: object, required: [ service, status ], properties: { service: { type: string }, status: { type: string }, checks: { type: object } } } }
           presence: { to: [ { companionsOf: "{user_id}", in: "job:{job_id}", as: "user:{member}" } ], ephemeral: true, markup: keep, data: { type: object, required: [ user_id ], properties: { user_id: { type: string } } } }
         presence: { event: presence, grace: 10s, data: { user_id: "{user.id}", status: "{presence.status}" } }
         recovery: { ask: query.ids, for: 2m, reconnect: true, publication: { id: "{publication.position?}", type: "{publication.event}" } }
@@ -80,6 +81,7 @@ import Testing
           subscriptions: { rate: 10/min per connection, counts: requests }
           lifetime: 24h
           throttle: { from: 1s, to: 30s }
+        monitor: { every: 5s, deadline: 1s, lost: 1m, broadcast: all, services: { a: { url: "http://a:1/b", health: /c, port: 9, version: 1.0.0, every: 2s } }, update: { event: health, data: { service: "{service.name}", status: "{service.status}", checks: "{service.checks|{}}" } }, discovered: { event: came, data: { u: "{service.url}", p: "{service.port}", v: "{service.version?}" } }, removed: { event: came, data: { r: "{service.reason}", t: "{now}" } }, metrics: { event: came, data: { m: "{service.metrics}", c: "{service.metrics.cpu?}" } } }
         log: { started: up, connected: "c {connection.id} {user.id}", disconnected: "d {connection.id}" }
         alerts: { disconnects: { above: 100/min, below: 50/min, for: 10s, url: "http://localhost:1/a", secret: whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= }, errors: { above: 9/s } }
         """#

@@ -12,6 +12,7 @@ package enum ContractKeys {
         recovery,
         error, limits, rate, subscriptions, idle, throttle, log, alert, webhooks,
         webhookRetry,
+        monitor, monitoredService, announcement,
     ]
 
     static let contract = KeySet(
@@ -19,9 +20,9 @@ package enum ContractKeys {
         [
             "contract", "title", "listen", "auth", "connect", "frames", "heartbeat", "commandKey", "commands", "http",
             "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "alerts", "schemas",
-            "webhooks",
+            "webhooks", "monitor",
         ],
-        unavailable: ["apps", "monitor", "ingest"])
+        unavailable: ["apps", "ingest"])
 
     static let listener = KeySet(
         "listen[]", ["host", "port", "websocket", "socketio", "namespaces", "tls", "origins"])
@@ -128,4 +129,13 @@ package enum ContractKeys {
     static let webhooks = KeySet(
         "webhooks", ["url", "secret", "events", "channels", "deadline", "retry", "concurrency"])
     static let webhookRetry = KeySet("webhooks.retry", ["from", "to", "for"])
+
+    // MARK: Services
+
+    static let monitor = KeySet(
+        "monitor",
+        ["every", "deadline", "lost", "broadcast", "services", "update", "discovered", "removed", "metrics"])
+    static let monitoredService = KeySet("monitor.services.*", ["url", "health", "port", "version", "every"])
+    /// Of `discovered`, `removed` and `metrics`, too.
+    static let announcement = KeySet("monitor.update", ["event", "data"])
 }

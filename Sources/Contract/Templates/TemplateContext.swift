@@ -10,7 +10,7 @@ struct TemplateContext {
     enum Root: String, CaseIterable {
         case args, body, channel, command, connection, error, lost, new, now, path, presence, publication, query,
             result, resume
-        case user
+        case service, user
     }
 
     /// Results whose values have values of their own.
@@ -30,6 +30,8 @@ struct TemplateContext {
     /// What is known of a message's keys, and of an HTTP request's body.
     var arguments: PayloadFields?
     var body: PayloadFields?
+    /// What `service` holds, of ``ServiceFacts``.
+    var serviceFacts: [String] = []
     /// Publications have positions here.
     var knowsPosition = false
     /// Publications are a user's own, who has read them or not.
@@ -82,6 +84,11 @@ struct TemplateContext {
             }
             return .query(keys[0])
         case .new: return try Self.only(keys, place, of: ["id": .newID])
+        case .service:
+            guard let first = keys.first, self.serviceFacts.contains(first),
+                keys.count == 1 || ServiceFacts.deep.contains(first)
+            else { throw Self.unknown(place, known: self.serviceFacts) }
+            return .service(keys)
         case .presence: return try Self.only(keys, place, of: ["user": .presenceUser, "status": .presenceStatus])
         case .resume: return try Self.only(keys, place, of: ["token": .resumeToken, "expiresAt": .resumeExpiresAt])
         case .lost: return try Self.only(keys, place, of: ["count": .lostCount])

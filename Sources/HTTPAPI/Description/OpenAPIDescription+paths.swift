@@ -34,6 +34,7 @@ extension OpenAPIDescription {
           - { name: members, description: Who belongs to which channel. }
           - { name: connections, description: Who is connected and listens to what. }
           - { name: users, description: "The directory of users, where the contract wants to know them, and revocations of tokens." }
+          - { name: services, description: "Services that are watched, where the contract says so (`monitor:`)." }
           - { name: sessions, description: "Sessions that users are known by, where the contract takes them from this server." }
           - { name: webhooks, description: "Events on their way to the platform's own backend, and those that were given up." }
           - { name: operation, description: "Health, metrics, this description: no key needed. Reading the contracts again." }

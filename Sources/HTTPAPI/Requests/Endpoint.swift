@@ -13,6 +13,7 @@ enum Endpoint: Sendable, CaseIterable {
     case readUser, putUser, removeUser, revoke, createTokens
     case createSession, listSessions, readSession, endSession, endSessions
     case readWebhooks, listDeadWebhooks, retryDeadWebhooks, removeDeadWebhooks
+    case listServices, putService, removeService, reportHealth
 
     private static let platform = "/v1/platforms/{platform}"
     private static let channel = Self.platform + "/channels/{channel}"
@@ -21,6 +22,7 @@ enum Endpoint: Sendable, CaseIterable {
 
     private static let deadWebhooks = Self.platform + "/webhooks/dead"
 
+    private static let service = Self.platform + "/services/{service}"
     private static let user = Self.platform + "/users/{user}"
 
     var route: (method: HTTPMethod, path: String) {
@@ -57,6 +59,10 @@ enum Endpoint: Sendable, CaseIterable {
         case .listDeadWebhooks: (.get, Self.deadWebhooks)
         case .retryDeadWebhooks: (.post, Self.deadWebhooks)
         case .removeDeadWebhooks: (.delete, Self.deadWebhooks)
+        case .listServices: (.get, Self.platform + "/services")
+        case .putService: (.put, Self.service)
+        case .removeService: (.delete, Self.service)
+        case .reportHealth: (.post, Self.service + "/health")
         }
     }
 
@@ -67,6 +73,7 @@ enum Endpoint: Sendable, CaseIterable {
         case .listConnections, .listSessions: ["user", "after", "limit"]
         case .endSessions: ["user"]
         case .history, .listDeadWebhooks: ["after", "limit"]
+        case .listServices: ["after", "limit"]
         default: []
         }
     }

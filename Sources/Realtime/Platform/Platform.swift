@@ -18,6 +18,7 @@ package final class Platform: Sendable {
     let credentials: CredentialTable
     let returns: ReturnTable
     package let credentialServices = CredentialServices()
+    package let monitoring: MonitorPlace
     package let clock: any WallClock
     package let counters = PlatformCounters()
     let startedAt: Timestamp
@@ -82,6 +83,7 @@ package final class Platform: Sendable {
         self.apps = AppTable(state, rules: definition.apps)
         self.credentials = CredentialTable(state)
         self.returns = ReturnTable(state)
+        self.monitoring = MonitorPlace(state)
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
         self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
         self.webhooks = WebhookNotes(state)
@@ -323,17 +325,19 @@ package final class Platform: Sendable {
     /// How many channels somebody listens to.
     package var subscribedChannelCount: Int { self.sequencer.withLock { $0.channelCount } }
 
-    func report(_ message: String) { self.log(message) }
+    /// Tells the operator what went wrong where nobody waits for an answer.
+    package func report(_ message: String) { self.log(message) }
 
     // MARK: End
 
-    var isClosed: Bool { self.hasClosed.load(ordering: .relaxed) }
+    package var isClosed: Bool { self.hasClosed.load(ordering: .relaxed) }
 
     /// Commits what is under way and lets go of the store. Blocks; not for event loops. Must be called before a platform is given
     /// up, as until then it and its hubs keep each other.
     package func close() {
         guard !self.hasClosed.exchange(true, ordering: .relaxed) else { return }
         self.credentialServices.exchange(authenticator: nil, issuer: nil)
+        self.monitoring.exchange(nil)
         for index in self.loops.indices {
             let loop = self.loops[index]
             loop.eventLoop.execute {

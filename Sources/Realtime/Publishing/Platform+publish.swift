@@ -22,7 +22,7 @@ extension Platform {
     }
 
     /// - Parameter changes: kept in the same commit.
-    func publish(
+    package func publish(
         _ requests: [PublishRequest],
         alongWith changes: [StateChange],
         completion: @escaping @Sendable (Result<[PublishReceipt], PublishFailure>) -> Void

@@ -67,6 +67,14 @@ package final class RecordTable: Sendable {
         }
     }
 
+    /// The same, unless the record will be another one by then than `expected`.
+    func stage(_ change: Change, of channel: ChannelName, ifStill expected: [UInt8]?) -> StateChange? {
+        let isStill = self.state.withLock { state in
+            (state.upcoming[channel].map(\.record) ?? state.kept[channel]) == expected
+        }
+        return isStill ? self.stage(change, of: channel) : nil
+    }
+
     /// Takes over a change that was kept; changes of other kinds are ignored.
     func apply(_ change: StateChange) {
         guard case .setRecord(let channel, let record) = change else { return }

@@ -127,6 +127,8 @@ package struct PlatformDefinition: Sendable {
     package var log = Log()
     /// `nil`: the backend is told nothing.
     package var webhooks: WebhookRules?
+    /// `nil`: no services are watched.
+    package var monitor: MonitorRules?
     /// For events that the contract does not declare; declared ones have their own.
     package var markup = Markup.keep
 

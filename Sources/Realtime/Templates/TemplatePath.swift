@@ -31,6 +31,8 @@ package struct TemplatePath: Sendable, Hashable {
         case presenceUser, presenceStatus
         case resumeToken, resumeExpiresAt
         case lostCount
+        /// A fact of a watched service, see ``ServiceFacts``.
+        case service([String])
         case now
         /// A field of an event's payload: what a bare name means in `events:`.
         case payload([String])

@@ -44,6 +44,8 @@ package struct TemplateScope {
     package var presence: (user: UserID, isOnline: Bool)?
     package var resume: (token: String, expiresAt: Timestamp)?
     package var lostCount: Int?
+    /// See ``ServiceFacts``.
+    package var service: JSONNode?
     /// The command that the client asked for.
     package var commandName: String?
     /// See `PlatformDefinition.describe(_:in:)`, which sets all four.
@@ -137,6 +139,7 @@ package struct TemplateScope {
         case .result(let keys): Self.walk(self.result, keys)
         case .payload(let keys): Self.walk(self.payload, keys)
         case .body(let keys): Self.walk(self.body, keys)
+        case .service(let keys): Self.walk(self.service, keys)
         default: nil
         }
     }
@@ -196,7 +199,7 @@ package struct TemplateScope {
         case .channelParameter(let name): return output.append(self.parameter(name))
         case .publicationEvent: return output.append(self.publication?.event)
         case .errorMessage: return output.append(self.errorMessage)
-        case .args, .userClaims, .publicationData, .result, .payload, .body:
+        case .args, .userClaims, .publicationData, .result, .payload, .body, .service:
             guard let node = self.node(of: source) else { return false }
             output.bytes += node.rawBytes
             return true

@@ -4,6 +4,7 @@
 import Contract
 import HTTPAPI
 import Logging
+import Monitor
 import NIOCore
 import Realtime
 import Synchronization
@@ -216,6 +217,7 @@ final class Reloading: Sendable {
             for (endpoint, rules) in zip(served.endpoints, definition.listeners) {
                 endpoint.application = self.application(served, rules, endpoint.application.socketIO)
             }
+            served.monitor.adopt()
             try await adopted.get()
         }
     }

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Monitor
 import Realtime
 
 /// Makes what a listener serves by the contract that its platform has, with the Socket.IO sessions that it keeps.
@@ -10,6 +11,7 @@ typealias ApplicationMaker = @Sendable (ServedPlatform, ListenerRules, SocketIOL
 struct ServedPlatform: Sendable {
     var platform: Platform
     var authenticator: StandingAuthenticator
+    var monitor: PlatformMonitor
     /// In the order of the contract's listeners.
     var endpoints: [PlatformEndpoint]
 }

@@ -105,14 +105,12 @@ extension BrokenContract {
         BrokenContract(
             "keys of later versions",
             #"""
-            monitor: {}
             ingest: {}
             apps: {}
             """#,
             #"""
-            c.yaml:8:1: error: "monitor" is not available in this version
-            c.yaml:9:1: error: "ingest" is not available in this version
-            c.yaml:10:1: error: "apps" is not available in this version
+            c.yaml:8:1: error: "ingest" is not available in this version
+            c.yaml:9:1: error: "apps" is not available in this version
             """#),
         BrokenContract(
             "an alias without an anchor",

@@ -74,6 +74,11 @@ struct BrokenContract: Sendable, CustomTestStringConvertible {
         #expect(contract.report == contract.faults)
     }
 
+    @Test(arguments: BrokenContract.monitor)
+    func `wrong rules of watched services are refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
     @Test(arguments: BrokenContract.socketIO)
     func `what is wrong with Socket.IO is refused with place, reason and advice`(contract: BrokenContract) {
         #expect(contract.report == contract.faults)
