@@ -114,8 +114,8 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime", "Server",
-                "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
+                "BackendClient", "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime",
+                "Server", "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

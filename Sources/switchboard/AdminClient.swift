@@ -1,11 +1,12 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
-import Foundation
-import FoundationNetworking
+import BackendClient
+import Certificates
+import HTTP
 import JSON
-import Synchronization
+import NIOCore
+import NIOPosix
 
 /// Asks a running server's admin API. Blocking, as a command has nothing else to do.
 struct AdminClient {
@@ -14,56 +15,59 @@ struct AdminClient {
         var description: String
     }
 
-    let address: URL
+    /// More than any answer has, with as many items as one may ask for.
+    private static let maximumAnswerByteCount = 256 * 1024 * 1024
+
+    let address: BackendAddress
     let key: String
+    let trust: CertificateTrust
 
     /// - Returns: the answer's body.
     /// - Throws: ``Failure`` when there is no answer, or one that is not a success.
-    func send(_ method: String, _ path: [String], body: [UInt8]? = nil) throws(Failure) -> [UInt8] {
-        var url = self.address
-        for segment in path { url.append(component: segment) }
-        let address = url
-        var request = URLRequest(url: address, timeoutInterval: 10)
-        request.httpMethod = method
-        request.setValue("Bearer \(self.key)", forHTTPHeaderField: "Authorization")
-        if let body {
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            request.httpBody = Data(body)
-        }
-        let outcome = Mutex<Result<(Int, Data), Failure>>(.failure(Failure(description: "error: no answer")))
-        let done = DispatchSemaphore(value: 0)
-        let task = URLSession.shared.dataTask(with: request) { data, response, error in
-            outcome.withLock { outcome in
-                if let response = response as? HTTPURLResponse {
-                    outcome = .success((response.statusCode, data ?? Data()))
-                } else {
-                    outcome = .failure(
-                        Failure(
-                            description:
-                                """
-                                error: no answer from \(address): \(error?.localizedDescription ?? "unknown reason")
-                                  hint: is the server running? --admin and SWITCHBOARD_ADMIN_PORT say where it is
-                                """))
-                }
+    func send(_ method: HTTPMethod, _ path: [String], body: [UInt8]? = nil) throws(Failure) -> [UInt8] {
+        let base = self.address.text.hasSuffix("/") ? String(self.address.text.dropLast()) : self.address.text
+        let text = ([base] + path.map { PercentEncoding.encode($0) }).joined(separator: "/")
+        guard let address = BackendAddress(text) else { throw Failure(description: "error: \(text) is too long") }
+        var headers: HTTPHeaders = ["Authorization": "Bearer \(self.key)"]
+        if body != nil { headers["Content-Type"] = "application/json" }
+        let request = BackendRequest(
+            method, address, headers: headers, body: body.map { ByteBuffer(bytes: $0) },
+            deadline: .now() + .seconds(10), maximumAnswerByteCount: Self.maximumAnswerByteCount)
+        let trust = self.trust
+        let result: Result<HTTPResponse, any Error> = Blocking.run {
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+            let client = BackendClient([eventLoop], trust: trust)
+            let result: Result<HTTPResponse, any Error>
+            do { result = .success(try await client.send(request, on: eventLoop).get()) } catch {
+                result = .failure(error)
             }
-            done.signal()
+            await client.close()
+            return result
         }
-        task.resume()
-        done.wait()
-        let (status, data) = try outcome.withLock { $0 }.get()
-        guard (200..<300).contains(status) else {
-            throw Failure(description: "error: \(Self.refusal(status, Array(data)))")
+        switch result {
+        case .failure(let error):
+            throw Failure(
+                description:
+                    """
+                    error: no answer from \(text): \(error)
+                      hint: is the server running? --admin and SWITCHBOARD_ADMIN_PORT say where it is
+                    """)
+        case .success(let response):
+            let body = Array(response.body.readableBytesView)
+            guard (200..<300).contains(response.status.code) else {
+                throw Failure(description: "error: \(Self.refusal(response.status.code, body))")
+            }
+            return body
         }
-        return Array(data)
     }
 
     /// What the admin API says in an error answer, in one line; see `docs/openapi.yaml`.
     static func refusal(_ status: Int, _ body: [UInt8]) -> String {
         let document = try? JSONDocument(parsing: body)
         guard let error = document?.root["error"], let message = error["message"]?.string else {
-            let text = String(decoding: body.prefix(1000), as: UTF8.self).trimmingCharacters(
-                in: .whitespacesAndNewlines)
-            return "the server answered \(status): \(text)"
+            let text = String(decoding: body.prefix(1000), as: UTF8.self)
+            let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+            return "the server answered \(status): \(line)"
         }
         let place = error["pointer"]?.string.map { ", at \($0)" } ?? ""
         return "the server answered \(status) \(error["code"]?.string ?? ""): \(message)\(place)"

@@ -301,3 +301,23 @@ def test_explain_says_where_an_event_goes() -> None:
     refused = explain("--event", "order.paid", "--payload", "{}", "--member", "order:7=somebody")
     assert refused.returncode == 1 and "orderId" in refused.stdout
     assert explain("--event", "no.such.event", "--payload", "{}").returncode == 1
+
+
+def test_explain_says_what_follows_from_an_event() -> None:
+    winner = {
+        "id": "w1", "participantId": "part_1", "prizeId": "p1", "createdAt": "2025-01-15T10:00:00Z",
+        "participant": {"id": "part_1", "user": {"id": "usr_1", "name": "J", "avatar": "https://..."}},
+        "prize": {"id": "p1", "name": "iPhone", "imageUrl": "https://..."},
+    }  # fmt: skip
+    payload = json.dumps({"roomId": "r1", "winner": winner, "timestamp": "2025-01-15T10:00:00Z"})
+    done = switchboard("explain", str(ROOMS), "--event", "winner:selected", "--payload", payload)
+    assert done.returncode == 0, done.stdout + done.stderr
+    before, _, after = done.stdout.partition('"notification:received" follows from it\n')
+    assert "it goes to: room:r1" in before and "it goes to: user:usr_1" in after, done.stdout
+
+
+def test_explain_says_that_a_channel_needs_a_record() -> None:
+    done = switchboard(
+        "explain", str(ROOMS), "--user", "u", "--channel", "room:r1", "--member", "room:r1=u", ROOMS_JWT_SECRET=SECRET
+    )
+    assert done.returncode == 0 and "exists while it has a record" in done.stdout, done.stdout + done.stderr

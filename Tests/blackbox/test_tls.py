@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Listeners with a certificate: encrypted clients, exchange while the server runs, and peers that speak no TLS."""
 
+import json
 import os
 import pathlib
 import socket
@@ -213,6 +214,14 @@ def test_the_admin_listener_is_encrypted_where_the_operator_wants_it(
     assert f'switchboard_certificate_expiry_timestamp_seconds{{file="{certificate.certificate}"}}' in metrics.text
     with pytest.raises(httpx.TransportError):
         server.admin.http.get("/health/ready")
+    publish = [str(SWITCHBOARD), "publish", "rangkai", "announcement", '{"text": "hello"}', "--to", "global"]
+    publish += ["--admin", f"https://localhost:{server.admin_port}"]
+    told = subprocess.run(
+        [*publish, "--ca", str(certificate.certificate)], env=server.environment, capture_output=True, text=True, timeout=30
+    )
+    assert told.returncode == 0 and json.loads(told.stdout)["channels"] == ["global"], told.stdout + told.stderr
+    unknown = subprocess.run(publish, env=server.environment, capture_output=True, text=True, timeout=30)
+    assert unknown.returncode == 1 and "certificate is not believed" in unknown.stderr, unknown.stderr
 
 
 def test_files_that_cannot_be_served_are_told_before_anything_is_served(

@@ -44,7 +44,11 @@ struct TemplateContext {
         if let payload {
             if place.keys == ["now"] { return .now }
             if place.keys == ["new", "id"], self.roots.contains(.new) { return .newID }
-            try payload.check(place.keys)
+            do throws(PlaceText.Failure) { try payload.check(place.keys) } catch {
+                // Nearer than any field of the payload.
+                let isOfNew = place.keys.count == 2 && place.keys[0] == "new" && self.roots.contains(.new)
+                throw isOfNew ? Self.unknown(place, known: ["id"]) : error
+            }
             return .payload(place.keys)
         }
         let first = place.keys[0]

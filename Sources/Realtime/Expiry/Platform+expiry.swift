@@ -23,7 +23,8 @@ extension Platform {
             guard let self, self.expiries.end(key, number),
                 let document = try? JSONDocument(parsing: data, maximumDepth: JSONDocument.deepestNesting)
             else { return }
-            let request = PublishRequest(event: key.event, data: document.root, channels: channels)
+            var request = PublishRequest(event: key.event, data: document.root, channels: channels)
+            request.isEnd = true
             self.publish([request]) { result in
                 if case .failure(let failure) = result {
                     self.report("the end of \(key.event) could not be published: \(failure.error)")

@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import JSON
+package import JSON
 
 extension Platform {
     /// What follows from the publications of a batch, each checked like any other; in the order of the batch.
@@ -17,7 +17,10 @@ extension Platform {
         for (index, publication) in batch.enumerated() {
             for rule in publication.derived {
                 do throws(RequestError) {
-                    guard let request = try self.request(rule, from: publication) else { continue }
+                    let now = self.clock.now()
+                    guard let request = try self.definition.request(rule, from: publication.data, now: now) else {
+                        continue
+                    }
                     let next = try self.prepare(request, staged: staged)
                     let same = own.firstIndex { $0?.event == next.event && $0?.channelNames == next.channelNames }
                     if let same {
@@ -36,14 +39,17 @@ extension Platform {
         }
         return derived
     }
+}
 
+extension PlatformDefinition {
+    /// What follows from a publication by one of its event's rules.
+    ///
     /// - Returns: `nil` when every place that says where it goes is optional and missing.
-    private func request(
-        _ rule: DerivedEvent, from publication: PreparedPublication
+    package func request(
+        _ rule: DerivedEvent, from payload: JSONNode, now: Timestamp
     ) throws(RequestError) -> PublishRequest? {
-        let now = self.clock.now()
         var scope = TemplateScope(now: now)
-        scope.payload = publication.data
+        scope.payload = payload
         if rule.usesNewID { scope.newID = PublicationID.fresh(now: now) }
         let depth = JSONDocument.deepestNesting
         guard let data = try? JSONDocument(parsing: rule.data.rendered(in: scope), maximumDepth: depth) else {
@@ -51,8 +57,8 @@ extension Platform {
         }
         var request = PublishRequest(event: rule.event, data: data.root, id: scope.newID)
         guard !rule.channels.isEmpty || !rule.users.isEmpty else { return request }
-        let channels = try self.texts(rule.channels, publication.data)
-        let users = try self.texts(rule.users, publication.data)
+        let channels = try self.texts(rule.channels, payload)
+        let users = try self.texts(rule.users, payload)
         if channels.isEmpty && users.isEmpty { return nil }
         if !channels.isEmpty { request.channels = channels }
         if !users.isEmpty { request.users = users }
@@ -62,7 +68,7 @@ extension Platform {
     private func texts(_ templates: [NameTemplate], _ payload: JSONNode) throws(RequestError) -> [String] {
         var texts: [String] = []
         for template in templates {
-            if let text = try self.definition.text(template, payload: payload) { texts.append(text) }
+            if let text = try self.text(template, payload: payload) { texts.append(text) }
         }
         return texts
     }

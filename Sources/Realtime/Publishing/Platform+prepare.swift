@@ -29,7 +29,7 @@ extension Platform {
         prepared.except = request.except
         guard let event else { return prepared }
         if let id = try self.id(of: request, event) { prepared.id = id }
-        prepared.derived = event.derived
+        prepared.derived = request.isEnd ? [] : event.derived
         prepared.inboxAge = event.inboxAge
         prepared.isEphemeral = request.isEphemeral || event.isEphemeral
         prepared.expires = event.expiry != nil

@@ -25,6 +25,8 @@ package struct PublishRequest: Sendable {
     package var idempotencyKey: String?
     /// In no history, whatever its event and channels say.
     var isEphemeral = false
+    /// It ends what an earlier one began: nothing follows from it.
+    var isEnd = false
     /// This user's connections do not get it.
     var except: UserID?
 

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import BackendClient
 import Foundation
+import HTTP
 import JSON
 import Realtime
 import Server
@@ -69,7 +71,6 @@ struct Bench: ParsableCommand {
     @Option(help: "The server's process, to report its processor time and memory.")
     var pid: Int32?
 
-    @OptionGroup var trust: TrustOptions
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -114,9 +115,12 @@ struct Bench: ParsableCommand {
         }
         let mint = definition.auth.mode == .required ? try TokenMint(definition) : nil
         let client = try self.admin.client()
+        if client.address.isEncrypted {
+            throw ValidationError("bench publishes to an admin API that is not encrypted: --admin http://…")
+        }
         let (user, roles, channel, isPolling) = (self.user, self.role, self.channel, self.polling)
-        let trusted = self.trust.file
-        if trusted != nil { _ = try self.trust.loaded() }
+        let trusted = self.admin.trust.file
+        if trusted != nil { _ = try self.admin.trust.loaded() }
         if isPolling, definition.listeners.first?.isSocketIO != true {
             throw ValidationError("--polling is for contracts whose clients speak Socket.IO")
         }
@@ -133,12 +137,12 @@ struct Bench: ParsableCommand {
                     dialect: dialect,
                     isPolling: isPolling, subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
             },
-            admin: (client.address.host() ?? "127.0.0.1", client.address.port ?? 80),
+            admin: (client.address.host, client.address.port),
             publishPath: "/v1/platforms/\(definition.name)/events",
             key: client.key,
             body: try self.body(),
             subscribed: {
-                let answer = try client.send("GET", ["metrics"])
+                let answer = try client.send(.get, ["metrics"])
                 return Self.subscriptions(in: String(decoding: answer, as: UTF8.self), platform: definition.name)
             },
             process: self.pid)

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import HTTP
 import JSON
 import JSONSchema
 import Realtime
@@ -102,6 +103,11 @@ struct Explain: ParsableCommand {
         for step in decision.steps {
             Console.print("  \(step.location): \(step.isFulfilled ? "yes" : "no"): \(step.explanation)")
         }
+        if match.rules.existsByRecord && !self.publish {
+            Console.print(
+                "  \(match.rules.location): the channel exists while it has a record, which is not asked here; without one nobody finds it"
+            )
+        }
         if match.rules.isInternal && !self.publish {
             Console.print("  \(match.rules.location): the channel is internal, only the server subscribes connections")
         } else if decision.steps.isEmpty {
@@ -143,9 +149,32 @@ struct Explain: ParsableCommand {
             Console.print("  refused: data\(violation.instance): \(violation.message)")
             return false
         }
+        guard self.explainRoutes(of: request, definition) else { return false }
+        for rule in event.derived {
+            do throws(RequestError) {
+                guard let next = try definition.request(rule, from: payload.root, now: SystemClock().now()) else {
+                    Console.print("\"\(rule.event)\" does not follow: the payload names nobody whom it could go to")
+                    continue
+                }
+                Console.print("\"\(rule.event)\" follows from it")
+                if let violation = definition.events[rule.event]?.schema?.firstViolation(in: next.data) {
+                    Console.print("  refused, and so are both: data\(violation.instance): \(violation.message)")
+                    return false
+                }
+                guard self.explainRoutes(of: next, definition) else { return false }
+            } catch {
+                Console.print("\"\(rule.event)\" would follow, and refuses both: \(error.message)")
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Where a request goes, line by line.
+    private func explainRoutes(of request: PublishRequest, _ definition: PlatformDefinition) -> Bool {
         var sources: [ChannelName] = []
-        for case .membersOf(let template, _, _, _) in event.routes {
-            if let text = (try? template.text(payload: payload.root)).flatMap({ $0 }), let name = ChannelName(text) {
+        for case .membersOf(let template, _, _, _) in definition.events[request.event]?.routes ?? [] {
+            if let text = (try? template.text(payload: request.data)).flatMap({ $0 }), let name = ChannelName(text) {
                 sources.append(name)
             }
         }
@@ -216,7 +245,7 @@ struct Explain: ParsableCommand {
             let client = try self.admin.client()
             for channel in channels {
                 let answer = try client.send(
-                    "GET", ["v1", "platforms", definition.name, "channels", channel.rawValue, "members"])
+                    .get, ["v1", "platforms", definition.name, "channels", channel.rawValue, "members"])
                 let users = try JSONDocument(parsing: answer).root["members"]?.elements.compactMap(\.string) ?? []
                 _ = table.apply(.addMembers(channel: channel, users: users.map { UserID($0) }))
             }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import HTTP
 import JSON
 
 /// `switchboard publish`: what a backend does, from a terminal.
@@ -44,7 +45,7 @@ struct Publish: ParsableCommand {
         }
         do {
             let answer = try self.admin.client().send(
-                "POST", ["v1", "platforms", self.platform, "events"], body: self.body(data.root))
+                .post, ["v1", "platforms", self.platform, "events"], body: self.body(data.root))
             Console.print(String(decoding: answer, as: UTF8.self))
         } catch let error as ValidationError {
             throw error

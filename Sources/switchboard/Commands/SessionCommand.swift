@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import HTTP
 import JSON
 
 /// `switchboard session`: a session of a user on a running server.
@@ -36,7 +37,7 @@ struct SessionCommand: ParsableCommand {
     func run() throws {
         do {
             let answer = try self.admin.client().send(
-                "POST", ["v1", "platforms", self.platform, "sessions"], body: self.body)
+                .post, ["v1", "platforms", self.platform, "sessions"], body: self.body)
             Console.print(String(decoding: answer, as: UTF8.self))
         } catch let error as ValidationError {
             throw error

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import BackendClient
 import Foundation
 import Server
 
@@ -17,19 +18,19 @@ struct AdminOptions: ParsableArguments {
         help: "The admin API's key. (default: $SWITCHBOARD_API_KEY, else the one in the data folder)")
     var key: String?
 
+    @OptionGroup var trust: TrustOptions
     @OptionGroup var data: DataOptions
 
     func client() throws -> AdminClient {
         let environment = ProcessInfo.processInfo.environment
         let address = self.address ?? "http://127.0.0.1:\(environment["SWITCHBOARD_ADMIN_PORT"] ?? "9000")"
-        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil,
-            (1...65_535).contains(url.port ?? 80)
-        else {
+        guard let backend = BackendAddress(address) else {
             throw ValidationError("\"\(address)\" is not an address like http://127.0.0.1:9000")
         }
         // An empty variable is none, as it is for the server.
         let given = self.key ?? environment["SWITCHBOARD_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        return AdminClient(address: url, key: try given ?? Self.keptKey(in: self.data.path))
+        return AdminClient(
+            address: backend, key: try given ?? Self.keptKey(in: self.data.path), trust: try self.trust.loaded())
     }
 
     private static func keptKey(in folder: String) throws -> String {

@@ -33,8 +33,8 @@ extension BrokenContract {
             c.yaml:15:58: error: no channel pattern matches "nowhere"
               hint: declare it under channels:, or use one of order:{orderId}, user:{id}, global
             c.yaml:15:75: error: from the example of won, told would follow against its schema: "id" must be a string, is null
-            c.yaml:15:81: error: the schema of won has no field "new.di"
-              hint: declare it under properties
+            c.yaml:15:81: error: "{new.di}": there is no such value
+              hint: did you mean {new.id}?
             c.yaml:15:95: error: unknown key "unless" in an event that follows
               hint: known here: event, channels, users, data, enabled
             c.yaml:16:9: error: "data" is missing

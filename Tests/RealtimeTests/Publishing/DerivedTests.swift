@@ -67,6 +67,25 @@ import Testing
         #expect(self.events(ann) == ["told"])
     }
 
+    @Test func `ROOM-D14 when an event ends after its time nothing follows from the end`() throws {
+        let definition = PlatformDefinition.market { definition in
+            var on = EventType("on", to: ["topic:{topic}"])
+            on.expiry = .init(
+                key: NameTemplate("{topic}"), after: 5000,
+                data: Template(payload: [("topic", "topic"), ("off", "topic")]))
+            on.derived = [DerivedEvent(event: "told", data: Template(payload: [("of", "topic")]))]
+            definition.events["on"] = on
+            definition.events["told"] = EventType("told", to: ["topic:a"])
+        }
+        let stage = try Stage(definition)
+        let ann = stage.connect("ann", to: ["topic:a"])
+        stage.say("on", #"{"topic":"a"}"#)
+        #expect(self.events(ann) == ["on", "told"])
+        stage.loop.advanceTime(by: .seconds(5))
+        #expect(self.events(ann) == ["on", "told", "on"])
+        #expect(ann.data.last == #"{"topic":"a","off":"a"}"#)
+    }
+
     @Test func `ROOM-D14 without a place to go nothing follows`() {
         let outcome = self.stage.say("won", #"{"topic":"a"}"#)
         #expect(outcome.receipts.count == 1)
