@@ -7,7 +7,7 @@ import Realtime
 /// Makes a platform's definition of a contract's values, and checks what its parts say about each other.
 struct ContractCompiler {
     let file: String
-    let isProduction: Bool
+    let variables: VariableResolver
     let faults: FaultCollector
 
     /// - Returns: `nil` when a part without which there is no definition is missing; the faults say which.
@@ -20,7 +20,7 @@ struct ContractCompiler {
         let kinds = ListenerKinds(map["listen"])
         let folder = URL(fileURLWithPath: self.file).deletingLastPathComponent()
         let auth = AuthCompiler(
-            folder: folder, isProduction: self.isProduction, listeners: kinds, faults: self.faults
+            folder: folder, isProduction: self.variables.isProduction, listeners: kinds, faults: self.faults
         ).rules(map["auth"], root: root)
 
         var channels =
@@ -32,7 +32,7 @@ struct ContractCompiler {
             map.required("listen", hint: "say where clients connect: listen: [ { port: 3000, websocket: /ws } ]")
             .map(
                 ListenerCompiler(
-                    folder: folder, isProduction: self.isProduction, channels: check, faults: self.faults
+                    folder: folder, isProduction: self.variables.isProduction, channels: check, faults: self.faults
                 ).listeners) ?? []
         ListenerCheck.check(listeners, self.faults)
         let parameters = channels.parameters
@@ -53,7 +53,7 @@ struct ContractCompiler {
         let waits = WaitCompiler(events: events, faults: self.faults).rules()
         let operations = OperationCompiler(
             events: events.map(\.type), channels: channels, check: check, publication: frames.publication,
-            auth: auth, faults: self.faults)
+            auth: auth, hasApps: map["apps"] != nil, faults: self.faults)
         let commandKey = map["commandKey"]?.nonEmptyText("\"commandKey\"", self.faults) ?? "type"
         let commands = CommandCompiler(
             operations: operations, library: library, commandKey: commandKey, firstMessage: auth.firstMessage,
@@ -88,6 +88,8 @@ struct ContractCompiler {
         definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup
         definition.monitor = MonitorCompiler(events: events, faults: self.faults).rules(map["monitor"])
+        definition.apps = AppCompiler(folder: folder, variables: self.variables, faults: self.faults)
+            .rules(map["apps"], definition)
         self.checkRules(definition, map)
         return definition
     }

@@ -59,7 +59,7 @@ package struct ContractLoader: Sendable {
         let faults = FaultCollector()
         var reader = DocumentReader(file: file, variables: self.variables, faults: faults)
         guard let root = reader.read(text) else { return Outcome(definition: nil, faults: faults.faults) }
-        let compiler = ContractCompiler(file: file, isProduction: self.variables.isProduction, faults: faults)
+        let compiler = ContractCompiler(file: file, variables: self.variables, faults: faults)
         let definition = compiler.definition(root)
         return Outcome(definition: faults.errorCount == 0 ? definition : nil, faults: faults.faults)
     }
@@ -69,7 +69,8 @@ package struct ContractLoader: Sendable {
         ListenerCheck.check(definitions)
     }
 
-    private static func text(of file: String) throws(ContractFault) -> String {
+    /// A file of at most 1 MiB.
+    static func text(of file: String) throws(ContractFault) -> String {
         let location = SourceLocation(file: file, line: 1, column: 1)
         guard let handle = FileHandle(forReadingAtPath: file) else {
             let exists = FileManager.default.fileExists(atPath: file)

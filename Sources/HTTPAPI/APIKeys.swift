@@ -29,14 +29,19 @@ package struct APIKeys: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// Reads `Authorization: Bearer KEY` (RFC 6750 §2.1); the scheme's letter case does not matter.
     func check(_ headers: HTTPHeaders) -> Verdict {
-        guard let header = headers["Authorization"] else { return .missing }
-        let fields = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
-        guard fields.count == 2, String(Substring(fields[0])).lowercased() == "bearer" else { return .missing }
-        let given = Array(fields[1].drop { $0 == UInt8(ascii: " ") })
+        guard let given = Self.bearer(headers) else { return .missing }
         var isKnown = false
         // Every key is looked at, so that the time taken does not tell which one was nearly right.
         for key in self.keys where Self.isEqual(key, given) { isKnown = true }
         return isKnown ? .accepted : .wrong
+    }
+
+    /// What stands behind `Bearer`.
+    static func bearer(_ headers: HTTPHeaders) -> [UInt8]? {
+        guard let header = headers["Authorization"] else { return nil }
+        let fields = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard fields.count == 2, String(Substring(fields[0])).lowercased() == "bearer" else { return nil }
+        return Array(fields[1].drop { $0 == UInt8(ascii: " ") })
     }
 
     /// Takes as long for keys that differ in the first byte as for those that differ in the last. The length is no secret.

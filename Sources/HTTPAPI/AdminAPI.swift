@@ -102,6 +102,11 @@ package struct AdminAPI: Sendable {
         case .putService: try self.putService(exchange)
         case .removeService: try self.removeService(exchange)
         case .reportHealth: try self.reportHealth(exchange)
+        case .listApps: try self.listApps(exchange)
+        case .readApp: try self.readApp(exchange)
+        case .putApp: try self.putApp(exchange)
+        case .removeApp: try self.removeApp(exchange)
+        case .renewAppKey: try self.renewAppKey(exchange)
         }
     }
 

@@ -12,7 +12,7 @@ package enum ContractKeys {
         recovery,
         error, limits, rate, subscriptions, idle, throttle, log, alert, webhooks,
         webhookRetry,
-        monitor, monitoredService, announcement,
+        monitor, monitoredService, announcement, apps,
     ]
 
     static let contract = KeySet(
@@ -20,9 +20,9 @@ package enum ContractKeys {
         [
             "contract", "title", "listen", "auth", "connect", "frames", "heartbeat", "commandKey", "commands", "http",
             "channels", "events", "presence", "recovery", "markup", "errors", "limits", "log", "alerts", "schemas",
-            "webhooks", "monitor",
+            "webhooks", "monitor", "apps",
         ],
-        unavailable: ["apps", "ingest"])
+        unavailable: ["ingest"])
 
     static let listener = KeySet(
         "listen[]", ["host", "port", "websocket", "socketio", "namespaces", "tls", "origins"])
@@ -65,7 +65,7 @@ package enum ContractKeys {
     /// What a binding says of its operation, whether a message or an HTTP request starts it.
     private static let operation = [
         "channels", "users", "otherwise", "event", "data", "since", "before", "limit", "by", "item", "missing",
-        "notification", "token", "reply",
+        "notification", "token", "app", "reply",
     ]
     static let command = KeySet(
         "commands.*", ["does", "args", "each", "ack", "fail", "emit", "emitWithoutAck"] + operation,
@@ -114,12 +114,15 @@ package enum ContractKeys {
         [
             "connections", "attempts", "messages", "publish", "subscriptions", "subscriptionsPerConnection",
             "invalidMessages", "idle", "lifetime", "throttle", "message", "queue", "payload", "channelsPerPublication",
+            "apps",
         ])
     /// Of `attempts` and `publish`, too.
     static let rate = KeySet("limits.messages[]", ["rate", "exceeded", "counts"])
     static let subscriptions = KeySet("limits.subscriptions", ["rate", "counts"])
     static let idle = KeySet("limits.idle", ["after", "counts"])
     static let throttle = KeySet("limits.throttle", ["from", "to"])
+
+    static let apps = KeySet("apps", ["manifest", "channel", "permissions"], unavailable: ["calls"])
 
     static let log = KeySet("log", ["started", "connected", "disconnected"])
     static let alert = KeySet("alerts.*", ["above", "below", "for", "url", "secret"])

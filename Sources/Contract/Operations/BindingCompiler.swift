@@ -68,7 +68,8 @@ struct BindingCompiler {
         var roots: [TemplateContext.Root] = [.path, .query, .now]
         if route.method != "GET" { roots.append(.body) }
         if caller == nil || caller == .user { roots.append(.user) }
-        if name == .publish { roots.append(.new) }
+        // A repetition would have another id than what it repeats.
+        if name == .publish && caller != .app { roots.append(.new) }
         let place = RequestPlace(
             name: "\(route.method) \(route.path)", roots: roots,
             advice: [
@@ -78,6 +79,10 @@ struct BindingCompiler {
             ],
             pathParameters: route.parameters, body: body, isClient: false, hasManyAnswers: false)
         let operation = self.operations.operation(name, map, place, keys: ContractKeys.binding)
+        if caller == .app, let callerNode {
+            BindingReading(name: name, map: map, place: place, compiler: self.operations)
+                .checkForApp(at: callerNode.location)
+        }
         guard let operation, let caller, let status else { return nil }
         var binding = HTTPBinding(
             method: route.method, path: route.path, caller: caller, operation: operation, body: body.knowledge.schema,

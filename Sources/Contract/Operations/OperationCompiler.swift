@@ -12,6 +12,8 @@ struct OperationCompiler {
     /// The item of a history that does not say what it is.
     let publication: Template
     let auth: AuthRules
+    /// The contract has `apps`.
+    let hasApps: Bool
     let faults: FaultCollector
 
     /// The operation that `does` names; `nil` after a fault.
@@ -60,6 +62,7 @@ struct OperationCompiler {
         case .refresh: return reading.refresh()
         case .refreshToken: return reading.refreshToken()
         case .health, .stats: return .state(reply: reading.requiredReply([.result]))
+        case .appEvents: return reading.appEvents()
         case .reply: return .reply(reading.requiredReply([]))
         }
     }

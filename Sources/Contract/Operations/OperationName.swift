@@ -4,7 +4,7 @@
 /// The operations, by the names that `does:` has for them.
 enum OperationName: String, CaseIterable {
     case subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health,
-        stats, reply
+        stats, reply, appEvents
 
     /// Those of the language that this version does not have.
     static let unavailable = ["call"]
@@ -25,6 +25,7 @@ enum OperationName: String, CaseIterable {
         case .refresh: ["token", "reply"]
         case .refreshToken: ["token", "proxy", "reply"]
         case .inbox: ["since", "limit", "item", "reply"]
+        case .appEvents: ["app", "reply"]
         case .health, .stats, .reply: ["reply"]
         }
     }
@@ -34,7 +35,7 @@ enum OperationName: String, CaseIterable {
         switch self {
         case .subscribe: ["record", "recovered", "channels"]
         case .unsubscribe: ["record", "channels"]
-        case .publish: ["id", "time", "receivers", "channels"]
+        case .publish: ["id", "time", "receivers", "channels", "quota"]
         case .presence: ["users", "count"]
         case .record: ["record", "records"]
         case .history: ["publications", "complete"]
@@ -43,6 +44,7 @@ enum OperationName: String, CaseIterable {
         case .refreshToken: ["accessToken", "refreshToken", "expiresIn"]
         case .inbox: ["items", "next"]
         case .health, .stats: ["connections", "byChannel", "uptime"]
+        case .appEvents: ["app", "events"]
         case .reply: []
         }
     }

@@ -5,6 +5,7 @@ import Realtime
 
 /// Reads `limits:`.
 struct LimitCompiler {
+    private static let largestExactCount = 100_000
     private static let largestSize = 64 * 1024 * 1024
 
     let faults: FaultCollector
@@ -23,6 +24,7 @@ struct LimitCompiler {
             } ?? []
         rules.publishes =
             map["publish"].map { rates.scopedRates($0, "publish", scopes: [.connection, .user, .channel]) } ?? []
+        if let node = map["apps"] { self.readApps(node, rates, into: &rules) }
         if let node = map["subscriptions"] { self.readSubscriptions(node, rates, into: &rules) }
         rules.invalidMessages = map["invalidMessages"].flatMap {
             rates.connectionRate($0, "invalidMessages", isScopeWritten: false)
@@ -51,6 +53,14 @@ struct LimitCompiler {
                 hint: "make queue at least as large as payload, by default 256KiB")
         }
         return rules
+    }
+
+    private func readApps(_ node: DocumentNode, _ rates: RateCompiler, into rules: inout LimitRules) {
+        rules.apps = rates.scopedRates(node, "apps", scopes: [.app, .channel])
+        if rules.apps.contains(where: { $0.rate.count > Self.largestExactCount }) {
+            self.faults.error(
+                "\"apps\" is counted exactly, so it must allow at most \(Self.largestExactCount)", at: node.location)
+        }
     }
 
     /// A rate of channels, or `{ rate: 10/min per connection, counts: requests }`.

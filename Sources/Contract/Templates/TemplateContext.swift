@@ -14,7 +14,7 @@ struct TemplateContext {
     }
 
     /// Results whose values have values of their own.
-    private static let deepResults = ["record", "records", "byChannel"]
+    private static let deepResults = ["record", "records", "byChannel", "quota", "app"]
 
     /// Names the template in messages, such as "the frame \"connected\"".
     var name: String

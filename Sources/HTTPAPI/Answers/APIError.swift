@@ -61,7 +61,7 @@ struct APIError: Error {
         case .invalidJSON, .invalidQuery, .invalidPath: .badRequest
         case .unauthenticated, .expired: .unauthorized
         case .forbidden: .forbidden
-        case .notFound: .notFound
+        case .notFound, .unknownApp: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
         case .unsupportedMediaType: .unsupportedMediaType

@@ -25,7 +25,7 @@ package struct PlatformAPI: Sendable {
         }
     }
 
-    private let platform: Platform
+    let platform: Platform
     private let authenticator: any Authenticator
     private let doors: Doors
     private let proxy: RequestProxy
@@ -100,6 +100,7 @@ package struct PlatformAPI: Sendable {
         switch binding.caller {
         case .anyone: completion(.success(.client(nil)))
         case .backend: completion(self.backend(request))
+        case .app: completion(self.app(request))
         case .user:
             // A one-time token is for a connection: it would be spent here, and nobody given the next.
             let credential = self.platform.definition.auth.credential(
@@ -148,6 +149,7 @@ package struct PlatformAPI: Sendable {
     ) {
         var scope = scope
         if case .client(let identity) = caller { scope.identity = identity }
+        if case .app = caller { scope.idempotencyKey = request.headers["Idempotency-Key"] }
         do throws(RequestError) {
             scope.body = try Self.body(of: request, as: binding.body)
         } catch {
@@ -174,6 +176,7 @@ package struct PlatformAPI: Sendable {
                 if binding.caller == .user || binding.operation.answersWithSecrets {
                     response.headers.append("Cache-Control", "no-store")
                 }
+                if let quota = answer.quota { response.headers.append(quota) }
                 if let next = answer.next {
                     response.headers.append("Link", Self.link(to: next, from: request))
                 }
@@ -228,6 +231,10 @@ package struct PlatformAPI: Sendable {
             plain.message = message
             response = APIError(plain).response
             response.status = status
+        }
+        if let quota = error.quota { response.headers.append(quota) }
+        if let wait = error.retryAfter {
+            response.headers.append("Retry-After", "\(wait / 1000 + (wait % 1000 > 0 ? 1 : 0))")
         }
         if status == .unauthorized { response.headers.append("WWW-Authenticate", "Bearer") }
         return response

@@ -41,6 +41,13 @@ extension OpenAPIDescription {
               description: The `id` of a connection, as clients are told it and as the listing has it.
               schema: { type: string, minLength: 1 }
               example: 3f2a9c01-77b0-4d1e-8000-00000000002a
+            App:
+              name: app
+              in: path
+              required: true
+              description: The app's id.
+              schema: { type: string, pattern: "^[A-Za-z0-9_.-]{1,128}$" }
+              example: app_lottery_v1
             User:
               name: user
               in: query
@@ -75,7 +82,7 @@ extension OpenAPIDescription {
                 WWW-Authenticate: { required: true, schema: { type: string }, example: Bearer realm="switchboard" }
               content: *error
             NotFound:
-              description: "`notFound`: there is no such platform, path, connection, session or history."
+              description: "`notFound`: there is no such platform, path, connection, session or history. `unknownApp`: there is no such app."
               content: *error
             MethodNotAllowed:
               description: "`methodNotAllowed`: the path takes other methods; `Allow` names them."
@@ -84,6 +91,11 @@ extension OpenAPIDescription {
               content: *error
             Conflict:
               description: "`conflict`: the idempotency key was used before for another request, or sessions are made elsewhere."
+              content: *error
+            AppConflict:
+              description: |
+                `conflict`: the app is one of the manifest, or another one has the same id, or events that begin alike, or the
+                contract itself has such events.
               content: *error
             TooLarge:
               description: The body is larger than the listener takes.

@@ -37,6 +37,7 @@ extension OpenAPIDescription {
           - { name: services, description: "Services that are watched, where the contract says so (`monitor:`)." }
           - { name: sessions, description: "Sessions that users are known by, where the contract takes them from this server." }
           - { name: webhooks, description: "Events on their way to the platform's own backend, and those that were given up." }
+          - { name: apps, description: "Programs of others that publish into the platform's channels, and answer what clients send." }
           - { name: operation, description: "Health, metrics, this description: no key needed. Reading the contracts again." }
         paths:
           /v1/platforms:

@@ -274,6 +274,71 @@ extension OpenAPIDescription {
               properties:
                 services: { type: array, items: { $ref: "#/components/schemas/Service" } }
                 next: { type: string, description: There are more; the last name of this page. }
+            AppEvents:
+              type: object
+              description: By their names, which begin with a prefix of the app and a colon.
+              additionalProperties:
+                type: object
+                additionalProperties: false
+                properties:
+                  description: { type: string, minLength: 1, maxLength: 4096 }
+                  schema: { type: [object, boolean], description: "JSON Schema 2020-12; every such event is checked against it." }
+                  example: { description: A payload that fits the schema. }
+            AppRequest:
+              type: object
+              additionalProperties: false
+              properties:
+                name: { type: string, minLength: 1, maxLength: 255 }
+                prefixes:
+                  type: array
+                  description: What its events' names begin with, before a colon. By default what the id implies, lottery of app_lottery_v1; the id itself is always one, too.
+                  maxItems: 16
+                  items: { type: string, pattern: "^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$", maxLength: 128 }
+                permissions:
+                  type: array
+                  description: "Of the contract's `apps.permissions`: realtime:publish, realtime:call."
+                  items: { type: string, minLength: 1, maxLength: 255 }
+                rooms: { type: array, description: Where it publishes; by default everywhere., maxItems: 10000, items: { type: string, minLength: 1, maxLength: 255 } }
+                webhook:
+                  type: object
+                  additionalProperties: false
+                  required: [url, secret]
+                  properties:
+                    url: { type: string, pattern: "^https?://", maxLength: 2048 }
+                    secret: { type: string, pattern: "^whsec_", description: "`whsec_` and the base64 of 24 to 64 random bytes, with which calls are signed." }
+                events: { $ref: "#/components/schemas/AppEvents" }
+              example: { name: Lottery, permissions: ["realtime:publish"] }
+            App:
+              type: object
+              additionalProperties: false
+              required: [id, origin, prefixes, permissions, events]
+              properties:
+                id: { type: string }
+                origin: { type: string, enum: [manifest, registry] }
+                name: { type: string }
+                prefixes: { type: array, items: { type: string } }
+                permissions: { type: array, items: { type: string } }
+                rooms: { type: array, items: { type: string } }
+                webhook: { type: object, additionalProperties: false, required: [url], properties: { url: { type: string } } }
+                events: { $ref: "#/components/schemas/AppEvents" }
+                key: { type: string, description: Of a new app alone. }
+            Apps:
+              type: object
+              additionalProperties: false
+              required: [apps, suppressed]
+              properties:
+                apps: { type: array, items: { $ref: "#/components/schemas/App" } }
+                suppressed:
+                  type: array
+                  description: The ids of apps that are registered and do not hold, as the manifest has an app with their id, key or prefixes.
+                  items: { type: string }
+            AppKey:
+              type: object
+              additionalProperties: false
+              required: [id, key]
+              properties:
+                id: { type: string }
+                key: { type: string }
             Revocation:
               type: object
               additionalProperties: false

@@ -11,6 +11,7 @@ struct PlatformFigures: Sendable {
     var publications: UInt64
     var refusals: UInt64
     var revokedFamilies: UInt64
+    var apps: [(app: String, outcome: AppCounts.Outcome, count: UInt64)]
 
     init(_ platform: Platform, _ statistics: LoopStatistics) {
         self.name = platform.definition.name
@@ -19,6 +20,7 @@ struct PlatformFigures: Sendable {
         self.publications = platform.counters.publications
         self.refusals = platform.counters.refusals
         self.revokedFamilies = platform.counters.revokedFamilies
+        self.apps = platform.apps.counts.all
     }
 }
 
@@ -61,6 +63,7 @@ extension MetricFamily {
                 "Sign-ins that were revoked because an old refresh token was brought again."
             ) { Double($0.revokedFamilies) },
             Self.errors(platforms, node), Self.limits(platforms, node), Self.latency(platforms, node),
+            Self.apps(platforms, node),
         ]
     }
 
@@ -91,6 +94,18 @@ extension MetricFamily {
             for kind in LimitKind.allCases {
                 let labels = Self.labels(platform, node) + [("limit", kind.name)]
                 family.samples.append(Sample(Double(platform.statistics.limited[kind]), labels: labels))
+            }
+        }
+        return family
+    }
+
+    private static func apps(_ platforms: [PlatformFigures], _ node: String) -> MetricFamily {
+        var family = MetricFamily(
+            "switchboard_app_publications_total", .counter, help: "Publications of apps, by app and what came of them.")
+        for platform in platforms {
+            for (app, outcome, count) in platform.apps {
+                let labels = Self.labels(platform, node) + [("app", app), ("outcome", outcome.rawValue)]
+                family.samples.append(Sample(Double(count), labels: labels))
             }
         }
         return family

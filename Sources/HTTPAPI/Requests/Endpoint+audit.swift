@@ -22,7 +22,7 @@ extension AdminAPI {
         guard endpoint.isAuditedByPath, let trail = self.information.audit else { return respond }
         let user = parameters["user"] ?? request.query["user"]
         let entry = AuditEntry(
-            .admin, platform: parameters["platform"], user: user.map { UserID($0) },
+            .admin, platform: parameters["platform"], user: user.map { UserID($0) }, app: parameters["app"],
             connection: parameters["connection"], address: request.remoteAddress,
             channels: parameters["channel"].map { [$0] } ?? [],
             operation: "\(endpoint)")

@@ -14,6 +14,7 @@ enum Endpoint: Sendable, CaseIterable {
     case createSession, listSessions, readSession, endSession, endSessions
     case readWebhooks, listDeadWebhooks, retryDeadWebhooks, removeDeadWebhooks
     case listServices, putService, removeService, reportHealth
+    case listApps, readApp, putApp, removeApp, renewAppKey
 
     private static let platform = "/v1/platforms/{platform}"
     private static let channel = Self.platform + "/channels/{channel}"
@@ -23,6 +24,7 @@ enum Endpoint: Sendable, CaseIterable {
     private static let deadWebhooks = Self.platform + "/webhooks/dead"
 
     private static let service = Self.platform + "/services/{service}"
+    private static let app = Self.platform + "/apps/{app}"
     private static let user = Self.platform + "/users/{user}"
 
     var route: (method: HTTPMethod, path: String) {
@@ -63,6 +65,11 @@ enum Endpoint: Sendable, CaseIterable {
         case .putService: (.put, Self.service)
         case .removeService: (.delete, Self.service)
         case .reportHealth: (.post, Self.service + "/health")
+        case .listApps: (.get, Self.platform + "/apps")
+        case .readApp: (.get, Self.app)
+        case .putApp: (.put, Self.app)
+        case .removeApp: (.delete, Self.app)
+        case .renewAppKey: (.post, Self.app + "/key")
         }
     }
 

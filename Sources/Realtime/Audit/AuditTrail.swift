@@ -17,6 +17,8 @@ package struct AuditEntry: Sendable {
     package var action: Action
     package var platform: String?
     package var user: UserID?
+    /// An app's id.
+    package var app: String?
     /// A connection's id, as clients and the admin API see it.
     package var connection: String?
     package var address: String?
@@ -32,6 +34,7 @@ package struct AuditEntry: Sendable {
         _ action: Action,
         platform: String? = nil,
         user: UserID? = nil,
+        app: String? = nil,
         connection: String? = nil,
         address: String? = nil,
         channels: [String] = [],
@@ -43,6 +46,7 @@ package struct AuditEntry: Sendable {
         self.action = action
         self.platform = platform
         self.user = user
+        self.app = app.map(Self.cut)
         self.connection = connection
         self.address = address
         self.channels = channels.prefix(Self.maximumChannelCount).map(Self.cut)

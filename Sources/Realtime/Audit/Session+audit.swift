@@ -70,8 +70,18 @@ extension Platform {
         let names = channels.isEmpty ? request?.channels ?? [] : channels.map(\.rawValue)
         trail.record(
             AuditEntry(
-                .publish, platform: self.name, user: caller.identity?.user,
+                .publish, platform: self.name, user: caller.identity?.user, app: caller.app?.id,
                 connection: scope.connectionNumber.map { ConnectionID.text(of: $0) }, channels: names,
                 event: request?.event, reason: error?.code.rawValue, isAllowed: error == nil))
+    }
+
+    /// Takes down that somebody is not the app that he says he is.
+    ///
+    /// - Parameter app: the id that he named.
+    package func auditRefusal(ofApp app: String?, address: String, operation: String, _ error: RequestError) {
+        self.audit?.record(
+            AuditEntry(
+                .refuse, platform: self.name, app: app, address: address, operation: operation,
+                reason: error.code.rawValue, isAllowed: false))
     }
 }

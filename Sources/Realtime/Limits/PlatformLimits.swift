@@ -26,6 +26,7 @@ final class PlatformLimits: Sendable {
     let attempts: [Rule]
     let messages: [Rule]
     let publishes: [Rule]
+    let apps: AppLimits
     /// Whether there is something to ask before a connection is let in, or its address has to be known later.
     let concernsConnections: Bool
     let needsAddress: Bool
@@ -51,6 +52,7 @@ final class PlatformLimits: Sendable {
         self.attempts = numbered(rules.attempts.filter { $0.rate.window > 0 })
         self.messages = numbered(rules.messages)
         self.publishes = numbered(rules.publishes)
+        self.apps = AppLimits(rules.apps)
         let all = self.attempts + self.messages + self.publishes
         self.needsAddress =
             rules.connectionsPerAddress != nil || rules.throttle != nil || all.contains { $0.scope == .address }

@@ -127,7 +127,7 @@ extension Session {
         switch rule.scope {
         case .user: Step(rule: rule, owner: self.identity.map { .user($0.user) })
         case .address: Step(rule: rule, owner: self.address.map { .address($0) })
-        case .connection, .channel: Step(rule: rule, owner: nil)
+        case .connection, .channel, .app: Step(rule: rule, owner: nil)
         }
     }
 

@@ -8,6 +8,7 @@ enum LimitOwner: Hashable, Sendable {
     case user(UserID)
     case address(PeerAddress)
     case channel(ChannelName)
+    case app(String)
 }
 
 /// One owner's doings under one of the platform's rules.

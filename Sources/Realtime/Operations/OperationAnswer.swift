@@ -11,6 +11,8 @@ package struct OperationAnswer: Sendable {
     package var result: [UInt8]?
     /// The fresh id that the operation's templates have seen.
     package var newID: String?
+    /// What an app may still publish; `nil` where nothing limits it, or nobody is an app.
+    package var quota: AppQuota?
 
     package init(_ texts: [[UInt8]], next: Timestamp? = nil, result: [UInt8]? = nil, newID: String? = nil) {
         self.texts = texts

@@ -26,6 +26,18 @@ extension Platform {
             self.auditPublish(made, in: scope, as: caller, to: [], error)
             return completion(.failure(error))
         }
+        if let app = caller.app {
+            return self.publish(request, by: app, key: scope.idempotencyKey) { [scope] result in
+                self.auditPublish(
+                    request, in: scope, as: caller, to: (try? result.get())?.receipt.channels ?? [], result.failure)
+                completion(
+                    result.map { receipt, quota in
+                        var answer = Self.answer(publish.reply, in: scope, result: receipt.json(quota))
+                        answer.quota = quota
+                        return answer
+                    })
+            }
+        }
         self.publish([request]) { [scope] result in
             switch result {
             case .failure(let failure):
@@ -34,7 +46,7 @@ extension Platform {
             case .success(let receipts):
                 self.auditPublish(request, in: scope, as: caller, to: receipts.first?.channels ?? [], nil)
                 guard let receipt = receipts.first else { return completion(.success(OperationAnswer([]))) }
-                completion(.success(Self.answer(publish.reply, in: scope, result: receipt.json)))
+                completion(.success(Self.answer(publish.reply, in: scope, result: receipt.json())))
             }
         }
     }
@@ -67,7 +79,9 @@ extension Platform {
 
 extension PublishReceipt {
     /// What templates see as `result`.
-    fileprivate var json: [UInt8] {
+    ///
+    /// - Parameter quota: of an app.
+    fileprivate func json(_ quota: AppQuota? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("id")
@@ -80,7 +94,22 @@ extension PublishReceipt {
         writer.beginArray()
         for channel in self.channels { writer.string(channel.rawValue) }
         writer.endArray()
+        if let quota {
+            writer.key("quota")
+            writer.beginObject()
+            writer.key("limit")
+            writer.int(quota.limit)
+            writer.key("remaining")
+            writer.int(quota.remaining)
+            writer.key("reset")
+            writer.int(Int(quota.resetSeconds))
+            writer.endObject()
+        }
         writer.endObject()
         return writer.bytes
     }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }

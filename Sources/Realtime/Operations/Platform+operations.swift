@@ -34,6 +34,7 @@ extension Platform {
             self.markRead(notification, reply, in: scope, as: caller, completion: completion)
         case .refreshToken(let token, let reply):
             self.refreshTokens(token, reply, in: scope, completion: completion)
+        case .appEvents(let app, let reply): completion(self.answerAppEvents(app, reply, in: scope))
         case .subscribe, .unsubscribe, .refresh:
             completion(.failure(RequestError(.unknownCommand, "only a connection does this")))
         }

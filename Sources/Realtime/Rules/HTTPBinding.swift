@@ -11,6 +11,8 @@ package struct HTTPBinding: Sendable {
         case user
         /// The API key, or a network that the contract trusts.
         case backend
+        /// An app's key, which belongs to the app that `X-App-Id` names.
+        case app
         /// Nobody's.
         case anyone
     }

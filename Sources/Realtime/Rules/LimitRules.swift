@@ -16,7 +16,7 @@ package struct LimitRules: Sendable, Hashable {
     }
 
     /// Whose doings are counted together.
-    package enum Scope: String, Sendable, CaseIterable { case connection, user, address, channel }
+    package enum Scope: String, Sendable, CaseIterable { case connection, user, address, channel, app }
 
     /// What happens to what is too much.
     package enum Exceeding: String, Sendable, CaseIterable {
@@ -62,6 +62,8 @@ package struct LimitRules: Sendable, Hashable {
     package var messages: [ScopedRate] = []
     /// Publications by commands, per connection, user or channel.
     package var publishes: [ScopedRate] = []
+    /// Publications of apps, per app or channel; counted exactly.
+    package var apps: [ScopedRate] = []
     /// Messages of one connection that are none of the platform's; `nil`: no limit.
     package var invalidMessages: Rate?
     /// Milliseconds without a message from the client after which its connection ends.

@@ -110,6 +110,8 @@ package enum Operation: Sendable {
     case refresh(token: TextTemplate, reply: Template?)
     /// A refresh token becomes the next tokens: `result.accessToken`, `result.refreshToken`, and `result.expiresIn` in seconds.
     case refreshToken(token: TextTemplate, reply: Template?)
+    /// What an app says of its events. `result.app`, `result.events`.
+    case appEvents(app: TextTemplate, reply: Template?)
     /// Counts of the platform: what `health` and `stats` are.
     case state(reply: Template?)
     /// Just answers.

@@ -70,6 +70,7 @@ extension Operation {
             inbox.item.usesClaims || inbox.reply?.usesClaims == true
                 || [inbox.limit, inbox.since].contains { $0?.usesClaims == true }
         case .markRead(let notification, let reply): notification.usesClaims || reply?.usesClaims == true
+        case .appEvents(let app, let reply): app.usesClaims || reply?.usesClaims == true
         case .refresh(let token, let reply), .refreshToken(let token, let reply):
             token.usesClaims || reply?.usesClaims == true
         case .state(let template), .reply(let template): template?.usesClaims == true

@@ -41,6 +41,8 @@ package struct TemplateScope {
     package var query: [String: String] = [:]
     package var body: JSONNode?
     package var newID: String?
+    /// An app's, which no template sees.
+    package var idempotencyKey: String?
     package var presence: (user: UserID, isOnline: Bool)?
     package var resume: (token: String, expiresAt: Timestamp)?
     package var lostCount: Int?

@@ -26,6 +26,8 @@ package struct RequestError: Error, Sendable {
     package var reason: String?
     /// Milliseconds after which the same may succeed.
     package var retryAfter: Int64?
+    /// Of an app that has published too much.
+    package var quota: AppQuota?
     /// It is about something that the connection does not rest on: whatever the contract says of its code, the connection stays.
     package var sparesConnection = false
 

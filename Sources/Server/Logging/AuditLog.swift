@@ -10,7 +10,7 @@ struct AuditLog: AuditTrail {
 
     func record(_ entry: AuditEntry) { self.file.write(Self.line(entry, at: SystemClock().now())) }
 
-    /// `{time, platform?, action, user?, connection?, address?, channel? or channels?, event?, operation?, decision, reason?}`.
+    /// `{time, platform?, action, user?, app?, connection?, address?, channel? or channels?, event?, operation?, decision, reason?}`.
     static func line(_ entry: AuditEntry, at time: Timestamp) -> [UInt8] {
         var writer = JSONWriter(capacity: 320)
         func put(_ name: String, _ value: String?) {
@@ -23,6 +23,7 @@ struct AuditLog: AuditTrail {
         put("platform", entry.platform)
         put("action", entry.action.rawValue)
         put("user", entry.user?.rawValue)
+        put("app", entry.app)
         put("connection", entry.connection)
         put("address", entry.address)
         if entry.channels.count > 1 {

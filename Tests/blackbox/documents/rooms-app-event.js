@@ -1,0 +1,3 @@
+socket.on('lottery:draw_started', (data) => {
+  console.log('Draw started:', data);
+});

@@ -1,0 +1,3 @@
+socket.on('quiz:question_published', (data) => {
+  console.log('New question:', data);
+});
