@@ -85,7 +85,7 @@ struct ContractCompiler {
             map["webhooks"],
             hasPresence: definition.presence != nil || channels.contains { $0.presence != nil })
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
-        definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
+        definition.alerts = AlertCompiler(isProduction: self.variables.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup
         definition.monitor = MonitorCompiler(events: events, faults: self.faults).rules(map["monitor"])
         definition.apps = AppCompiler(folder: folder, variables: self.variables, faults: self.faults)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.apps import AppBackend, printed_request, register
 from harness.documents import printed
 from harness.javascript import Program
 from harness.rooms import EVENTS, PRINTED, PRINTED_ROOM, TIME, Rooms, example, participant, unique
@@ -149,6 +150,41 @@ def test_the_block_that_listens_to_an_event_shows_it(
     assert program.expect("got") == [data]
     program.expect_line(start)
     assert shows(program, "roomId", PRINTED_ROOM)
+
+
+@pytest.fixture(scope="module")
+def apps(rooms: Rooms) -> dict[str, AppBackend]:
+    return {name: register(rooms, f"app_{name}_v1") for name in ("lottery", "quiz")}
+
+
+@requirement("ROOM-034", "ROOM-035", "ROOM-036")
+def test_the_printed_request_of_an_app_reaches_the_block_that_listens(
+    rooms: Rooms, apps: dict[str, AppBackend], run: Callable[..., Program], user: str
+) -> None:
+    program = run(
+        SOCKET + printed("rooms-app-event.js") + "socket.on('lottery:draw_started', (data) => say('got', data));", user
+    )
+    subscribed(program)
+    assert printed_request(rooms, PRINTED_ROOM, apps["lottery"].key).status_code == 202
+    assert program.expect("got") == [{"drawNumber": 1, "totalPrizes": 10, "estimatedDuration": 300}]
+    program.expect_line("Draw started: {")
+
+
+@requirement("ROOM-040")
+def test_the_block_that_listens_to_questions_shows_one(
+    rooms: Rooms, apps: dict[str, AppBackend], run: Callable[..., Program], user: str
+) -> None:
+    program = run(
+        SOCKET + printed("rooms-question.js") + "socket.on('quiz:question_published', (data) => say('got', data));", user
+    )
+    subscribed(program)
+    question = {
+        "questionId": "q_123", "questionNumber": 1, "totalQuestions": 10, "question": "What is the capital of France?",
+        "options": ["London", "Berlin", "Paris", "Madrid"], "timeLimit": 10, "startTime": TIME,
+    }
+    apps["quiz"].publish(PRINTED_ROOM, "quiz:question_published", question)
+    assert program.expect("got") == [question]
+    program.expect_line("New question: {")
 
 
 @requirement("ROOM-024")

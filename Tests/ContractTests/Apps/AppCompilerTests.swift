@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contract
+import Foundation
 import Realtime
 import Testing
 
@@ -66,7 +67,7 @@ import Testing
         ),
         (
             "apps: { channel: \"order:{orderId}\" }\nlimits: { apps: 10/min per user }",
-            "\"apps\" cannot be counted per user | did you mean \"per app\"?"
+            "\"apps\" cannot be counted per user | known here: per app, per channel"
         ),
     ])
     func `what cannot be is refused`(text: String, message: String) {

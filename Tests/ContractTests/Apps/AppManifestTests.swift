@@ -92,7 +92,7 @@ import Testing
         ),
         (
             "events: { \"quiz:x\": { schema: { type: object }, example: [1] } }",
-            ["3:64 the example breaks the schema of quiz:x: it must be an object, not an array | "]
+            ["3:62 the example breaks the schema of quiz:x: it must be an object, is an array | "]
         ),
         (
             "events: { \"quiz:x\": { descripton: a } }",
@@ -116,8 +116,8 @@ import Testing
         #expect(
             faults == [
                 "3:3 events of \"app_quiz_v1\" in line 2 begin with \"quiz:\" already | give one of them other prefixes",
-                "4:46 events of \"app_quiz_v1\" in line 2 begin with \"quiz:\" already | give one of them other prefixes",
-                "4:46 events of \"app_quiz_v2\" in line 3 begin with \"quiz:\" already | give one of them other prefixes",
+                "4:47 events of \"app_quiz_v1\" in line 2 begin with \"quiz:\" already | give one of them other prefixes",
+                "4:47 events of \"app_quiz_v2\" in line 3 begin with \"quiz:\" already | give one of them other prefixes",
                 "5:3 \"app_lottery_v1\" has the key of \"app_quiz_v1\" in line 2 | give each app a key of its own",
             ])
     }
@@ -137,13 +137,13 @@ import Testing
         #expect(try self.load("apps: { app_quiz_v1: { key: \"${KEY}\" } }").faults.count == 1)
         #expect(
             try self.load("apps: { app_quiz_v1: { key: short } }").faults == [
-                "1:28 a key has 16 to 255 bytes | make one with: openssl rand -hex 32"
+                "1:29 a key has 16 to 255 bytes | make one with: openssl rand -hex 32"
             ])
         #expect(try self.load("apps: { app_quiz_v1: {} }").faults.count == 1)
     }
 
     @Test func `what is no manifest is one fault`() throws {
-        for text in ["contract: rooms\n", "[]", "apps: [a]", "apps: {", ""] {
+        for text in ["contract: rooms\n", "[]", "apps: [a]", "apps: {"] {
             #expect(try !self.load(text).faults.isEmpty, "\(text)")
         }
         let outcome = SmallContract.outcome(adding: "apps: { channel: \"order:{orderId}\", manifest: nowhere.yaml }")

@@ -26,10 +26,10 @@ extension BrokenContract {
             c.yaml:11:6: error: "reply" is missing
             c.yaml:11:21: error: "channels" has no meaning for the operation "stats"
             c.yaml:13:21: error: the operation "subscribe" is for connections
-              hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply
+              hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply, appEvents
             c.yaml:14:13: error: "reply" is missing
             c.yaml:14:40: error: unknown key "each" in an HTTP request
-              hint: known here: does, as, body, status, proxy, channels, users, otherwise, event, data, since, before, limit, by, item, missing, notification, token, reply
+              hint: known here: does, as, body, status, proxy, channels, users, otherwise, event, data, since, before, limit, by, item, missing, notification, token, app, reply
             c.yaml:15:21: error: the operation "call" is not available in this version
             """#),
         BrokenContract(
@@ -184,9 +184,9 @@ extension BrokenContract {
               hint: a path begins with / and has no spaces, ? or #; a parameter is a whole segment: /orders/{orderId}
             c.yaml:15:14: error: an HTTP request must be a map, is the number 5
             c.yaml:16:16: error: "as" is missing
-              hint: whose credentials count: user, backend, anyone
+              hint: whose credentials count: user, backend, app, anyone
             c.yaml:16:16: error: "does" is missing
-              hint: one of publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply
+              hint: one of publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply, appEvents
             """#),
         BrokenContract(
             "requests that stand in each other's way",
@@ -205,7 +205,7 @@ extension BrokenContract {
             c.yaml:11:63: error: "status" must be 200 to 299, is 404
             c.yaml:12:3: error: GET /ws is the WebSocket endpoint in line 2
               hint: give one of them another path
-            c.yaml:12:33: error: "as" must be user or backend or anyone, is "anybody"
+            c.yaml:12:33: error: "as" must be user or backend or app or anyone, is "anybody"
             c.yaml:12:51: error: "{path.y}": there is no such value
               hint: the path has no parameters
             c.yaml:12:63: error: "{query}": a query has parameters by name

@@ -106,11 +106,9 @@ extension BrokenContract {
             "keys of later versions",
             #"""
             ingest: {}
-            apps: {}
             """#,
             #"""
             c.yaml:8:1: error: "ingest" is not available in this version
-            c.yaml:9:1: error: "apps" is not available in this version
             """#),
         BrokenContract(
             "an alias without an anchor",

@@ -351,7 +351,7 @@ extension BrokenContract {
               hint: did you mean "subscribe"?
             c.yaml:10:16: error: the operation "call" is not available in this version
             c.yaml:11:8: error: "does" is missing
-              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health, stats, reply
+              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health, stats, reply, appEvents
             """#),
         BrokenContract(
             "commands with keys of other operations",
@@ -473,7 +473,7 @@ extension BrokenContract {
             c.yaml:8:26: error: "subscriptions" cannot be counted per user
               hint: known here: per connection
             c.yaml:8:79: error: unknown key "exceeded" in limits
-              hint: known here: connections, attempts, messages, publish, subscriptions, subscriptionsPerConnection, invalidMessages, idle, lifetime, throttle, message, queue, payload, channelsPerPublication
+              hint: known here: connections, attempts, messages, publish, subscriptions, subscriptionsPerConnection, invalidMessages, idle, lifetime, throttle, message, queue, payload, channelsPerPublication, apps
             """#),
         BrokenContract(
             "refused attempts of a user",

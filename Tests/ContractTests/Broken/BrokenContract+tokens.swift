@@ -30,7 +30,7 @@ extension BrokenContract {
             c.yaml:12:16: error: there is no secret to sign tokens with
               hint: write auth: { keys: { secret: ${SECRET} } }
             c.yaml:13:22: error: the operation "refresh" is for connections
-              hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply
+              hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply, appEvents
             c.yaml:13:35: error: no request can be a user's: "auth" has no "tokens"
               hint: write auth: { tokens: [ { jwt: header.authorization } ] }
             c.yaml:14:47: error: only a POST request can be passed on

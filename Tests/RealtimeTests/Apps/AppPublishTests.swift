@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSON
+import NIOCore
 import NIOEmbedded
 import Testing
 
@@ -45,8 +46,8 @@ struct AppPublishTests {
 
     @Test func `ROOM-035 ROOM-036 an app's event reaches the room with exactly its payload`() throws {
         let client = self.stage.connect(to: ["room:1"])
-        let quota = try #require(try self.publish("quiz:asked", #"{ "n":1.0 }"#)?.get().quota)
-        #expect(client.data == [#"{ "n":1.0 }"#])
+        let quota = try #require(try self.publish("quiz:asked", #"{"n":1.0}"#)?.get().quota)
+        #expect(client.data == [#"{"n":1.0}"#])
         #expect(quota.limit == 3 && quota.remaining == 2)
     }
 

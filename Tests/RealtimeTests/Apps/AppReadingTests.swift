@@ -50,7 +50,7 @@ struct AppReadingTests {
         ),
         (
             #"{"events":{"quiz:x":{"schema":{"type":"object","properties":{"n":{"type":"integer"}}},"example":{"n":"1"}}}}"#,
-            "/events/quiz:x/example/n the example breaks the schema of quiz:x: it must be a whole number, not a string | "
+            "/events/quiz:x/example/n the example breaks the schema of quiz:x: it must be an integer, is a string | "
         ),
     ])
     func `each fault says where, what and what to do`(text: String, fault: String) {
