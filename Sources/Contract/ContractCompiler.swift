@@ -9,6 +9,7 @@ struct ContractCompiler {
     let file: String
     let variables: VariableResolver
     let faults: FaultCollector
+    private var isProduction: Bool { self.variables.isProduction }
 
     /// - Returns: `nil` when a part without which there is no definition is missing; the faults say which.
     func definition(_ root: DocumentNode) -> PlatformDefinition? {
@@ -20,7 +21,7 @@ struct ContractCompiler {
         let kinds = ListenerKinds(map["listen"])
         let folder = URL(fileURLWithPath: self.file).deletingLastPathComponent()
         let auth = AuthCompiler(
-            folder: folder, isProduction: self.variables.isProduction, listeners: kinds, faults: self.faults
+            folder: folder, isProduction: self.isProduction, listeners: kinds, faults: self.faults
         ).rules(map["auth"], root: root)
 
         var channels =
@@ -32,7 +33,7 @@ struct ContractCompiler {
             map.required("listen", hint: "say where clients connect: listen: [ { port: 3000, websocket: /ws } ]")
             .map(
                 ListenerCompiler(
-                    folder: folder, isProduction: self.variables.isProduction, channels: check, faults: self.faults
+                    folder: folder, isProduction: self.isProduction, channels: check, faults: self.faults
                 ).listeners) ?? []
         ListenerCheck.check(listeners, self.faults)
         let parameters = channels.parameters
@@ -85,7 +86,7 @@ struct ContractCompiler {
             map["webhooks"],
             hasPresence: definition.presence != nil || channels.contains { $0.presence != nil })
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
-        definition.alerts = AlertCompiler(isProduction: self.variables.isProduction, faults: self.faults).alerts(map["alerts"])
+        definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup
         definition.monitor = MonitorCompiler(events: events, faults: self.faults).rules(map["monitor"])
         definition.apps = AppCompiler(folder: folder, variables: self.variables, faults: self.faults)
