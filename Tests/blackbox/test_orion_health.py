@@ -189,7 +189,7 @@ def test_ping_needs_neither_data_nor_callback(orion: Orion) -> None:
     assert [told.name for told in client.told] == ["connect", "pong", "pong"]
 
 
-@requirement("ORI-013", "ORI-017")
+@requirement("ORI-013", "ORI-017", "ORI-D06")
 def test_discoveries_and_metrics_go_to_everybody(orion: Orion) -> None:
     clients = [orion.user(), orion.user(port=orion.gateway_port)]
     subscribe(clients[0], "other")

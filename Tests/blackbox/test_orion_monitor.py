@@ -420,7 +420,7 @@ def test_a_question_that_the_end_of_the_server_cuts_off_is_no_news(
     assert answer == {"slow": {"status": "healthy", "timestamp": TIMESTAMP}}
 
 
-@requirement("ORI-006", "ORI-D02", "ORI-016")
+@requirement("ORI-006", "ORI-016")
 def test_what_any_service_publishes_over_http_reaches_the_clients(orion: Orion) -> None:
     """Of ORI-006 this is what holds without Redis: services publish with an HTTP request, not on a Redis channel."""
     clients = [orion.user(), orion.user(port=orion.gateway_port)]
