@@ -14,12 +14,14 @@ import WebSocketDialect
 
 /// The parts of the hot path without sockets, each by itself. Run from the repository's root, as contracts are read from there:
 /// `swift run -c release CoreBenchmarks`; with `store`, the store instead (``StoreBenchmarks``); with `backends`, requests to
-/// backends (``BackendBenchmarks``).
+/// backends (``BackendBenchmarks``); with `webhooks`, a million events that wait for one (``WebhookBenchmarks``).
 @main
 enum CoreBenchmarks {
     static func main() async throws {
         switch CommandLine.arguments.dropFirst().first {
         case "store": try StoreBenchmarks.run(in: CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory())
+        case "webhooks":
+            try await WebhookBenchmarks.run(in: CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory())
         case "backends": try await BackendBenchmarks.run()
         default: try self.hotPath()
         }

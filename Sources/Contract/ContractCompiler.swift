@@ -25,7 +25,12 @@ struct ContractCompiler {
         ).rules(map["auth"], root: root)
 
         var channels =
-            map.required("channels").map(ChannelCompiler(faults: self.faults).channels) ?? []
+            map.required("channels").map(
+                ChannelCompiler(
+                    faults: self.faults,
+                    asking: AskCompiler(
+                        isProduction: self.isProduction, webhooks: map["webhooks"], faults: self.faults)
+                ).channels) ?? []
         ChannelCheck.checkOverlaps(channels, self.faults)
         let check = ChannelCheck(patterns: channels.map(\.pattern), faults: self.faults)
         self.checkMemberOf(channels, check)
@@ -139,6 +144,19 @@ struct ContractCompiler {
             self.faults.error(
                 "the frame \"expired\" is never sent", at: frame.location,
                 hint: "write auth: { expiry: { grace: 5s } }")
+        }
+        for rules in definition.listeners {
+            guard case .socketIO(let namespaces) = rules.endpoint else { continue }
+            for namespace in namespaces {
+                let asked = definition.channels.first { channel in
+                    channel.ask != nil && namespace.joins.contains { $0.pattern?.overlaps(channel.pattern) == true }
+                }
+                guard let asked else { continue }
+                self.faults.error(
+                    "who joins a namespace cannot wait until the backend was asked about \"\(asked.pattern)\"",
+                    at: namespace.location,
+                    hint: "let clients subscribe to it themselves, or give the right without ask")
+            }
         }
         if definition.recovery != nil, definition.channels.allSatisfy({ !$0.isRecoverable }), let node = map["recovery"]
         {

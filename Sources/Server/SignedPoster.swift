@@ -1,20 +1,25 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import BackendClient
+package import BackendClient
 import HTTP
-import NIOCore
-import Realtime
+package import NIOCore
+package import Realtime
 
 /// Sends a platform's signed messages to its backend, over HTTP.
 package struct SignedPoster: BackendPoster {
     /// Milliseconds of a `Retry-After` header: what is longer is cut.
     private static let longestRetryAfter = 86_400_000
 
-    let backends: BackendClient
-    let clock: any WallClock
+    private let backends: BackendClient
+    private let clock: any WallClock
 
-    func post(
+    package init(backends: BackendClient, clock: any WallClock) {
+        self.backends = backends
+        self.clock = clock
+    }
+
+    package func post(
         _ message: BackendMessage,
         on eventLoop: any EventLoop,
         completion: @escaping @Sendable (Result<BackendAnswer, BackendFailure>) -> Void

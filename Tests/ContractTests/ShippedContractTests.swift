@@ -161,6 +161,7 @@ import Testing
                 case .role(let role): "role \(role)"
                 case .claims(let claims): "claims \(claims)"
                 case .mode(let mode): "mode \(mode)"
+                case .ask(let rule): "ask \(rule.url)"
                 }
             }
         }

@@ -38,7 +38,8 @@ import Testing
 
     @Test func `version, checks and metrics are taken over as they are`() throws {
         let answer = Self.answer(
-            200, #"{"status":"up","version":"2","details":{"checks":{"a":{"status":"x","n":1.50}}},"metrics":{"cpu":1}}"#)
+            200,
+            #"{"status":"up","version":"2","details":{"checks":{"a":{"status":"x","n":1.50}}},"metrics":{"cpu":1}}"#)
         #expect(answer.health.version == "2")
         #expect(String(decoding: answer.health.checks, as: UTF8.self) == #"{"a":{"status":"x","n":1.50}}"#)
         #expect(answer.health.metrics.map { String(decoding: $0, as: UTF8.self) } == #"{"cpu":1}"#)

@@ -38,7 +38,7 @@ struct AudienceCheck {
                 // The store looks for a user's own channel by its name, so the name must be the user and nothing else.
                 case .user(let template): template.parts.count == 1 && rules.pattern.parameters.count == 1
                 // Who is a member of another channel, the store does not ask.
-                case .memberOf, .role, .claims, .mode: false
+                case .memberOf, .role, .claims, .mode, .ask: false
                 }
             }
     }

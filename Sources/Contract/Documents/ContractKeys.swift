@@ -83,7 +83,10 @@ package enum ContractKeys {
     static let channelPresenceChange = KeySet("channels.*.presence.online", ["event", "data"])
     /// Of `clientPublish` and of a namespace's `require`, too.
     static let right = KeySet(
-        "channels.*.subscribe", ["member", "memberOf", "user", "role", "claim", "mode"], unavailable: ["ask", "cache"])
+        "channels.*.subscribe", ["member", "memberOf", "user", "role", "claim", "mode"] + ask)
+    /// What is said of `ask`, which stands for them.
+    static let askTerms = ["secret", "cache", "deadline", "down"]
+    private static let ask = ["ask"] + askTerms
     static let history = KeySet("channels.*.history", ["last", "for"])
     static let slow = KeySet("channels.*.slow", ["conflate"])
 

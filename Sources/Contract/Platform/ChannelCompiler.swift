@@ -7,6 +7,7 @@ import Realtime
 /// Reads `channels:`.
 struct ChannelCompiler {
     let faults: FaultCollector
+    let asking: AskCompiler
 
     /// In the order of the file, but for a pattern that catches every name: it comes last.
     func channels(_ node: DocumentNode) -> [ChannelRules] {
@@ -20,7 +21,8 @@ struct ChannelCompiler {
         let isInternal = map["internal"]?.bool("\"internal\"", self.faults) ?? false
         let subscribe = isInternal ? map["subscribe"] : map.required("subscribe", hint: RightCompiler.hint)
         func rights(_ node: DocumentNode?, _ key: String) -> [SubscribeRule] {
-            let compiler = RightCompiler(key: key, parameters: pattern?.parameters ?? [], faults: self.faults)
+            let compiler = RightCompiler(
+                key: key, parameters: pattern?.parameters ?? [], faults: self.faults, asking: self.asking)
             return node.map(compiler.rules) ?? []
         }
         let subscribeRules = rights(subscribe, "subscribe")
@@ -29,6 +31,7 @@ struct ChannelCompiler {
                 "nobody may subscribe to an internal channel", at: map.keyLocation("subscribe"),
                 hint: "leave out subscribe: connections come to it by connect: joins:")
         }
+        self.checkAsks(subscribeRules)
         let history = self.history(map)
         let undeclaredEvents = map["publish"].flatMap(self.eventNames)
         _ = map["exists"]?.word("\"exists\"", among: ["byRecord"], self.faults)
@@ -54,6 +57,13 @@ struct ChannelCompiler {
         rules.log = log
         rules.wildcard = map["all"].flatMap { self.wildcard($0, map, rules) }
         return rules
+    }
+
+    private func checkAsks(_ rules: [SubscribeRule]) {
+        let asks = rules.filter { if case .ask = $0.kind { true } else { false } }
+        guard asks.count > 1 else { return }
+        self.faults.error(
+            "one backend is asked about a channel", at: asks[1].location, hint: "leave one ask, and let it decide")
     }
 
     /// - Returns: `nil` for `any`, and after a fault.
@@ -82,7 +92,7 @@ struct ChannelCompiler {
         }
         let isByName = (rules.subscribe + rules.clientPublish).contains { right in
             switch right.kind {
-            case .member, .memberOf, .user: true
+            case .member, .memberOf, .user, .ask: true
             case .everyone, .role, .claims, .mode: false
             }
         }

@@ -7,8 +7,8 @@ import Realtime
 /// Reads a right: who may subscribe to a channel, or publish there, or join a namespace.
 struct RightCompiler {
     static let hint =
-        "write everyone, member, nobody, { user: \"{did}\" }, { role: NAME }, { claim: { NAME: VALUE } } or "
-        + "{ memberOf: CHANNEL }, or a list of these"
+        "write everyone, member, nobody, { user: \"{did}\" }, { role: NAME }, { claim: { NAME: VALUE } }, "
+        + "{ memberOf: CHANNEL } or { ask: ADDRESS }, or a list of these"
 
     private static let namespaceHint =
         "write everyone, { user: \"{did}\" }, { role: NAME } or { claim: { NAME: VALUE } }, or a list of these"
@@ -18,6 +18,8 @@ struct RightCompiler {
     /// Of the channel's pattern.
     let parameters: [String]
     let faults: FaultCollector
+    /// `nil`: nobody is asked.
+    var asking: AskCompiler?
 
     private var verb: String {
         switch self.key {
@@ -74,7 +76,7 @@ struct RightCompiler {
 
     private func mapRule(_ node: DocumentNode) -> [SubscribeRule] {
         guard let map = MapReader(node, ContractKeys.right, what: "\"\(self.key)\"", self.faults) else { return [] }
-        let given = ContractKeys.right.keys.filter { map[$0] != nil }
+        let given = ContractKeys.right.keys.filter { map[$0] != nil && !ContractKeys.askTerms.contains($0) }
         if given.count > 1 {
             self.faults.error(
                 "one right holds one of \(given.joined(separator: ", "))", at: node.location,
@@ -82,6 +84,9 @@ struct RightCompiler {
         } else if given.isEmpty, case .map(let entries) = node.value, entries.isEmpty {
             self.faults.error(
                 "an empty map lets nobody \(self.verb)", at: node.location, hint: self.adviceForNobody)
+        }
+        if let term = ContractKeys.askTerms.first(where: { map[$0] != nil }), map["ask"] == nil {
+            self.faults.error("\"\(term)\" belongs to \"ask\"", at: map.keyLocation(term))
         }
         for key in ["member", "memberOf"] where self.isOfNamespace && map[key] != nil {
             self.refuseMembers("\"\(key)\"", at: map.keyLocation(key))
@@ -113,7 +118,19 @@ struct RightCompiler {
         {
             rules.append(SubscribeRule(.mode(mode), location: node.location))
         }
+        if map["ask"] != nil { rules += self.askRule(map) }
         return rules
+    }
+
+    /// None where the address is a variable that is set to nothing.
+    private func askRule(_ map: MapReader) -> [SubscribeRule] {
+        guard let asking, self.key == "subscribe" else {
+            self.faults.error(
+                "the backend is asked who may subscribe, and nothing else", at: map.keyLocation("ask"),
+                hint: self.isOfNamespace ? Self.namespaceHint : "write { role: NAME } or another right that is known")
+            return []
+        }
+        return asking.rule(map).map { [SubscribeRule(.ask($0), location: map.node.location)] } ?? []
     }
 
     /// Claims by name, each with the values of which it must have one.

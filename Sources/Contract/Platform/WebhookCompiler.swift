@@ -77,10 +77,15 @@ struct BackendSecret {
 
     /// - Parameter map: has it as `secret`, which it must.
     func secret(_ map: MapReader) -> String? {
-        let hint = "write secret: ${NAME}, with 24 to 64 random bytes: whsec_ and their base64"
-        guard let value = map.required("secret", hint: hint) else { return nil }
+        map.required("secret", hint: Self.hint).flatMap(self.secret)
+    }
+
+    static let hint = "write secret: ${NAME}, with 24 to 64 random bytes: whsec_ and their base64"
+
+    func secret(_ value: DocumentNode) -> String? {
         guard !value.isEmptyVariable else {
-            self.faults.error("\"secret\" must not be empty where there is an address", at: value.location, hint: hint)
+            self.faults.error(
+                "\"secret\" must not be empty where there is an address", at: value.location, hint: Self.hint)
             return nil
         }
         guard let text = value.nonEmptyText("\"secret\"", self.faults) else { return nil }

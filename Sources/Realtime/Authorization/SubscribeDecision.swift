@@ -21,7 +21,7 @@ package struct SubscribeDecision: Sendable {
 }
 
 extension PlatformDefinition.Match {
-    /// Applies the channel's rules to a user.
+    /// Applies the channel's rules to a user, but for what only the backend knows.
     ///
     /// - Parameter isExplained: collect the steps; the decision is the same.
     package func decide(
@@ -63,6 +63,8 @@ extension PlatformDefinition.Match {
         case .role(let role): return identity?.roles.contains(role) == true
         case .claims(let claims): return claims.allSatisfy { identity?.hasClaim($0.key, among: $0.value) == true }
         case .mode(let mode): return mode == self.mode
+        // What the backend has said stands in the platform's ``AskedRights``.
+        case .ask: return false
         }
     }
 
@@ -85,6 +87,7 @@ extension PlatformDefinition.Match {
             let wanted = claims.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.joined(separator: " or "))" }
             return "the claims of \(user) \(isFulfilled ? "have" : "do not have") \(wanted.joined(separator: ", "))"
         case .mode(let mode): return "auth.mode is \(verb)\(mode.rawValue)"
+        case .ask(let rule): return "the backend at \(rule.url) is asked, and what it says counts"
         case .role(let role): return "the token gives \(user) \(isFulfilled ? "the" : "no") role \"\(role)\""
         }
     }

@@ -27,6 +27,8 @@ final class LoopChannel {
     var presence: ChannelPresenceRules?
     /// The platform's backend is told who subscribes here.
     var isToldOf = false
+    /// The backend may be asked who may subscribe here.
+    var isAskedFor = false
     private var subscribers: [Subscriber] = []
     /// By dialect; empty while nothing waits, as most channels are silent most of the time.
     private var runs: [ByteBuffer] = []

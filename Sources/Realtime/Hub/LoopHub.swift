@@ -121,6 +121,7 @@ package final class LoopHub {
         let slot = channel.add(session)
         self.statistics.subscriptions += 1
         if channel.isToldOf { self.platform.note(.subscribed, of: session, in: name) }
+        if channel.isAskedFor { self.platform.asked.hold(.init(user: session.identity?.user, channel: name)) }
         if channel.presence != nil, let identity = session.identity { self.platform.came(identity, to: name) }
         if !isNoted {
             self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
@@ -139,6 +140,7 @@ package final class LoopHub {
         let rules = self.rules.definition.match(channel.name.rawValue)?.rules
         let slow = rules?.slow ?? .close
         self.count(rules?.presence, in: channel)
+        self.holdRights(in: channel, isAskedFor: rules?.ask != nil)
         channel.isToldOf = rules.map { self.rules.definition.webhooks?.concerns($0) == true } ?? false
         self.channelCount &+= 1
         channel.setTerms(
@@ -159,6 +161,16 @@ package final class LoopHub {
         }
     }
 
+    /// Counts, or no longer counts, what rests on answers of the backend.
+    private func holdRights(in channel: LoopChannel, isAskedFor: Bool) {
+        guard channel.isAskedFor != isAskedFor else { return }
+        channel.isAskedFor = isAskedFor
+        for session in channel.sessions {
+            let question = AskedRights.Question(user: session.identity?.user, channel: channel.name)
+            if isAskedFor { self.platform.asked.hold(question) } else { self.platform.asked.release(question) }
+        }
+    }
+
     var allChannels: [LoopChannel] { Array(self.channels.values) }
 
     /// - Returns: the rules until now.
@@ -173,6 +185,9 @@ package final class LoopHub {
         channel.remove(slot: subscription.slot)
         self.statistics.subscriptions -= 1
         if channel.isToldOf { self.platform.note(.unsubscribed, of: session, in: channel.name) }
+        if channel.isAskedFor {
+            self.platform.asked.release(.init(user: session.identity?.user, channel: channel.name))
+        }
         if let presence = channel.presence, let user = session.identity?.user {
             self.platform.left(user, channel.name, grace: isLost ? presence.grace : 0)
         }
@@ -215,6 +230,9 @@ package final class LoopHub {
             switch item {
             case .delivery(let delivery): self.deliver(delivery)
             case .recheck(let users): self.recheck(users)
+            case .recheckWithoutUser(let name):
+                guard let channel = self.channels[name] else { continue }
+                for session in channel.sessions where session.identity == nil { session.recheck(channel) }
             case .endSubscriptions(let channel): self.endSubscriptions(to: channel)
             case .adopt(let rules): self.adopt(rules)
             }

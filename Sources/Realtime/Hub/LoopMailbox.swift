@@ -10,6 +10,8 @@ final class LoopMailbox: Sendable {
         case delivery(Delivery)
         /// These users may have lost a right: what comes behind this may not be for them.
         case recheck(Set<UserID>)
+        /// The same of the connections without a user that are subscribed to the channel.
+        case recheckWithoutUser(ChannelName)
         /// The channel has lost its record: nobody is subscribed to it any more.
         case endSubscriptions(ChannelName)
         /// What comes behind this is delivered under these rules.

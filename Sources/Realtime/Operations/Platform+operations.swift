@@ -17,6 +17,22 @@ extension Platform {
         admitPublish: (([ChannelName]) -> RequestError?)? = nil,
         completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
     ) {
+        let questions = self.questions(before: operation, in: scope, as: caller)
+        guard questions.isEmpty else {
+            return self.ask(questions, for: caller.identity) {
+                self.carryOut(operation, in: scope, as: caller, admitPublish: nil, completion: completion)
+            }
+        }
+        self.carryOut(operation, in: scope, as: caller, admitPublish: admitPublish, completion: completion)
+    }
+
+    private func carryOut(
+        _ operation: Operation,
+        in scope: TemplateScope,
+        as caller: OperationCaller,
+        admitPublish: (([ChannelName]) -> RequestError?)?,
+        completion: @escaping @Sendable (Result<OperationAnswer, RequestError>) -> Void
+    ) {
         switch operation {
         case .reply(let template):
             completion(.success(OperationAnswer(template.map { [$0.rendered(in: scope)] } ?? [])))
@@ -46,9 +62,7 @@ extension Platform {
         guard case .client(let identity) = caller else { return .success(match) }
         guard !match.rules.isInternal else { return .failure(.invalidChannel(text)) }
         guard !match.rules.existsByRecord || self.records[match.name] != nil else { return .failure(.noChannel(text)) }
-        guard match.decide(for: identity, facts: self.members).isAllowed else {
-            return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
-        }
+        if let error = self.refusal(to: match, for: identity) { return .failure(error) }
         return .success(match)
     }
 

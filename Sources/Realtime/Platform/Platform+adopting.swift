@@ -31,6 +31,7 @@ extension Platform {
         self.startWaits()
         self.startPresence()
         self.startWebhooks()
+        self.startAsking()
         // Behind what is in the mailboxes: a loop has changed when it has come so far.
         return self.onEveryLoop(gatheredOn: eventLoop) { self.deliverWaiting(onLoop: $0.index) }.map { _ in }
     }
@@ -65,14 +66,17 @@ extension LoopHub {
         // Most channels of most contracts: nobody has to be looked at.
         if let match, !match.rules.isInternal, match.rules.subscribe.contains(where: \.isForEveryone) { return }
         let wasInternal = old.match(channel.name.rawValue)?.rules.isInternal == true
-        let facts = self.platform.members
         for session in channel.sessions {
             if let match {
                 let mayStay =
                     match.rules.isInternal
                     ? session.isContractJoin(match.name, of: new)
-                    : match.decide(for: session.identity, facts: facts).isAllowed
+                    : self.platform.refusal(to: match, for: session.identity) == nil
                 if mayStay { continue }
+                if !match.rules.isInternal, self.platform.mustAsk(match, for: session.identity) {
+                    session.recheck(channel)
+                    continue
+                }
             }
             // What the server joined by itself it leaves without a word, where clients know nothing of it.
             session.endSubscription(to: channel, pattern: match?.rules.pattern, isTold: !wasInternal)

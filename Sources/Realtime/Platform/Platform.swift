@@ -35,6 +35,8 @@ package final class Platform: Sendable {
     let webhooks: WebhookNotes
     private let dispatcher: NIOLoopBoundBox<WebhookDispatcher?>
     let hasStartedWebhooks = Atomic(false)
+    let asked: AskedRights
+    let hasStartedAsking = Atomic(false)
     /// A store that takes no events for the backend is reported once.
     let mayReportStore = Atomic(true)
 
@@ -87,6 +89,7 @@ package final class Platform: Sendable {
         self.waits = WaitTable(state, rules: definition.waits, now: clock.now())
         self.presence = PresenceTable(grace: definition.presence?.grace ?? 0)
         self.webhooks = WebhookNotes(state)
+        self.asked = AskedRights(now: clock.now())
         self.dispatcher = .makeEmptyBox(eventLoop: eventLoops[0])
         self.sequencer = Mutex(Sequencer(node: node, last: state.lastTime, now: clock.now()))
         self.loops = eventLoops.map { Loop(eventLoop: $0, hub: .makeEmptyBox(eventLoop: $0)) }
@@ -101,6 +104,7 @@ package final class Platform: Sendable {
         self.startWaits()
         self.startPresence()
         self.startWebhooks()
+        self.startAsking()
         if let line = self.definition.log.started?.text(in: TemplateScope(now: self.clock.now())) { self.lines(line) }
     }
 
@@ -273,6 +277,12 @@ package final class Platform: Sendable {
 
     /// Lets every loop end the subscriptions to a channel that has lost its record, behind what was sent before this call.
     func endSubscriptions(to channel: ChannelName) { self.tellLoops(.endSubscriptions(channel)) }
+
+    /// Lets every loop look at subscriptions that rested on what the backend says no longer.
+    func recheck(_ question: AskedRights.Question) {
+        guard let user = question.user else { return self.tellLoops(.recheckWithoutUser(question.channel)) }
+        self.recheck([user])
+    }
 
     private func tellLoops(_ item: LoopMailbox.Item) {
         let wake = self.sequencer.withLock { _ in

@@ -9,11 +9,14 @@ package final class PlatformRules: Sendable {
     package let definition: PlatformDefinition
     package let dialects: [any Dialect]
     let limits: PlatformLimits
+    /// Somewhere the backend is asked who may subscribe.
+    let asksBackend: Bool
 
     init(_ definition: PlatformDefinition, dialects: [any Dialect], limits: PlatformLimits) {
         self.definition = definition
         self.dialects = dialects
         self.limits = limits
+        self.asksBackend = definition.channels.contains { $0.ask != nil }
     }
 
     /// - Parameter index: a connection's, which may be of a contract that had more of them.

@@ -22,6 +22,20 @@ extension Session {
         since position: String,
         completion: @escaping ([StoredPublication]?) -> Void
     ) {
+        let questions = self.questions(channels.map(\.rawValue))
+        guard questions.isEmpty else {
+            return self.ask(questions) { $0.takeUpNow(channels, selection, since: position, completion: completion) }
+        }
+        self.takeUpNow(channels, selection, since: position, completion: completion)
+    }
+
+    /// Where nothing has to be asked any more.
+    private func takeUpNow(
+        _ channels: [ChannelName],
+        _ selection: ChannelSelection?,
+        since position: String,
+        completion: @escaping ([StoredPublication]?) -> Void
+    ) {
         guard PublicationID.isGiven(position), position <= self.platform.nextStamp().id else { return completion(nil) }
         let limit = self.definition.limits.subscriptionsPerConnection
         var matches = channels.prefix(limit).compactMap { self.mayTakeUp($0) }

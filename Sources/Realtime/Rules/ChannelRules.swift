@@ -107,6 +107,8 @@ package struct SubscribeRule: Sendable {
         case claims([String: [String]])
         /// Whoever is connected, while the platform's `auth.mode` is this.
         case mode(AuthRules.Mode)
+        /// Whomever the platform's backend lets in when it is asked.
+        case ask(AskRule)
     }
 
     package var kind: Kind

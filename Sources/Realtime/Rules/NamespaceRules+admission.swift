@@ -60,9 +60,7 @@ extension Platform {
         guard let match = definition.match(text) else { return .failure(.invalidChannel(text)) }
         // First, as nobody has a right to what is not there.
         guard !match.rules.existsByRecord || self.records[match.name] != nil else { return .failure(.noChannel(text)) }
-        guard match.rules.isInternal || match.decide(for: identity, facts: self.members).isAllowed else {
-            return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
-        }
+        if !match.rules.isInternal, let error = self.refusal(to: match, for: identity) { return .failure(error) }
         return .success(match.name)
     }
 }

@@ -19,7 +19,10 @@ extension Session {
         case .subscribe(let sources, let since, let each, let reply):
             let position = since?.text(in: self.scope(of: request)).flatMap { $0.isEmpty ? nil : $0 }
             let run = ChannelRun(request, each: each, reply: reply, position: position, answerer: answerer)
-            self.subscribe(to: self.channels(sources, of: request), run)
+            let channels = self.channels(sources, of: request)
+            let questions = self.questions(channels)
+            guard questions.isEmpty else { return self.ask(questions) { $0.subscribe(to: channels, run) } }
+            self.subscribe(to: channels, run)
         case .unsubscribe(let sources, let each, let reply):
             let run = ChannelRun(request, each: each, reply: reply, position: nil, answerer: answerer)
             self.unsubscribe(from: self.channels(sources, of: request), run)

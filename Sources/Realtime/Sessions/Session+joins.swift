@@ -55,9 +55,13 @@ extension Session {
     }
 
     private func joinUnlessJoined(_ text: String, endsWithSubscribe: Bool = false) {
-        guard self.isOpen, let match = self.hub.rules.definition.match(text), !self.isSubscribed(to: match.name),
-            match.rules.isInternal || match.decide(for: self.identity, facts: self.platform.members).isAllowed
-        else { return }
+        guard self.isOpen, let match = self.hub.rules.definition.match(text), !self.isSubscribed(to: match.name) else {
+            return
+        }
+        if !match.rules.isInternal, self.platform.refusal(to: match, for: self.identity) != nil {
+            guard self.platform.mustAsk(match, for: self.identity) else { return }
+            return self.whenAnswered([match]) { $0.joinUnlessJoined(text, endsWithSubscribe: endsWithSubscribe) }
+        }
         if endsWithSubscribe {
             guard self.selection?.chosen.contains(match.rules.pattern.description) != true else { return }
             self.selection = self.selection ?? ChannelSelection()

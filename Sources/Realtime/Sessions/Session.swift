@@ -198,9 +198,7 @@ package final class Session {
         guard !match.rules.existsByRecord || self.platform.records[match.name] != nil else {
             return .failure(.noChannel(text))
         }
-        guard match.decide(for: self.identity, facts: self.platform.members).isAllowed else {
-            return .failure(RequestError(.forbidden, "not authorized to subscribe to this channel", channel: text))
-        }
+        if let error = self.platform.refusal(to: match, for: self.identity) { return .failure(error) }
         return .success(match)
     }
 
@@ -376,12 +374,7 @@ package final class Session {
     }
 
     func recheckSubscriptions() {
-        for channel in self.subscriptions.map(\.channel) {
-            guard let match = self.hub.rules.definition.match(channel.name.rawValue), !match.rules.isInternal,
-                !match.decide(for: self.identity, facts: self.platform.members).isAllowed
-            else { continue }
-            self.endSubscription(to: channel, pattern: match.rules.pattern)
-        }
+        for channel in self.subscriptions.map(\.channel) { self.recheck(channel) }
     }
 
     /// Ends a subscription that there is no right to any more.

@@ -17,7 +17,7 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:5:11: error: "subscribe" is missing
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } }, { memberOf: CHANNEL } or { ask: ADDRESS }, or a list of these
             c.yaml:6:22: error: an empty list lets nobody subscribe
               hint: write subscribe: nobody
             c.yaml:7:23: error: an empty map lets nobody subscribe
@@ -41,9 +41,9 @@ extension BrokenContract {
             """#,
             #"""
             c.yaml:5:19: error: unknown right to subscribe "everybody"
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } }, { memberOf: CHANNEL } or { ask: ADDRESS }, or a list of these
             c.yaml:6:19: error: "subscribe" must be a right to subscribe, is the number 5
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } }, { memberOf: CHANNEL } or { ask: ADDRESS }, or a list of these
             c.yaml:7:21: error: unknown key "users" in "subscribe"
               hint: did you mean "user"?
             c.yaml:8:19: error: one right holds one of member, role

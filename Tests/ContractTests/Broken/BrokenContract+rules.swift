@@ -128,7 +128,7 @@ extension BrokenContract {
             c.yaml:11:54: error: no channel pattern matches "nowhere"
               hint: declare it under channels:, or use one of a, b, c, d, e, f, g
             c.yaml:12:42: error: unknown right to publish "evrybody"
-              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } } or { memberOf: CHANNEL }, or a list of these
+              hint: write everyone, member, nobody, { user: "{did}" }, { role: NAME }, { claim: { NAME: VALUE } }, { memberOf: CHANNEL } or { ask: ADDRESS }, or a list of these
             """#),
         BrokenContract(
             "two patterns that catch every name", isWhole: true,

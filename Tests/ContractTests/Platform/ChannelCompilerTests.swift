@@ -32,6 +32,7 @@ import Testing
             case .role(let role): "role \(role)"
             case .claims(let claims): "claims \(claims)"
             case .mode(let mode): "mode \(mode)"
+            case .ask(let rule): "ask \(rule.url)"
             }
         }
         #expect(rights == ["role host", "role admin", "member of list:{roomId}", "member", "everyone"])

@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "a", "ftp://a", "http://", "http:///x", "http://:80", "http://a:", "http://a:0", "http://a:65536", "http://a:x",
+        "", "a", "ftp://a", "http://", "http:///x", "http://:80", "http://a:", "http://a:0", "http://a:65536",
+        "http://a:x",
         "http://u@a", "http://a#b", "http://a b", "http://[::1", "http://[]", "http://[::1]x", "http://ä",
         "http://" + String(repeating: "a", count: 2048),
     ])
@@ -29,7 +30,8 @@ import Testing
             name: "auth", url: "http://a:1/b", health: "/c", port: 9, version: "1.0.0", every: 5000)
         #expect(service.health == "http://a:1/c")
         for registration in [
-            ServiceRegistration(service, origin: .contract), ServiceRegistration(service, origin: .registry, isLost: true),
+            ServiceRegistration(service, origin: .contract),
+            ServiceRegistration(service, origin: .registry, isLost: true),
             ServiceRegistration(try MonitoredService(name: "b", url: "http://b"), origin: .registry),
         ] {
             #expect(ServiceRegistration(registration.stored) == registration)

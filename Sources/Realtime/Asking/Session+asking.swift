@@ -1,0 +1,45 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Connections
+import NIOCore
+
+/// A client whose rights the platform's backend decides about.
+extension Session {
+    /// The channels among these about which the backend has to be asked first.
+    func questions(_ names: [String]) -> [PlatformDefinition.Match] {
+        self.platform.questions(names, for: self.identity, under: self.hub.rules)
+    }
+
+    /// Has the backend asked, and goes on when it has answered, unless the session ends before. Nothing is received from the client
+    /// until that is done.
+    func ask(_ questions: [PlatformDefinition.Match], then body: @escaping (Session) -> Void) {
+        self.pauseReceiving()
+        self.whenAnswered(questions) { session in
+            body(session)
+            session.resumeReceiving()
+        }
+    }
+
+    /// The same for what the client does not wait for.
+    func whenAnswered(_ questions: [PlatformDefinition.Match], then body: @escaping (Session) -> Void) {
+        let waiting = NIOLoopBound((self, body), eventLoop: self.port.eventLoop)
+        self.platform.ask(questions, for: self.identity) {
+            waiting.eventLoop.execute {
+                let (session, body) = waiting.value
+                if session.isOpen { body(session) }
+            }
+        }
+    }
+
+    /// Ends a subscription that there is no right to any more. Where only the backend knows, it stays until that has answered.
+    func recheck(_ channel: LoopChannel) {
+        guard let match = self.definition.match(channel.name.rawValue), !match.rules.isInternal,
+            self.isSubscribed(to: channel.name), self.platform.refusal(to: match, for: self.identity) != nil
+        else { return }
+        if self.platform.mustAsk(match, for: self.identity) {
+            return self.whenAnswered([match]) { $0.recheck(channel) }
+        }
+        self.endSubscription(to: channel, pattern: match.rules.pattern)
+    }
+}
