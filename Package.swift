@@ -99,6 +99,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library("Monitor", ["BackendClient", "HTTP", "JSON", "Realtime", nioCore]),
+        library("Apps", ["BackendClient", "HTTP", "JSON", "Realtime", nioCore, logging]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         library("HTTPAPI", ["BackendClient", "HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
@@ -106,7 +107,7 @@ let package = Package(
         library(
             "Server",
             [
-                "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON",
+                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON",
                 "Monitor", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
@@ -195,6 +196,9 @@ let package = Package(
                 "Certificates", "Connections", "HTTP", "TestCertificates", "Transport", nioCore, nioPosix, logging,
             ]),
         tests(of: "Monitor", ["BackendClient", "HTTP", "Realtime", nioCore]),
+        tests(
+            of: "Apps",
+            ["BackendClient", "Certificates", "HTTP", "JSON", "Realtime", "Transport", nioCore, nioPosix, logging]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(

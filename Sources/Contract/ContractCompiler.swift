@@ -38,7 +38,8 @@ struct ContractCompiler {
             map.required("listen", hint: "say where clients connect: listen: [ { port: 3000, websocket: /ws } ]")
             .map(
                 ListenerCompiler(
-                    folder: folder, isProduction: self.isProduction, channels: check, faults: self.faults
+                    folder: folder, isProduction: self.isProduction, channels: check, hasApps: map["apps"] != nil,
+                    faults: self.faults
                 ).listeners) ?? []
         ListenerCheck.check(listeners, self.faults)
         let parameters = channels.parameters
@@ -74,7 +75,7 @@ struct ContractCompiler {
         var definition = PlatformDefinition(
             name: name ?? "", title: title ?? name ?? "", file: self.file, listeners: listeners, auth: auth,
             frames: frames, heartbeat: frameCompiler.heartbeat(map["heartbeat"]), commandKey: commandKey,
-            commands: commands, channels: channels,
+            commands: commands.byName, channels: channels,
             events: Dictionary(events.map { ($0.type.name, $0.type) }) { first, _ in first },
             waits: waits,
             errors: ErrorCompiler(
@@ -86,10 +87,13 @@ struct ContractCompiler {
         RecoveryCompiler(listeners: kinds, faults: self.faults).read(map["recovery"], into: &definition)
         definition.bindings = bindings
         definition.webhooks = WebhookCompiler(
-            isProduction: self.isProduction, channels: check, faults: self.faults
+            isProduction: self.variables.isProduction, channels: check, faults: self.faults
         ).webhooks(
             map["webhooks"],
             hasPresence: definition.presence != nil || channels.contains { $0.presence != nil })
+        definition.callCommand = commands.call
+        definition.appCommands = commands.ofApps
+        definition.publishedFields = commands.publishedFields
         definition.log = LogCompiler(faults: self.faults).log(map["log"])
         definition.alerts = AlertCompiler(isProduction: self.isProduction, faults: self.faults).alerts(map["alerts"])
         definition.markup = markup

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Apps
 import BackendClient
 import Certificates
 import Connections
@@ -199,6 +200,9 @@ final class ServerAssembly {
         let made = try await self.authentication.make(
             definition, for: platform, logger: self.logger(of: definition.name))
         self.keyTasks.replace(made.keyTask, of: definition.name)
+        let dispatcher = AppDispatcher(self.backends, logger: self.logger(of: definition.name))
+        platform.appServices.exchange(dispatcher)
+        self.metrics.add(dispatcher, of: definition.name)
         var served = ServedPlatform(
             platform: platform, authenticator: StandingAuthenticator(made.authenticator),
             monitor: PlatformMonitor(platform, client: self.backends), endpoints: [])

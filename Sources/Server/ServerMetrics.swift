@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Apps
 import EngineIO
 import HTTPAPI
 import Monitor
@@ -17,6 +18,7 @@ final class ServerMetrics: Sendable {
         var engines: [(platform: String, engine: SQLiteEngine)] = []
         var socketIO: [(platform: String, endpoint: EngineEndpoint)] = []
         var monitors: [(platform: String, monitor: PlatformMonitor)] = []
+        var dispatchers: [(platform: String, dispatcher: AppDispatcher)] = []
         var isReady = false
         var reloading: Reloading?
         var logs: OperatorLogs?
@@ -50,6 +52,10 @@ final class ServerMetrics: Sendable {
         self.parts.withLock { $0.monitors.append((platform, monitor)) }
     }
 
+    func add(_ dispatcher: AppDispatcher, of platform: String) {
+        self.parts.withLock { $0.dispatchers.append((platform, dispatcher)) }
+    }
+
     /// Whether clients are served: between the end of the start and the beginning of the end.
     var isReady: Bool {
         get { self.parts.withLock { $0.isReady } }
@@ -64,6 +70,7 @@ final class ServerMetrics: Sendable {
         let alerts = self.parts.withLock { $0.alerts.map { ($0.platform, $0.alerts.raised) } }
         let socketIO = self.parts.withLock { $0.socketIO.map { ($0.platform, $0.endpoint.gauges) } }
         let monitors = self.parts.withLock { $0.monitors }
+        let dispatchers = self.parts.withLock { $0.dispatchers.map { ($0.platform, $0.dispatcher.figures) } }
         return eventLoop.makeFutureWithTask {
             var watched: [(platform: String, figures: MonitorFigures)] = []
             for (platform, monitor) in monitors {
@@ -73,7 +80,7 @@ final class ServerMetrics: Sendable {
             for listener in listeners { gauges = gauges + (try await listener.gauges()) }
             return Self.families(of: gauges)
                 + Self.families(of: engines.map { ($0.platform, $0.engine.statistics) }, node: node)
-                + Self.families(of: socketIO) + Self.families(of: watched)
+                + Self.families(of: socketIO) + Self.families(of: watched) + Self.families(of: dispatchers, node: node)
                 + [
                     Self.family(of: reloads), Self.family(of: logs?.losses ?? []),
                     Self.family(of: alerts, node: node),

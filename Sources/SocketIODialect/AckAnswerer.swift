@@ -54,7 +54,7 @@ struct AckAnswerer: Answerer {
         self.link.acknowledge(ack, [UInt8(ascii: "[")] + argument + [UInt8(ascii: "]")])
     }
 
-    private static let fail = Template(
+    static let fail = Template(
         .object([
             (
                 key: "error",

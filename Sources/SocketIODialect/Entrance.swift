@@ -78,6 +78,7 @@ final class Entrance {
         if identity?.confirmedUntil != nil, let confirmation = self.confirmation { session.confirmation = confirmation }
         session.auditOpening(address: self.gate.port.handshake.remoteAddress)
         session.namespaceJoins = joins
+        self.gate.sessions.add(session)
         let handler = NamespaceSession(session, port: port)
         // The session is counted from here on, whether the client stays to hear it or not.
         self.isOver = true

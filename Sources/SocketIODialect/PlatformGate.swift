@@ -18,6 +18,7 @@ package final class PlatformGate: SocketGate {
     let hub: LoopHub
     let port: any EnginePort
     let receiving: SharedReceiving
+    let sessions = SessionGroup()
     /// Whom the connection counts for.
     private var admissions: [(user: UserID?, admission: Admission)] = []
     /// Why nobody is let in.
@@ -38,11 +39,12 @@ package final class PlatformGate: SocketGate {
     }
 
     package func join(_ link: SocketLink, auth: JSONNode) {
-        guard self.hub.rules.definition.namespace(link.namespace, ofListener: self.door.listener) != nil else {
+        guard let match = self.hub.rules.definition.namespace(link.namespace, ofListener: self.door.listener) else {
             // In the words of the reference, which clients and their tests compare.
             return link.refuse(message: "Invalid namespace")
         }
         if let refusal { return self.refuse(link, refusal) }
+        if match.rules.isForApps { return AppSession.join(link, auth: auth, gate: self) }
         Entrance(link, auth: auth, gate: self).begin()
     }
 

@@ -18,8 +18,11 @@ struct AppCompiler {
         let channelNode = map.required("channel", hint: "the rooms of apps, such as channel: \"room:{roomId}\"")
         let channel = channelNode.flatMap { self.channel($0, definition.channels) }
         let manifest = map["manifest"].map { self.manifest($0, permissions, definition) } ?? []
+        let calls = AppCallCompiler(faults: self.faults).rules(map["calls"])
         guard let channel else { return nil }
-        return AppRules(channel: channel, permissions: permissions, manifest: manifest, location: node.location)
+        var rules = AppRules(channel: channel, permissions: permissions, manifest: manifest, location: node.location)
+        rules.calls = calls
+        return rules
     }
 
     private func permissions(_ node: DocumentNode) -> [String] {

@@ -7,7 +7,8 @@ package enum ContractKeys {
         contract, listener, namespace, tls, auth, token, sessions, firstMessage, resume, user, key, expiry, issue,
         connect,
         join,
-        frames, heartbeat, command, binding, channel, channelPresence, channelPresenceChange, right, history, slow,
+        frames, heartbeat, command, callPlace, callFact, appCalls, binding, channel, channelPresence,
+        channelPresenceChange, right, history, slow,
         event, route, inbox, members, record, wait, expires, derived, presence,
         recovery,
         error, limits, rate, subscriptions, idle, throttle, log, alert, webhooks,
@@ -26,7 +27,7 @@ package enum ContractKeys {
 
     static let listener = KeySet(
         "listen[]", ["host", "port", "websocket", "socketio", "namespaces", "tls", "origins"])
-    static let namespace = KeySet("listen[].namespaces.*", ["require", "joins"])
+    static let namespace = KeySet("listen[].namespaces.*", ["require", "joins", "apps"])
     static let tls = KeySet("listen[].tls", ["certificate", "key"])
 
     // MARK: Who they are
@@ -68,8 +69,12 @@ package enum ContractKeys {
         "notification", "token", "app", "reply",
     ]
     static let command = KeySet(
-        "commands.*", ["does", "args", "each", "ack", "fail", "emit", "emitWithoutAck"] + operation,
-        unavailable: ["as", "channel", "to"])
+        "commands.*",
+        ["does", "as", "args", "each", "ack", "fail", "emit", "emitWithoutAck", "channel", "with"] + operation,
+        unavailable: ["to"])
+    static let callPlace = KeySet("commands.*.channel[]", ["published", "value", "only"])
+    static let callFact = KeySet("commands.*.with.*", ["record"])
+    static let appCalls = KeySet("apps.calls", ["deadline", "concurrency", "failures", "pause"])
     static let binding = KeySet("http.*", ["does", "as", "body", "status", "proxy"] + operation)
 
     static let channel = KeySet(
@@ -125,7 +130,7 @@ package enum ContractKeys {
     static let idle = KeySet("limits.idle", ["after", "counts"])
     static let throttle = KeySet("limits.throttle", ["from", "to"])
 
-    static let apps = KeySet("apps", ["manifest", "channel", "permissions"], unavailable: ["calls"])
+    static let apps = KeySet("apps", ["manifest", "channel", "permissions", "calls"])
 
     static let log = KeySet("log", ["started", "connected", "disconnected"])
     static let alert = KeySet("alerts.*", ["above", "below", "for", "url", "secret"])

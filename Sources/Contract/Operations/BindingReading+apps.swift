@@ -28,7 +28,7 @@ extension BindingReading {
         }
     }
 
-    private func reportNoApps(at location: SourceLocation) {
+    func reportNoApps(at location: SourceLocation) {
         self.faults.error(
             "the platform has no apps", at: location, hint: "write apps: { channel: \"room:{roomId}\" }")
     }

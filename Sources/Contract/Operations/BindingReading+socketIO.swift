@@ -10,7 +10,7 @@ extension BindingReading {
             listeners.requireSocketIO(self.map, key, self.faults)
         }
         var answers = Command.SocketIOAnswers()
-        var roots: [TemplateContext.Root] = self.name.results.isEmpty ? [] : [.result]
+        var roots: [TemplateContext.Root] = self.name.results.isEmpty && !self.name.hasOpenResult ? [] : [.result]
         if self.name == .history { roots.append(.channel) }
         answers.ack = self.map["ack"].map { self.templates("ack", roots).template($0) }
         answers.fail = self.map["fail"].map { self.failure.template($0) }

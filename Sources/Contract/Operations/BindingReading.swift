@@ -26,6 +26,7 @@ struct BindingReading {
             channelParameters: self.compiler.channels.parameters, pathParameters: self.place.pathParameters,
             arguments: self.place.arguments, body: self.place.body)
         context.knowsReading = knowsReading
+        context.hasOpenResult = self.name.hasOpenResult
         return TemplateCompiler(context: context, faults: self.faults, uses: self.uses)
     }
 

@@ -16,27 +16,57 @@ struct CommandCompiler {
     let listeners: ListenerKinds
     let faults: FaultCollector
 
-    func commands(_ node: DocumentNode?) -> [String: Command] {
-        var commands: [String: Command] = [:]
+    /// What messages do.
+    struct Commands {
+        var byName: [String: Command] = [:]
+        /// Those that apps send.
+        var ofApps: [String: Command] = [:]
+        /// Of every event with an app's prefix.
+        var call: Command?
+
+        /// Of what apps publish, the fields by which calls find their channels.
+        var publishedFields: [String] {
+            var fields: Set<String> = []
+            for command in [self.call].compactMap(\.self) + self.byName.values {
+                if case .call(let call) = command.operation { fields.formUnion(call.publishedFields) }
+            }
+            return fields.sorted()
+        }
+    }
+
+    /// The name of the command for every event with an app's prefix.
+    private static let callName = "{app}:*"
+
+    func commands(_ node: DocumentNode?) -> Commands {
+        var commands = Commands()
         if self.listeners.hasSocketIO { ReservedEvents.check(node, self.faults) }
         for entry in node?.entries("\"commands\"", self.faults) ?? [] {
             if entry.key.isEmpty { self.faults.error("a command needs a name", at: entry.keyLocation) }
+            if entry.key == Self.callName {
+                commands.call = self.command(entry, [.call])?.command
+                continue
+            }
             if entry.key.contains(where: { "{}*".contains($0) }) {
                 self.faults.error(
-                    "a command's name with places is not available in this version", at: entry.keyLocation)
+                    "a command's name has no places", at: entry.keyLocation,
+                    hint: "only \"\(Self.callName)\" stands for several: for every event with an app's prefix")
             }
             if entry.key == self.firstMessage?.command {
                 self.faults.error(
                     "\"\(entry.key)\" is the message of \"auth\"", at: entry.keyLocation,
                     hint: "give one of them another name")
             }
-            commands[entry.key] = self.command(entry)
+            guard let (command, isOfApps) = self.command(entry, OperationName.allCases) else { continue }
+            if isOfApps { commands.ofApps[entry.key] = command } else { commands.byName[entry.key] = command }
         }
         return commands
     }
 
-    private func command(_ entry: DocumentNode.Entry) -> Command? {
+    private func command(
+        _ entry: DocumentNode.Entry, _ known: [OperationName]
+    ) -> (command: Command, isOfApps: Bool)? {
         guard let map = MapReader(entry.value, ContractKeys.command, what: "a command", self.faults) else { return nil }
+        let isOfApps = map["as"]?.word("\"as\"", among: ["user", "app"], self.faults) == "app"
         var arguments = PayloadFields(
             event: "the message \"\(entry.key)\"", root: "args",
             certain: self.listeners.hasPlain ? self.commandKey : nil, knowledge: .nothing, library: self.library)
@@ -50,12 +80,16 @@ struct CommandCompiler {
                 "no message fits: each has \"\(self.commandKey)\", which the schema does not allow", at: node.location,
                 hint: "declare it under properties: \(self.commandKey): { type: string }")
         }
-        guard let name = self.operations.name(map, among: OperationName.allCases) else { return nil }
+        guard let name = self.operations.name(map, among: known) else { return nil }
         var place = RequestPlace(
-            name: "\"\(entry.key)\"", roots: [.args, .user, .connection, .now] + (name == .publish ? [.new] : []),
-            arguments: arguments, isClient: true, hasManyAnswers: true)
+            name: "\"\(entry.key)\"",
+            roots: [.args] + (isOfApps ? [] : [.user, .connection]) + [.now]
+                + (name == .publish && !isOfApps ? [.new] : []),
+            arguments: arguments, isClient: !isOfApps, hasManyAnswers: true)
+        if isOfApps { place.advice = [.user: "an app is no user", .connection: "apps are told by their ids"] }
         place.mayAcknowledge = self.listeners.hasSocketIO
         let reading = BindingReading(name: name, map: map, place: place, compiler: self.operations)
+        if isOfApps { reading.checkForApp(at: map.keyLocation("as")) }
         let answers = reading.socketIOAnswers(self.listeners)
         guard var operation = self.operations.operation(name, map, place, keys: ContractKeys.command) else {
             return nil
@@ -66,6 +100,6 @@ struct CommandCompiler {
         }
         var command = Command(operation, arguments: arguments.knowledge.schema, location: entry.keyLocation)
         command.socketIO = answers
-        return command
+        return (command, isOfApps)
     }
 }

@@ -23,8 +23,8 @@ struct OperationCompiler {
             let word = does.nonEmptyText("\"does\"", self.faults)
         else { return nil }
         if let name = OperationName(rawValue: word), known.contains(name) { return name }
-        if OperationName.unavailable.contains(word) {
-            self.faults.error("the operation \"\(word)\" is not available in this version", at: does.location)
+        if known == [.call] {
+            self.faults.error("only the operation \"call\" can stand here", at: does.location)
         } else if OperationName(rawValue: word) != nil {
             self.faults.error(
                 "the operation \"\(word)\" is for connections", at: does.location,
@@ -61,6 +61,7 @@ struct OperationCompiler {
         case .markRead: return reading.markRead()
         case .refresh: return reading.refresh()
         case .refreshToken: return reading.refreshToken()
+        case .call: return reading.call()
         case .health, .stats: return .state(reply: reading.requiredReply([.result]))
         case .appEvents: return reading.appEvents()
         case .reply: return .reply(reading.requiredReply([]))

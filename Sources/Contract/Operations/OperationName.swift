@@ -4,13 +4,10 @@
 /// The operations, by the names that `does:` has for them.
 enum OperationName: String, CaseIterable {
     case subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health,
-        stats, reply, appEvents
-
-    /// Those of the language that this version does not have.
-    static let unavailable = ["call"]
+        stats, reply, appEvents, call
 
     /// What HTTP requests can do: a connection's channels are not theirs.
-    static let ofRequests = Self.allCases.filter { ![.subscribe, .unsubscribe, .refresh].contains($0) }
+    static let ofRequests = Self.allCases.filter { ![.subscribe, .unsubscribe, .refresh, .call].contains($0) }
 
     /// The keys of a binding that are about the operation.
     var keys: [String] {
@@ -26,6 +23,7 @@ enum OperationName: String, CaseIterable {
         case .refreshToken: ["token", "proxy", "reply"]
         case .inbox: ["since", "limit", "item", "reply"]
         case .appEvents: ["app", "reply"]
+        case .call: ["channel", "with", "reply"]
         case .health, .stats, .reply: ["reply"]
         }
     }
@@ -45,7 +43,10 @@ enum OperationName: String, CaseIterable {
         case .inbox: ["items", "next"]
         case .health, .stats: ["connections", "byChannel", "uptime"]
         case .appEvents: ["app", "events"]
-        case .reply: []
+        case .reply, .call: []
         }
     }
+
+    /// `result` is JSON that the contract does not describe.
+    var hasOpenResult: Bool { self == .call }
 }

@@ -10,6 +10,8 @@ struct ListenerCompiler {
     let folder: URL
     let isProduction: Bool
     let channels: ChannelCheck
+    /// The platform has apps.
+    let hasApps: Bool
     let faults: FaultCollector
 
     func listeners(_ node: DocumentNode) -> [ListenerRules] {
@@ -40,7 +42,7 @@ struct ListenerCompiler {
     /// What is spoken there, and where: one of `websocket` and `socketio`.
     private func endpoint(_ map: MapReader) -> (path: String, kind: ListenerRules.Endpoint)? {
         let namespaces = map["namespaces"].map(
-            NamespaceCompiler(channels: self.channels, faults: self.faults).namespaces)
+            NamespaceCompiler(channels: self.channels, hasApps: self.hasApps, faults: self.faults).namespaces)
         if map["websocket"] != nil, map["socketio"] != nil {
             self.faults.error(
                 "a listener is one of websocket and socketio", at: map.keyLocation("socketio"),

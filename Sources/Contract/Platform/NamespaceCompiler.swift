@@ -6,6 +6,8 @@ import Realtime
 /// Reads the `namespaces:` of a Socket.IO listener.
 struct NamespaceCompiler {
     let channels: ChannelCheck
+    /// The platform has apps.
+    let hasApps: Bool
     let faults: FaultCollector
 
     /// In the order of the file.
@@ -39,8 +41,24 @@ struct NamespaceCompiler {
         let context = TemplateContext(
             name: "\"joins\"", roots: [.path, .user, .connection], pathParameters: parameters)
         let joins = map["joins"]?.elements.compactMap { self.join($0, context) } ?? []
+        let isForApps = self.isForApps(map)
         guard let pattern else { return nil }
-        return NamespaceRules(pattern: pattern, require: require, joins: joins, location: entry.keyLocation)
+        var rules = NamespaceRules(pattern: pattern, require: require, joins: joins, location: entry.keyLocation)
+        rules.isForApps = isForApps
+        return rules
+    }
+
+    private func isForApps(_ map: MapReader) -> Bool {
+        guard let node = map["apps"], node.bool("\"apps\"", self.faults) == true else { return false }
+        if !self.hasApps {
+            self.faults.error(
+                "no app can connect: the contract has no \"apps\"", at: map.keyLocation("apps"),
+                hint: "write apps: { channel: \"room:{roomId}\" }")
+        }
+        for key in ["require", "joins"] where map[key] != nil {
+            self.faults.error("\"\(key)\" has no meaning for a namespace of apps", at: map.keyLocation(key))
+        }
+        return true
     }
 
     private func pattern(_ entry: DocumentNode.Entry) -> ChannelPattern? {

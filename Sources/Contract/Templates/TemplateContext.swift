@@ -23,6 +23,8 @@ struct TemplateContext {
     var advice: [Root: String] = [:]
     /// What `result` holds.
     var results: [String] = []
+    /// It is any JSON.
+    var hasOpenResult = false
     /// The parameters of all channel patterns, for `{channel.orderId}`.
     var channelParameters: [String] = []
     /// The parameters of the path of an HTTP request, or of a namespace.
@@ -131,6 +133,7 @@ struct TemplateContext {
                 "status": .errorStatus, "reason": .errorReason, "retryAfter": .errorRetryAfter,
             ]
             return try Self.only(keys, place, of: known)
+        case .result where self.hasOpenResult: return .result(keys)
         case .result:
             guard let first = keys.first, self.results.contains(first),
                 keys.count == 1 || Self.deepResults.contains(first)

@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Realtime
+package import Realtime
 
 /// What one platform amounts to in the moment it is asked.
 struct PlatformFigures: Sendable {
@@ -116,22 +116,22 @@ extension MetricFamily {
             "switchboard_broadcast_latency_seconds", .histogram,
             help: "Time from the acceptance of a publication to its write to the last subscriber of a loop.")
         for platform in platforms {
-            let histogram = platform.statistics.latency
-            let labels = Self.labels(platform, node)
-            var count: UInt64 = 0
-            for (index, added) in histogram.counts.enumerated() {
-                count += added
-                let bound =
-                    index < LatencyHistogram.bounds.count
-                    ? Double(LatencyHistogram.bounds[index]) / 1_000_000 : .infinity
-                family.samples.append(
-                    Sample(
-                        Double(count), labels: labels + [("le", MetricsText.number(bound))], suffix: "_bucket"))
-            }
-            let seconds = Double(histogram.totalMicroseconds) / 1_000_000
-            family.samples.append(Sample(seconds, labels: labels, suffix: "_sum"))
-            family.samples.append(Sample(Double(count), labels: labels, suffix: "_count"))
+            family.append(platform.statistics.latency, labels: Self.labels(platform, node))
         }
         return family
+    }
+
+    package mutating func append(_ histogram: LatencyHistogram, labels: [(name: String, value: String)]) {
+        var count: UInt64 = 0
+        for (index, added) in histogram.counts.enumerated() {
+            count += added
+            let bound =
+                index < LatencyHistogram.bounds.count ? Double(LatencyHistogram.bounds[index]) / 1_000_000 : .infinity
+            self.samples.append(
+                Sample(Double(count), labels: labels + [("le", MetricsText.number(bound))], suffix: "_bucket"))
+        }
+        let seconds = Double(histogram.totalMicroseconds) / 1_000_000
+        self.samples.append(Sample(seconds, labels: labels, suffix: "_sum"))
+        self.samples.append(Sample(Double(count), labels: labels, suffix: "_count"))
     }
 }

@@ -16,17 +16,19 @@ extension Platform {
         key: String?,
         completion: @escaping @Sendable (Result<(receipt: PublishReceipt, quota: AppQuota?), RequestError>) -> Void
     ) {
+        let channels: [ChannelName]
         let counted: AppLimits.Counted
         let limits = self.limits.apps
         var request = request
         do throws(RequestError) {
-            let channels = try self.channels(of: request, by: app)
+            channels = try self.channels(of: request, by: app)
             if let key { request.idempotencyKey = try Self.scoped(key, of: app) }
             counted = try limits.admit(app.id, to: channels, at: AppLimits.now).get()
         } catch {
             self.apps.counts.count(app.id, AppCounts.Outcome(error))
             return completion(.failure(error))
         }
+        self.notePublished(request, by: app, in: channels)
         self.publish([request]) { result in
             switch result {
             case .failure(let failure):
@@ -43,6 +45,14 @@ extension Platform {
                 completion(.success((receipt, quota)))
             }
         }
+    }
+
+    /// Before anybody hears of it, so that whoever answers at once is understood. What is not published after all does no harm: what
+    /// a client may do is held against the channel.
+    private func notePublished(_ request: PublishRequest, by app: App, in channels: [ChannelName]) {
+        let fields = self.definition.publishedFields
+        guard !fields.isEmpty, let channel = channels.first else { return }
+        self.published.note(request.data, fields: fields, of: app.id, in: channel)
     }
 
     /// Where it goes, once everything about it is right.

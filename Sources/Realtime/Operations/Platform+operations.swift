@@ -51,7 +51,7 @@ extension Platform {
         case .refreshToken(let token, let reply):
             self.refreshTokens(token, reply, in: scope, completion: completion)
         case .appEvents(let app, let reply): completion(self.answerAppEvents(app, reply, in: scope))
-        case .subscribe, .unsubscribe, .refresh:
+        case .subscribe, .unsubscribe, .refresh, .call:
             completion(.failure(RequestError(.unknownCommand, "only a connection does this")))
         }
     }

@@ -48,6 +48,7 @@ extension Platform {
             self.waits.apply(change)
         }
         if !affected.isEmpty { self.recheck(affected) }
+        if changes.contains(where: \.isOfApps) { self.appServices.calls?.recheck(self.apps) }
     }
 
     /// The kept publications of a channel.
@@ -112,4 +113,14 @@ extension Platform {
 
 extension RequestError {
     static let disconnected = RequestError(.disconnected, "the operator ended this connection")
+}
+
+extension StateChange {
+    fileprivate var isOfApps: Bool {
+        switch self {
+        case .putRegistration(let registration): registration.kind == .app
+        case .removeRegistration(.app, _): true
+        default: false
+        }
+    }
 }

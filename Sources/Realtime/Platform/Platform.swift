@@ -19,6 +19,8 @@ package final class Platform: Sendable {
     let returns: ReturnTable
     package let credentialServices = CredentialServices()
     package let monitoring: MonitorPlace
+    package let appServices = AppServices()
+    let published = PublishedTable()
     package let clock: any WallClock
     package let counters = PlatformCounters()
     let startedAt: Timestamp
@@ -348,6 +350,7 @@ package final class Platform: Sendable {
         guard !self.hasClosed.exchange(true, ordering: .relaxed) else { return }
         self.credentialServices.exchange(authenticator: nil, issuer: nil)
         self.monitoring.exchange(nil)
+        self.appServices.exchange(nil)
         for index in self.loops.indices {
             let loop = self.loops[index]
             loop.eventLoop.execute {

@@ -9,6 +9,7 @@ package struct AppRules: Sendable {
     package var permissions: [String]
     /// In the order of their file; no two have an id, a key or a prefix in common.
     package var manifest: [App]
+    package var calls = AppCallRules()
     package var location: SourceLocation
 
     package init(

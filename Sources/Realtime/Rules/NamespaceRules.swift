@@ -10,6 +10,8 @@ package struct NamespaceRules: Sendable {
     /// or that does not exist, refuses the namespace; `isInternal` ones ask for no right. Places: the pattern's parameters
     /// (`TemplatePath.Source.path`), `user`, `connection`.
     package var joins: [Operation.ChannelSource]
+    /// Here apps connect with their ids and keys, and nobody else; then there are no rights and no joins.
+    package var isForApps = false
     package var location: SourceLocation
 
     package init(

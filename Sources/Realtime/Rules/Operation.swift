@@ -92,6 +92,31 @@ package enum Operation: Sendable {
         }
     }
 
+    /// A client's event for the app that owns its prefix. `result` is the app's answer, any JSON.
+    package struct Call: Sendable {
+        /// How the channel is found that the event is about.
+        package enum Place: Sendable {
+            case text(TextTemplate)
+            /// Where the app last published an event whose data had this value in this field.
+            case published(field: String, value: TextTemplate)
+            /// The only channel of the pattern that the connection is subscribed to.
+            case only(ChannelPattern)
+        }
+
+        /// The first that is found counts; empty: the event is about no channel.
+        package var channel: [Place] = []
+        /// Records that the app is told, by name, of channels that `channel` and `user` lead to.
+        package var facts: [(name: String, channel: TextTemplate)] = []
+        package var reply: Template?
+
+        package init() {}
+
+        /// Of what apps publish, the fields by which channels are found.
+        package var publishedFields: [String] {
+            self.channel.compactMap { if case .published(let field, _) = $0 { field } else { nil } }
+        }
+    }
+
     /// `each` answers for every channel joined or left, `reply` once for all of them, unless there is none. `since`: the last
     /// position the client had.
     case subscribe(channels: [ChannelSource], since: TextTemplate? = nil, each: Template?, reply: Template? = nil)
@@ -112,6 +137,7 @@ package enum Operation: Sendable {
     case refreshToken(token: TextTemplate, reply: Template?)
     /// What an app says of its events. `result.app`, `result.events`.
     case appEvents(app: TextTemplate, reply: Template?)
+    case call(Call)
     /// Counts of the platform: what `health` and `stats` are.
     case state(reply: Template?)
     /// Just answers.

@@ -11,7 +11,9 @@ extension PlatformDefinition {
             self.frames.fail, self.presence?.data,
         ]
         return frames.contains { $0?.usesClaims == true }
-            || self.commands.values.contains { $0.operation.usesClaims || $0.socketIO.usesClaims }
+            || (Array(self.commands.values) + [self.callCommand].compactMap(\.self)).contains {
+                $0.operation.usesClaims || $0.socketIO.usesClaims
+            }
             || self.listeners.contains(where: \.usesClaims)
             || self.bindings.contains { $0.operation.usesClaims }
             || RequestError.Code.all.contains {
@@ -69,6 +71,9 @@ extension Operation {
         case .inbox(let inbox):
             inbox.item.usesClaims || inbox.reply?.usesClaims == true
                 || [inbox.limit, inbox.since].contains { $0?.usesClaims == true }
+        case .call(let call):
+            call.channel.contains(where: \.usesClaims) || call.facts.contains { $0.channel.usesClaims }
+                || call.reply?.usesClaims == true
         case .markRead(let notification, let reply): notification.usesClaims || reply?.usesClaims == true
         case .appEvents(let app, let reply): app.usesClaims || reply?.usesClaims == true
         case .refresh(let token, let reply), .refreshToken(let token, let reply):
@@ -84,6 +89,15 @@ extension Operation.ChannelSource {
         case .text(let template): template.usesClaims
         case .each(let path): path.isClaim
         case .eachWithin(let before, let path, let after): before.usesClaims || path.isClaim || after.usesClaims
+        }
+    }
+}
+
+extension Operation.Call.Place {
+    fileprivate var usesClaims: Bool {
+        switch self {
+        case .text(let template), .published(_, let template): template.usesClaims
+        case .only: false
         }
     }
 }

@@ -124,6 +124,12 @@ package struct PlatformDefinition: Sendable {
     package var apps: AppRules?
     package var bindings: [HTTPBinding] = []
     package var alerts: [AlertRule] = []
+    /// What clients' events do whose prefix is an app's and that are no command by their full name.
+    package var callCommand: Command?
+    /// What apps may do over their connections, by the events' names.
+    package var appCommands: [String: Command] = [:]
+    /// Fields of what apps publish by which calls find their channels.
+    package var publishedFields: [String] = []
     package var log = Log()
     /// `nil`: the backend is told nothing.
     package var webhooks: WebhookRules?
@@ -191,6 +197,12 @@ package struct PlatformDefinition: Sendable {
     /// The server subscribes members to their channels.
     var hasMemberJoins: Bool {
         self.joins.contains { if case .memberOf = $0 { true } else { false } }
+    }
+
+    /// For an event with a prefix.
+    func callCommand(for event: String) -> Command? {
+        guard let command = self.callCommand, event.utf8.dropFirst().contains(UInt8(ascii: ":")) else { return nil }
+        return command
     }
 
     /// Something is kept for users who are away.

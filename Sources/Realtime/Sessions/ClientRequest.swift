@@ -16,6 +16,6 @@ package struct ClientRequest {
     package init(_ name: String?, args: JSONNode, of definition: PlatformDefinition) {
         self.name = name
         self.args = args
-        self.command = name.flatMap { definition.commands[$0] }
+        self.command = name.flatMap { definition.commands[$0] ?? definition.callCommand(for: $0) }
     }
 }

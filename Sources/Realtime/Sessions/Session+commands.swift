@@ -27,6 +27,7 @@ extension Session {
             let run = ChannelRun(request, each: each, reply: reply, position: nil, answerer: answerer)
             self.unsubscribe(from: self.channels(sources, of: request), run)
         case .refresh(let token, let reply): self.refresh(token, reply, for: request, answerer)
+        case .call(let call): self.call(call, for: request, answerer)
         default: self.runOperation(command.operation, for: request, answerer)
         }
     }
@@ -42,18 +43,23 @@ extension Session {
 
     /// An operation that belongs to no connection; its answer may come later.
     private func runOperation(_ operation: Operation, for request: ClientRequest, _ answerer: some Answerer) {
-        let waiting = NIOLoopBound(Waiting(session: self, answerer: answerer), eventLoop: self.port.eventLoop)
         self.platform.run(
             operation, in: self.scope(of: request), as: .client(self.identity),
             admitPublish: self.limitsPublishing ? { self.admitPublish(to: $0) } : nil,
-            completion: { result in
-                // Most answers are there before the call returns, and leave in the same write as those around them.
-                if waiting.eventLoop.inEventLoop {
-                    waiting.value.answer(result)
-                } else {
-                    waiting.eventLoop.execute { waiting.value.answer(result) }
-                }
-            })
+            completion: self.completion(of: answerer))
+    }
+
+    /// Answers with what becomes of an operation, unless the client has gone. To be called once, on any thread.
+    func completion(of answerer: some Answerer) -> @Sendable (Result<OperationAnswer, RequestError>) -> Void {
+        let waiting = NIOLoopBound(Waiting(session: self, answerer: answerer), eventLoop: self.port.eventLoop)
+        return { result in
+            // Most answers are there before the call returns, and leave in the same write as those around them.
+            if waiting.eventLoop.inEventLoop {
+                waiting.value.answer(result)
+            } else {
+                waiting.eventLoop.execute { waiting.value.answer(result) }
+            }
+        }
     }
 
     /// A request whose operation is under way.

@@ -27,6 +27,8 @@ package final class Session {
     private var nextPing: Int64
     /// Where the hub has this session among those of its user.
     var placeAmongUsers = 0
+    /// The connection's other sessions, and this one; `nil`: there can be no others.
+    var group: SessionGroup?
     // In an order that leaves no gaps between them.
     /// Where the connection comes from, where a limit asks for that.
     let address: PeerAddress?
@@ -95,6 +97,7 @@ package final class Session {
         self.isOpen = false
         self.leaveAll(isLost: !isDeliberate)
         self.hub.remove(self)
+        self.group?.remove(self)
         if self.isCounted {
             if let user = self.identity?.user { self.hub.rules.limits.leave(user) }
             if let address = self.address { self.hub.rules.limits.leave(address) }

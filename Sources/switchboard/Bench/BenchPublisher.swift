@@ -9,14 +9,14 @@ import NIOPosix
 
 /// Publishes to the admin API over one keep-alive connection, without waiting for one answer before the next request.
 /// Owned by its loop.
-final class BenchPublisher: ChannelInboundHandler {
+final class BenchPublisher: BenchLoad, ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
     private(set) var sent: UInt32 = 0
     private(set) var answered: UInt32 = 0
     private(set) var refused: UInt32 = 0
-    /// Connections that the server says it handed publications to.
+    /// What the server says that it handed to connections.
     private(set) var expected: UInt64 = 0
     private(set) var firstRefusal: String?
 
@@ -28,7 +28,6 @@ final class BenchPublisher: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var body = ByteBuffer()
     private var status = 200
-    /// Called after each answer.
     var onAnswer: () -> Void = {}
 
     init(host: String, path: String, key: String, body: (before: String, after: String)) {
@@ -38,9 +37,7 @@ final class BenchPublisher: ChannelInboundHandler {
         (self.before, self.after) = body
     }
 
-    var underWay: UInt32 { self.sent - self.answered }
-
-    func publish(dueAt nanoseconds: UInt64) {
+    func send(dueAt nanoseconds: UInt64) {
         guard let context = self.context else { return }
         let text = self.before + BenchMark.text(dueAt: nanoseconds, number: self.sent) + self.after
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: self.path)

@@ -11,15 +11,20 @@ import Transport
 
 /// One benchmark from the first connection to its figures.
 struct BenchRun: Sendable {
+    enum Load: Sendable {
+        /// Requests to the administrative API, with their bodies around the mark.
+        case publications(path: String, key: String, body: (before: String, after: String))
+        /// Messages of the connections around the mark.
+        case calls(message: (before: String, after: String))
+    }
+
     struct Failure: Error, CustomStringConvertible { var description: String }
 
     let plan: BenchPlan
     /// Where and as whom the connection of this number connects, and how it subscribes.
     let client: @Sendable (Int) throws -> BenchClient
     let admin: (host: String, port: Int)
-    let publishPath: String
-    let key: String
-    let body: (before: String, after: String)
+    let load: Load
     /// Subscriptions that the server knows of by now.
     let subscribed: @Sendable () throws -> Int
     let process: Int32?
@@ -37,7 +42,7 @@ struct BenchRun: Sendable {
         try await self.waitUntilSubscribed(known + self.plan.connections, tally)
         let idle = self.process.flatMap { ProcessUsage(of: $0) }
 
-        let publisher = try await self.connectPublisher(on: loop)
+        let publisher = try await self.connectLoad(on: loop, tally)
         try await self.drive(publisher, tally: tally, seconds: self.plan.warmup)
         let before = self.process.flatMap { ProcessUsage(of: $0) }
         let counts = try await loop.submit { (tally.value.received, publisher.value.sent, publisher.value.expected) }
@@ -116,11 +121,27 @@ struct BenchRun: Sendable {
                 "not every connection was subscribed, \(closed) were closed; the last was told: \(word ?? "nothing")")
     }
 
-    private func connectPublisher(on loop: any EventLoop) async throws -> NIOLoopBound<BenchPublisher> {
+    private func connectLoad(
+        on loop: any EventLoop, _ tally: NIOLoopBound<BenchTally>
+    ) async throws -> NIOLoopBound<any BenchLoad> {
+        switch self.load {
+        case .calls(let message):
+            return try await loop.submit {
+                // What was said until now was said of subscriptions.
+                tally.value.lastWord = nil
+                return NIOLoopBound(BenchCaller(tally.value, message: message), eventLoop: loop)
+            }.get()
+        case .publications(let path, let key, let body):
+            let publisher = try await self.connectPublisher(on: loop, path: path, key: key, body: body)
+            return try await loop.submit { NIOLoopBound(publisher.value, eventLoop: loop) }.get()
+        }
+    }
+
+    private func connectPublisher(
+        on loop: any EventLoop, path: String, key: String, body: (before: String, after: String)
+    ) async throws -> NIOLoopBound<BenchPublisher> {
         let publisher = try await loop.submit {
-            NIOLoopBound(
-                BenchPublisher(host: self.admin.host, path: self.publishPath, key: self.key, body: self.body),
-                eventLoop: loop)
+            NIOLoopBound(BenchPublisher(host: self.admin.host, path: path, key: key, body: body), eventLoop: loop)
         }.get()
         _ = try await ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -135,7 +156,7 @@ struct BenchRun: Sendable {
     }
 
     /// Publishes until so many are under way: sent, and not yet received by everybody who should.
-    private static func fill(_ publisher: BenchPublisher, _ tally: BenchTally, window: UInt32, until end: UInt64) {
+    private static func fill(_ publisher: any BenchLoad, _ tally: BenchTally, window: UInt32, until end: UInt64) {
         while publisher.underWay < window, DispatchTime.now().uptimeNanoseconds < end {
             // Every publication has as many receivers as those that were answered had.
             let receivers = publisher.answered == 0 ? 0 : publisher.expected / UInt64(publisher.answered)
@@ -144,13 +165,13 @@ struct BenchRun: Sendable {
                 tally.callsFrom = needed
                 return
             }
-            publisher.publish(dueAt: DispatchTime.now().uptimeNanoseconds)
+            publisher.send(dueAt: DispatchTime.now().uptimeNanoseconds)
         }
         tally.callsFrom = .max
     }
 
     /// Publishes for this long, then waits until everything has arrived or three seconds have brought nothing more.
-    private func drive(_ publisher: NIOLoopBound<BenchPublisher>, tally: NIOLoopBound<BenchTally>, seconds: Double)
+    private func drive(_ publisher: NIOLoopBound<any BenchLoad>, tally: NIOLoopBound<BenchTally>, seconds: Double)
         async throws
     {
         guard seconds > 0 else { return }
@@ -178,7 +199,7 @@ struct BenchRun: Sendable {
                 if now < due { try await Task.sleep(for: .nanoseconds(due - now)) }
                 // What fell behind is sent now, with the time at which it was due.
                 let late = due
-                try await loop.submit { publisher.value.publish(dueAt: late) }.get()
+                try await loop.submit { publisher.value.send(dueAt: late) }.get()
                 due += interval
             }
         }

@@ -10,6 +10,7 @@ final class BenchTally {
     /// Marked messages received, those of the warm-up included.
     var received: UInt64 = 0
     var closed = 0
+    var sessions: [BenchSession] = []
     /// What a connection was told last before publications came: why it is not subscribed, if it is not.
     var lastWord: String?
     /// Publications due before this many nanoseconds are the warm-up's.
@@ -31,11 +32,19 @@ final class BenchSession: ConnectionSession {
         self.tally = tally
     }
 
-    func opened() { self.port.send(self.subscribe) }
+    func opened() {
+        self.tally.sessions.append(self)
+        self.port.send(self.subscribe)
+    }
+
+    func say(_ text: String) { self.port.send(text) }
 
     func received(text: UnsafeRawBufferPointer) {
         guard let mark = BenchMark.find(in: text) else {
-            if self.tally.received == 0 { self.tally.lastWord = String(decoding: text.prefix(200), as: UTF8.self) }
+            // Of many, what matters is what was wrong first.
+            if self.tally.received == 0 || self.tally.lastWord == nil {
+                self.tally.lastWord = String(decoding: text.prefix(200), as: UTF8.self)
+            }
             return
         }
         self.tally.received += 1

@@ -33,7 +33,16 @@ struct Bench: ParsableCommand {
     var channel: String
 
     @Option(help: "The event to publish.")
-    var event: String
+    var event: String?
+
+    @Option(
+        help:
+            "Instead of publishing: the event of an app, which each connection sends in turn, and which this program answers."
+    )
+    var call: String?
+
+    @Option(help: "With --call: the port of the app's webhook.")
+    var appPort = 9112
 
     @Option(help: "The event's payload, a JSON object.")
     var payload = "{}"
@@ -75,6 +84,8 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
         if self.rate != nil && self.window != nil { throw ValidationError("give --rate or --window, not both") }
+        if (self.event == nil) == (self.call == nil) { throw ValidationError("give --event or --call") }
+        if !(1...65_535).contains(self.appPort) { throw ValidationError("--app-port takes 1 to 65535") }
         if let rate, !(0.001...1e6).contains(rate) { throw ValidationError("--rate takes 0.001 to 1000000") }
         if !(1...1_000_000).contains(self.connections) { throw ValidationError("--connections takes 1 or more") }
         if let window, window == 0 { throw ValidationError("--window takes 1 or more") }
@@ -95,8 +106,12 @@ struct Bench: ParsableCommand {
             throw ExitCode.failure
         }
         ProcessLimits.raiseOpenFiles()
+        let appPort = self.call == nil ? nil : self.appPort
         let result: Result<BenchFigures, any Error> = Blocking.run {
-            do { return .success(try await run.figures()) } catch { return .failure(error) }
+            do {
+                if let appPort { try await EchoApp.serve(port: appPort) }
+                return .success(try await run.figures())
+            } catch { return .failure(error) }
         }
         switch result {
         case .failure(let error):
@@ -138,9 +153,7 @@ struct Bench: ParsableCommand {
                     isPolling: isPolling, subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
             },
             admin: (client.address.host, client.address.port),
-            publishPath: "/v1/platforms/\(definition.name)/events",
-            key: client.key,
-            body: try self.body(),
+            load: try self.load(definition, key: client.key),
             subscribed: {
                 let answer = try client.send(.get, ["metrics"])
                 return Self.subscriptions(in: String(decoding: answer, as: UTF8.self), platform: definition.name)
@@ -160,22 +173,35 @@ struct Bench: ParsableCommand {
         return 0
     }
 
-    /// The request's body before and behind the mark.
-    private func body() throws -> (before: String, after: String) {
+    private func load(_ definition: PlatformDefinition, key: String) throws -> BenchRun.Load {
+        let (members, name) = (try self.members(), Self.quoted(self.call ?? self.event ?? ""))
+        if self.call != nil {
+            if definition.listeners.first?.isSocketIO == true {
+                throw ValidationError("--call is for contracts whose clients speak plain WebSocket")
+            }
+            let key = Self.quoted(definition.commandKey)
+            return .calls(message: ("{\(key):\(name),\(members)\"mark\":\"", "\"}"))
+        }
+        let channels = self.to.map { ",\"to\":[\(Self.quoted($0))]" } ?? ""
+        return .publications(
+            path: "/v1/platforms/\(definition.name)/events", key: key,
+            body: ("{\"event\":\(name),\"data\":{\(members)\"mark\":\"", "\"}\(channels)}"))
+    }
+
+    /// The payload's members, with a comma behind them.
+    private func members() throws -> String {
         let payload: JSONDocument
         do { payload = try JSONDocument(parsing: self.payload) } catch {
             throw ValidationError("--payload is not JSON: \(error)")
         }
         guard payload.root.kind == .object else { throw ValidationError("--payload is a JSON object") }
         let members = String(decoding: payload.root.rawBytes, as: UTF8.self).dropFirst().dropLast()
-        var event: [UInt8] = []
-        JSONWriter.appendString(self.event, to: &event)
-        var channel: [UInt8] = []
-        if let to { JSONWriter.appendString(to, to: &channel) }
-        let isEmpty = payload.root.count == 0
-        return (
-            "{\"event\":\(String(decoding: event, as: UTF8.self)),\"data\":{\(members)\(isEmpty ? "" : ",")\"mark\":\"",
-            "\"}" + (self.to == nil ? "}" : ",\"to\":[\(String(decoding: channel, as: UTF8.self))]}")
-        )
+        return payload.root.count == 0 ? "" : "\(members),"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        JSONWriter.appendString(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -30,7 +30,8 @@ extension BrokenContract {
             c.yaml:14:13: error: "reply" is missing
             c.yaml:14:40: error: unknown key "each" in an HTTP request
               hint: known here: does, as, body, status, proxy, channels, users, otherwise, event, data, since, before, limit, by, item, missing, notification, token, app, reply
-            c.yaml:15:21: error: the operation "call" is not available in this version
+            c.yaml:15:21: error: the operation "call" is for connections
+              hint: known here: publish, presence, record, history, inbox, markRead, refreshToken, health, stats, reply, appEvents
             """#),
         BrokenContract(
             "publishing that cannot succeed",

@@ -349,9 +349,11 @@ extension BrokenContract {
             #"""
             c.yaml:9:17: error: unknown operation "subscrbe"
               hint: did you mean "subscribe"?
-            c.yaml:10:16: error: the operation "call" is not available in this version
+            c.yaml:10:8: error: "reply" is missing
+            c.yaml:10:10: error: the platform has no apps
+              hint: write apps: { channel: "room:{roomId}" }
             c.yaml:11:8: error: "does" is missing
-              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health, stats, reply, appEvents
+              hint: one of subscribe, unsubscribe, publish, presence, record, history, inbox, markRead, refresh, refreshToken, health, stats, reply, appEvents, call
             """#),
         BrokenContract(
             "commands with keys of other operations",
@@ -377,7 +379,7 @@ extension BrokenContract {
               hint: write listen: [ { port: 4000, socketio: /socket.io } ]
             c.yaml:13:70: error: "fail" is for Socket.IO clients, and no listener is for them
               hint: write listen: [ { port: 4000, socketio: /socket.io } ]
-            c.yaml:14:3: error: a command's name with places is not available in this version
+            c.yaml:14:22: error: only the operation "call" can stand here
             """#),
         BrokenContract(
             "the result where there is none",

@@ -34,6 +34,11 @@ struct BrokenContract: Sendable, CustomTestStringConvertible {
         #expect(contract.report == contract.faults)
     }
 
+    @Test(arguments: BrokenContract.calls)
+    func `broken calls to apps are refused with place, reason and advice`(contract: BrokenContract) {
+        #expect(contract.report == contract.faults)
+    }
+
     @Test(arguments: BrokenContract.derived)
     func `what wrongly follows from events is refused with place, reason and advice`(contract: BrokenContract) {
         #expect(contract.report == contract.faults)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct CommandCompilerTests {
     static let channels = """
         channels:
-          "room:{roomId}": { subscribe: member, clientPublish: member, history: { last: 5, for: 1h }, recover: true }
+          "room:{roomId}": { subscribe: member, clientPublish: member, publish: any, history: { last: 5, for: 1h }, recover: true }
           "user:{id}": { subscribe: { user: "{id}" } }
           global: { subscribe: everyone }
         events:
@@ -51,6 +51,35 @@ import Testing
         withExtendedLifetime(document) { #expect(since?.text(in: scope) == "p1") }
         #expect(since?.text(in: TemplateScope(now: nil)) == nil)
         #expect(each != nil)
+    }
+
+    @Test func `a call finds its channel in the contract's order, and says what the app is told besides`() throws {
+        let definition = try Self.definition(
+            """
+            apps: { channel: "room:{roomId}", calls: { deadline: 3s, concurrency: 2, failures: 7, pause: 1m } }
+            commands:
+              "{app}:*":
+                does: call
+                channel: [ { published: q, value: "{args.q?}" }, "room:{args.roomId?}", { only: "room:{roomId}" } ]
+                with: { room: { record: "room:{channel.roomId}" } }
+                reply: "{result.a}"
+              "app:publish": { does: publish, as: app, event: "{args.e}", channels: "room:{args.roomId}" }
+            """)
+        guard case .call(let call)? = definition.callCommand?.operation, call.channel.count == 3,
+            case .published("q", _) = call.channel[0], case .text = call.channel[1],
+            case .only(let pattern) = call.channel[2]
+        else {
+            Issue.record("another operation")
+            return
+        }
+        #expect(pattern.description == "room:{roomId}")
+        #expect(call.facts.map(\.name) == ["room"])
+        #expect(definition.publishedFields == ["q"])
+        #expect(definition.commands.isEmpty)
+        #expect(Array(definition.appCommands.keys) == ["app:publish"])
+        let rules = definition.apps?.calls
+        #expect(
+            [rules?.deadline, rules?.pause] == [3000, 60_000] && [rules?.concurrency, rules?.failures] == [2, 7])
     }
 
     @Test func `PAY-D24 a client publishes what the contract makes of its message`() throws {
