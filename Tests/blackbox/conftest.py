@@ -4,7 +4,7 @@
 
 import pathlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +21,37 @@ from harness.peer import Peer
 from harness.proxies import Node, Proxy
 from harness.rooms import Rooms
 from harness.server import Server
+
+
+Kind = TypeVar("Kind", bound=Server)
+
+
+def for_one_file(
+    kind: type[Kind], request: pytest.FixtureRequest, folders: pytest.TempPathFactory, **options: Any
+) -> Iterator[Kind]:
+    """A server for all tests of a file."""
+    server = kind(folders.mktemp("data"), name=request.module.__name__, **options)
+    yield server.start()
+    server.let_go()
+    server.stop()
+
+
+def for_one_test(
+    kind: type[Kind], request: pytest.FixtureRequest, tmp_path: pathlib.Path
+) -> Iterator[Callable[..., Kind]]:
+    """Makes servers for one test: contracts, if not the shipped one, and variables; each is ready unless `start=False`."""
+    made: list[Kind] = []
+
+    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> Kind:
+        folder = data or tmp_path / f"data-{len(made)}"
+        server = kind(folder, *contracts, name=request.node.name.split("[")[0], **options)
+        made.append(server)
+        return server.start() if start else server
+
+    yield make
+    for server in made:
+        server.let_go()
+        server.kill()
 
 
 @pytest.fixture(autouse=True)
@@ -44,120 +75,65 @@ def _no_server_dies() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def rangkai(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The shipped Rangkai contract, served for all tests of a file; each test uses users and orders of its own."""
-    name = request.module.__name__
-    server = Server(tmp_path_factory.mktemp("data"), name=name).start()
-    yield server
-    server.stop()
-    server.admin.close()
+    yield from for_one_file(Server, request, tmp_path_factory)
+
+
+@pytest.fixture
+def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Server]]:
+    """Makes servers for one test: `serve(*contracts, **variables)` gives one that is ready."""
+    yield from for_one_test(Server, request, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def paychain(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PayChain]:
     """PayChain as its document has it now, without authentication, for all tests of a file."""
-    server = PayChain(tmp_path_factory.mktemp("data"), name=request.module.__name__, PAYCHAIN_MESSAGE_LIMIT="2000/min")
-    server.start()
-    yield server
-    server.stop()
-    server.admin.close()
-    server.http.close()
+    yield from for_one_file(PayChain, request, tmp_path_factory, PAYCHAIN_MESSAGE_LIMIT="2000/min")
 
 
 @pytest.fixture(scope="module")
 def users(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PayChain]:
     """PayChain with authentication, for all tests of a file; each test uses users and jobs of its own."""
-    server = PayChain(
-        tmp_path_factory.mktemp("data"), name=request.module.__name__, auth="required",
-        PAYCHAIN_MESSAGE_LIMIT="2000/min", PAYCHAIN_OFFLINE_AFTER="500ms",
+    yield from for_one_file(
+        PayChain, request, tmp_path_factory, auth="required", PAYCHAIN_MESSAGE_LIMIT="2000/min",
+        PAYCHAIN_OFFLINE_AFTER="500ms",
     )
-    server.start()
-    yield server
-    server.stop()
-    server.admin.close()
-    server.http.close()
 
 
 @pytest.fixture
 def serve_paychain(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., PayChain]]:
     """Makes servers of PayChain for one test: `serve_paychain(auth="optional", PAYCHAIN_JWKS=…)` gives one that is ready."""
-    made: list[PayChain] = []
-
-    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> PayChain:
-        folder = data or tmp_path / f"data-{len(made)}"
-        server = PayChain(folder, *contracts, name=request.node.name.split("[")[0], **options)
-        made.append(server)
-        return server.start() if start else server  # type: ignore[return-value]
-
-    yield make
-    for server in made:
-        server.kill()
-        server.admin.close()
-        server.http.close()
+    yield from for_one_test(PayChain, request, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def bulkbuyer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BulkBuyer]:
     """The shipped Bulk Buyer contract for all tests of a file; each test uses users, orders and pools of its own."""
-    server = BulkBuyer(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
-    yield server
-    server.stop()
-    server.admin.close()
-    server.http.close()
+    yield from for_one_file(BulkBuyer, request, tmp_path_factory)
 
 
 @pytest.fixture
 def serve_bulkbuyer(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., BulkBuyer]]:
     """Makes Bulk Buyer servers for one test: `serve_bulkbuyer(BULKBUYER_COOKIE="sid")` gives one that is ready."""
-    made: list[BulkBuyer] = []
-
-    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> BulkBuyer:
-        folder = data or tmp_path / f"data-{len(made)}"
-        server = BulkBuyer(folder, *contracts, name=request.node.name.split("[")[0], **options)
-        made.append(server)
-        return server.start() if start else server  # type: ignore[return-value]
-
-    yield make
-    for server in made:
-        server.kill()
-        server.admin.close()
-        server.http.close()
+    yield from for_one_test(BulkBuyer, request, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def rooms(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
     """The shipped contract of the room platform for all tests of a file; each test uses users and rooms of its own."""
-    server = Rooms(
-        tmp_path_factory.mktemp("data"), name=request.module.__name__, ROOMS_EVENT_LIMIT="2000/min",
-        ROOMS_OFFLINE_AFTER="1s",
+    yield from for_one_file(
+        Rooms, request, tmp_path_factory, ROOMS_EVENT_LIMIT="2000/min", ROOMS_OFFLINE_AFTER="1s"
     )
-    server.start()
-    yield server
-    server.stop()
-    server.admin.close()
 
 
 @pytest.fixture
 def serve_rooms(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Rooms]]:
     """Makes servers of the room platform for one test: `serve_rooms(ROOMS_USERS="known")` gives one that is ready."""
-    made: list[Rooms] = []
-
-    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> Rooms:
-        folder = data or tmp_path / f"data-{len(made)}"
-        server = Rooms(folder, *contracts, name=request.node.name.split("[")[0], **options)
-        made.append(server)
-        return server.start() if start else server  # type: ignore[return-value]
-
-    yield make
-    for server in made:
-        server.kill()
-        server.admin.close()
+    yield from for_one_test(Rooms, request, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def orion_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orion]:
-    server = Orion(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
-    yield server  # type: ignore[misc]
-    server.stop()
-    server.admin.close()
+    yield from for_one_file(Orion, request, tmp_path_factory)
 
 
 @pytest.fixture
@@ -170,36 +146,7 @@ def orion(orion_server: Orion) -> Iterator[Orion]:
 @pytest.fixture
 def serve_orion(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Orion]]:
     """Makes ORION servers for one test: `serve_orion(derived(…))` gives one that is ready."""
-    made: list[Orion] = []
-
-    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: Any) -> Orion:
-        folder = data or tmp_path / f"data-{len(made)}"
-        server = Orion(folder, *contracts, name=request.node.name.split("[")[0], **options)
-        made.append(server)
-        return server.start() if start else server  # type: ignore[return-value]
-
-    yield make
-    for server in made:
-        server.close_clients()
-        server.kill()
-        server.admin.close()
-
-
-@pytest.fixture
-def serve(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Server]]:
-    """Makes servers for one test: `serve(*contracts, **variables)` gives one that is ready."""
-    made: list[Server] = []
-
-    def make(*contracts: pathlib.Path, start: bool = True, data: pathlib.Path | None = None, **options: object) -> Server:
-        folder = data or tmp_path / f"data-{len(made)}"
-        server = Server(folder, *contracts, name=request.node.name.split("[")[0], **options)  # type: ignore[arg-type]
-        made.append(server)
-        return server.start() if start else server
-
-    yield make
-    for server in made:
-        server.kill()
-        server.admin.close()
+    yield from for_one_test(Orion, request, tmp_path)
 
 
 @pytest.fixture(params=["nginx", "haproxy"])
@@ -231,26 +178,13 @@ def certificate(tmp_path: pathlib.Path) -> Certificate:
 @pytest.fixture(scope="module")
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """The tests' own platform with a plain listener and one for Socket.IO, for all tests of a file; each uses rooms of its own."""
-    server = Both(tmp_path_factory.mktemp("data"), name=request.module.__name__).start()
-    yield server  # type: ignore[misc]
-    server.stop()
-    server.admin.close()
+    yield from for_one_file(Both, request, tmp_path_factory)
 
 
 @pytest.fixture
 def serve_both(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Both]]:
     """Makes servers of that platform for one test."""
-    made: list[Both] = []
-
-    def make(**options: Any) -> Both:
-        server = Both(tmp_path / f"data-{len(made)}", name=request.node.name.split("[")[0], **options)
-        made.append(server)
-        return server.start()  # type: ignore[return-value]
-
-    yield make
-    for server in made:
-        server.kill()
-        server.admin.close()
+    yield from for_one_test(Both, request, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,10 @@ class BulkBuyer(Server):
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, trust_env=False)
         self.cookie = self.environment.get("BULKBUYER_COOKIE", "session")
 
+    def let_go(self) -> None:
+        self.http.close()
+        super().let_go()
+
     # Sessions
 
     def session(self, user: str, **others: Any) -> str:

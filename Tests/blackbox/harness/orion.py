@@ -96,6 +96,10 @@ class Orion(Server):
         while self.clients:
             self.clients.pop().close()
 
+    def let_go(self) -> None:
+        self.close_clients()
+        super().let_go()
+
     def update(self, service: str = "auth", status: str = "healthy", **others: Any) -> dict[str, Any]:
         """Publishes a service's health, and gives it."""
         data = health(service, status, **others)

@@ -79,6 +79,10 @@ class PayChain(Server):
         super().__init__(data, *(contracts or (PAYCHAIN,)), **(variables | options))
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, trust_env=False)
 
+    def let_go(self) -> None:
+        self.http.close()
+        super().let_go()
+
     def guest(self, **options: Any) -> PayChainClient:
         """Connects without credentials and takes the welcome."""
         client = PayChainClient(self.url(None), **options)

@@ -8,7 +8,7 @@ import pathlib
 import signal
 import subprocess
 import time
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import httpx
@@ -87,7 +87,7 @@ class Server:
 
     # Life
 
-    def launch(self) -> "Server":
+    def launch(self) -> Self:
         """Starts the process and does not wait for it."""
         assert SWITCHBOARD.exists(), f"there is no {SWITCHBOARD}: build first, or set SWITCHBOARD_BIN_DIR"
         command = [str(SWITCHBOARD), "serve", *map(str, self.contracts), "--data", str(self.data), *self.arguments]
@@ -102,7 +102,7 @@ class Server:
         running.append(self)
         return self
 
-    def start(self) -> "Server":
+    def start(self) -> Self:
         self.launch()
         end = time.monotonic() + START_DEADLINE
         while not self.is_ready():
@@ -147,6 +147,10 @@ class Server:
             self.process.kill()
             self.process.wait()
             self._forget()
+
+    def let_go(self) -> None:
+        """Closes the clients that belong to this object, when no test needs them any more."""
+        self.admin.close()
 
     def _forget(self) -> None:
         self.process = None
