@@ -36,7 +36,7 @@ class Call:
 class Webhook:
     """An app's webhook. `quiz:answer_submit` gets the verdict; other events misbehave as they are called."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.secret = secret()
         #: In the order in which they came.
         self.calls: list[Call] = []
@@ -68,7 +68,7 @@ class Webhook:
                 webhook._connections.append(request)
                 super().finish_request(request, client_address)
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/calls"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
