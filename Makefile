@@ -21,6 +21,7 @@ help: ## Show this list
 setup: ## Install what building, running and testing need
 	@scripts/setup test
 
+run: export ROOMS_APPS ?= apps/rooms.yaml
 run: ## Build the server and serve the shipped contracts with a mock backend
 	@scripts/setup run
 	$(SWIFT) build -c release --product switchboard

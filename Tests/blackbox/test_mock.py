@@ -26,7 +26,7 @@ def mocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         tmp_path_factory.mktemp("data"), BULKBUYER, ORION, PAYCHAIN, RANGKAI, ROOMS, name="mocked",
         arguments=("--mock",),
         PAYCHAIN_PORT=str(free_port()), PAYCHAIN_INTERNAL_PORT=str(free_port()), BULKBUYER_PORT=str(free_port()),
-        ROOMS_PORT=str(free_port()), ORION_PORT=str(free_port()), ORION_GATEWAY_PORT=str(free_port()),
+        ROOMS_PORT=str(free_port()), ROOMS_APPS="apps/rooms.yaml", ORION_PORT=str(free_port()), ORION_GATEWAY_PORT=str(free_port()),
         ORION_NOTIFICATIONS_PORT=str(free_port()),
     ).start()
     yield server
@@ -67,6 +67,7 @@ def first_lines(command: str, count: int) -> list[str]:
         ("ORION events", '"notification:delivered"'),
         ("Room platform events", '"winner:selected"'),
         ("Room platform events", '"notification:received"'),
+        ("Room platform events", '"lottery:draw_started"'),
     ],
 )
 def test_the_printed_line_shows_a_platform_s_events(mocked: Server, title: str, expected: str) -> None:

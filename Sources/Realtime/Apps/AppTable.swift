@@ -11,8 +11,8 @@ package final class AppTable: Sendable {
     private struct State {
         var rules: AppRules?
         var registered: [String: App] = [:]
-        /// On their way to the store, by id.
-        var entering: [String: App] = [:]
+        /// On their way to the store, by id; `nil`: to their end.
+        var entering: [String: App?] = [:]
         var apps: [String: App] = [:]
         var idsByKey: [String: String] = [:]
         var idsByPrefix: [String: String] = [:]
@@ -27,6 +27,11 @@ package final class AppTable: Sendable {
                 if let key = app.keyHash { self.idsByKey[key] = app.id }
                 for prefix in app.allPrefixes { self.idsByPrefix[prefix] = app.id }
             }
+        }
+
+        /// Whose keys and prefixes are taken.
+        var others: [App] {
+            (self.rules?.manifest ?? []) + Array(self.registered.values) + self.entering.values.compactMap(\.self)
         }
 
         static func conflict(of app: App, with others: some Sequence<App>) -> String? {
@@ -89,26 +94,31 @@ package final class AppTable: Sendable {
 
     // MARK: Changes
 
-    /// Takes an app's id, key and prefixes, so that nobody else gets them until ``leave(_:)``.
+    /// Begins a change of a registration: until ``leave(_:)`` nobody else changes it, and nobody gets the key and the prefixes that it is to have.
     ///
-    /// - Returns: who has them; `nil`: they are taken.
-    func enter(_ app: App) -> String? {
-        self.state.withLock { state in
-            if state.rules?.manifest.contains(where: { $0.id == app.id }) == true {
-                return "\"\(app.id)\" is an app of the manifest, and is changed there"
+    /// - Parameter change: gets the registration as it is and says what it is to be; `nil`: it ends.
+    /// - Returns: what it is to be.
+    func enter(_ id: String, _ change: (App?) throws(RequestError) -> App?) throws(RequestError) -> App? {
+        let outcome = self.state.withLock { state -> Result<App?, RequestError> in
+            if state.rules?.manifest.contains(where: { $0.id == id }) == true {
+                return .failure(.conflict("\"\(id)\" is an app of the manifest, and is changed there"))
             }
-            guard state.entering[app.id] == nil else { return "\"\(app.id)\" is being changed at this moment" }
-            let others = (state.rules?.manifest ?? []) + Array(state.registered.values) + Array(state.entering.values)
-            if let conflict = State.conflict(of: app, with: others) { return conflict }
-            state.entering[app.id] = app
-            return nil
+            guard !state.entering.keys.contains(id) else {
+                return .failure(.conflict("\"\(id)\" is being changed at this moment"))
+            }
+            do throws(RequestError) {
+                let app = try change(state.registered[id])
+                if let app, let conflict = State.conflict(of: app, with: state.others) { throw .conflict(conflict) }
+                state.entering[id] = .some(app)
+                return .success(app)
+            } catch {
+                return .failure(error)
+            }
         }
+        return try outcome.get()
     }
 
-    func leave(_ id: String) { self.state.withLock { $0.entering[id] = nil } }
-
-    /// Registered, in force or not.
-    func registered(_ id: String) -> App? { self.state.withLock { $0.registered[id] } }
+    func leave(_ id: String) { _ = self.state.withLock { $0.entering.removeValue(forKey: id) } }
 
     func adopt(_ rules: AppRules?) {
         self.state.withLock { state in
@@ -134,4 +144,8 @@ package final class AppTable: Sendable {
         default: return
         }
     }
+}
+
+extension RequestError {
+    static func conflict(_ message: String) -> RequestError { RequestError(.conflict, message) }
 }

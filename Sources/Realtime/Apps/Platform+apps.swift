@@ -8,16 +8,19 @@ extension Platform {
     package func putApp(
         _ app: App, completion: @escaping @Sendable (Result<String?, RequestError>) -> Void
     ) {
-        var app = app
-        var key: String?
-        if let known = self.apps.registered(app.id), known.keyHash != nil {
-            app.keyHash = known.keyHash
-        } else {
-            let fresh = SecretText.make()
-            app.keyHash = SecretText.key(of: fresh)
-            key = fresh
+        if let name = self.definition.ownName(beginningWithOneOf: app.allPrefixes) {
+            return completion(
+                .failure(.conflict("\"\(name)\" is the platform's own, so no app's events begin so")))
         }
-        self.keep(app) { [key] result in completion(result.map { key }) }
+        let fresh = SecretText.make()
+        let hash = SecretText.key(of: fresh)
+        self.changeApp(app.id) { known in
+            var app = app
+            app.keyHash = known?.keyHash ?? hash
+            return app
+        } completion: { result in
+            completion(result.map { $0?.keyHash == hash ? fresh : nil })
+        }
     }
 
     /// Gives a registered app another key; the old one holds no more.
@@ -26,32 +29,49 @@ extension Platform {
     package func renewKey(
         ofApp id: String, completion: @escaping @Sendable (Result<String, RequestError>) -> Void
     ) {
-        guard var app = self.apps.registered(id) else { return completion(.failure(self.noRegistration(of: id))) }
         let key = SecretText.make()
-        app.keyHash = SecretText.key(of: key)
-        self.keep(app) { result in completion(result.map { key }) }
+        self.changeApp(id) { known throws(RequestError) in
+            guard var app = known else { throw .unknownApp(id) }
+            app.keyHash = SecretText.key(of: key)
+            return app
+        } completion: { result in
+            completion(result.map { _ in key })
+        }
     }
 
+    /// Ends a registration.
     package func removeApp(_ id: String, completion: @escaping @Sendable (Result<Void, RequestError>) -> Void) {
-        guard self.apps.registered(id) != nil else { return completion(.failure(self.noRegistration(of: id))) }
-        self.change([.removeRegistration(.app, key: id)], completion: completion)
-    }
-
-    private func keep(_ app: App, completion: @escaping @Sendable (Result<Void, RequestError>) -> Void) {
-        if let name = self.definition.ownName(beginningWithOneOf: app.allPrefixes) {
-            let message = "\"\(name)\" is the platform's own, so no app's events begin so"
-            return completion(.failure(RequestError(.conflict, message)))
-        }
-        if let conflict = self.apps.enter(app) { return completion(.failure(RequestError(.conflict, conflict))) }
-        self.change([.putRegistration(app.stored)]) { result in
-            self.apps.leave(app.id)
-            completion(result)
+        self.changeApp(id) { known throws(RequestError) in
+            guard known != nil else { throw .unknownApp(id) }
+            return nil
+        } completion: { result in
+            completion(result.map { _ in })
         }
     }
 
-    private func noRegistration(of id: String) -> RequestError {
-        self.apps.app(id) == nil
-            ? RequestError(.unknownApp, "this platform has no app \"\(id)\"")
-            : RequestError(.conflict, "\"\(id)\" is an app of the manifest, and is changed there")
+    /// Changes one registration: nobody else does so until that is kept.
+    ///
+    /// - Parameter completion: gets what it is now.
+    private func changeApp(
+        _ id: String,
+        _ change: (App?) throws(RequestError) -> App?,
+        completion: @escaping @Sendable (Result<App?, RequestError>) -> Void
+    ) {
+        let app: App?
+        do throws(RequestError) {
+            app = try self.apps.enter(id, change)
+        } catch {
+            return completion(.failure(error))
+        }
+        self.change([app.map { .putRegistration($0.stored) } ?? .removeRegistration(.app, key: id)]) { result in
+            self.apps.leave(id)
+            completion(result.map { app })
+        }
+    }
+}
+
+extension RequestError {
+    fileprivate static func unknownApp(_ id: String) -> RequestError {
+        RequestError(.unknownApp, "this platform has no app \"\(id)\"")
     }
 }

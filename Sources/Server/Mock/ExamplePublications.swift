@@ -6,9 +6,16 @@ package import Realtime
 
 /// The examples of a contract as a backend would publish them: in the contract's order, stamped with the present time.
 package struct ExamplePublications: Sendable {
+    private struct Example {
+        var event: String
+        var payload: JSONDocument
+        /// Of an app's event: where it goes.
+        var room: ChannelName?
+    }
+
     private let definition: PlatformDefinition
-    /// Event and payload, in the order of the contract.
-    private let examples: [(event: String, payload: JSONDocument)]
+    /// Event and payload, in the order of the contract; behind them those of apps.
+    private let examples: [Example]
     /// Where events go that neither the contract nor their publisher sends anywhere; `nil`: nowhere.
     private let otherwise: [String]?
 
@@ -22,13 +29,30 @@ package struct ExamplePublications: Sendable {
                 return publish.otherwise
             }.first
         let otherwise = self.otherwise
-        self.examples = definition.events.values
+        let examples = definition.events.values
             // An event that goes nowhere by itself goes where the contract's own endpoint brings it, or, when inboxes keep it,
             // to a user.
             .filter { !held.contains($0.name) && !$0.endsWhatOthersNeed }
             .filter { !$0.routes.isEmpty || otherwise != nil || $0.inboxAge != nil }
             .sorted { $0.location.line < $1.location.line }
-            .flatMap { event in event.examples.map { (event.name, $0) } }
+            .flatMap { event in event.examples.map { Example(event: event.name, payload: $0) } }
+        self.examples = examples + Self.apps(of: definition, besides: examples)
+    }
+
+    /// What the apps of the manifest would publish, in the first room that the contract's own examples are about.
+    private static func apps(of definition: PlatformDefinition, besides examples: [Example]) -> [Example] {
+        guard let rules = definition.apps else { return [] }
+        let rooms = examples.lazy.compactMap { example -> ChannelName? in
+            let request = PublishRequest(event: example.event, data: example.payload.root)
+            let routed = try? definition.route(request, facts: MemberTable())
+            return routed?.channels.first { $0.rules.pattern == rules.channel }?.name
+        }
+        guard let room = rooms.first else { return [] }
+        return rules.manifest.filter { $0.has(.publish) }.flatMap { app in
+            app.events.sorted { $0.key < $1.key }.compactMap { name, event in
+                event.example.map { Example(event: name, payload: $0, room: room) }
+            }
+        }
     }
 
     package var count: Int { self.examples.count }
@@ -46,6 +70,9 @@ package struct ExamplePublications: Sendable {
         guard !self.examples.isEmpty else { return nil }
         let example = self.examples[place % self.examples.count]
         let payload = Self.stamped(example.payload, now: now)
+        if let room = example.room {
+            return PublishRequest(event: example.event, data: payload.root, channels: [room.rawValue])
+        }
         let hasRoutes = self.definition.events[example.event]?.routes.isEmpty == false
         let isForUser = !hasRoutes && self.otherwise == nil
         return PublishRequest(
@@ -103,9 +130,7 @@ package struct ExamplePublications: Sendable {
     }
 
     /// The members that a payload tells of.
-    private func learned(
-        from example: (event: String, payload: JSONDocument)
-    ) -> [(channel: ChannelName, users: [String])] {
+    private func learned(from example: Example) -> [(channel: ChannelName, users: [String])] {
         guard let event = self.definition.events[example.event] else { return [] }
         return event.memberEffects.compactMap { effect in
             guard let match = try? self.definition.channel(effect.channel, payload: example.payload.root) else {

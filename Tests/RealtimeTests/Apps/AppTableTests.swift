@@ -105,6 +105,26 @@ struct AppTableTests {
         #expect(results.value.count { (try? $0.get()) != nil } == 1)
     }
 
+    @Test func `an app is changed by one at a time, so that no key and no app comes back`() throws {
+        let stage = try Stage(.gallery())
+        let first = try self.key(App(id: "app_quiz_v1"), on: stage)
+        stage.engine.hold()
+        let renewed = Mutexed<String?>(nil)
+        let refused = Mutexed<[RequestError.Code]>([])
+        stage.platform.renewKey(ofApp: "app_quiz_v1") { result in renewed.change { $0 = try? result.get() } }
+        stage.platform.putApp(App(id: "app_quiz_v1")) { result in
+            if case .failure(let error) = result { refused.change { $0.append(error.code) } }
+        }
+        stage.platform.removeApp("app_quiz_v1") { result in
+            if case .failure(let error) = result { refused.change { $0.append(error.code) } }
+        }
+        stage.engine.release()
+        stage.loop.run()
+        #expect(refused.value == [.conflict, .conflict])
+        #expect(stage.platform.apps.app(withKey: first) == nil)
+        #expect(try stage.platform.apps.app(withKey: #require(renewed.value)) != nil)
+    }
+
     @Test func `what could not be kept is not registered, and its prefix is free`() throws {
         let stage = try Stage(.gallery())
         stage.engine.failNext()
