@@ -107,7 +107,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI", "JSON",
+                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI",
+                "JSON",
                 "Monitor", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
