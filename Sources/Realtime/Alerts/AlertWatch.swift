@@ -20,7 +20,8 @@ package struct AlertWatch: Sendable {
         var total: UInt64
     }
 
-    package let rule: AlertRule
+    /// May become another one about the same figure: an alert that is raised then clears by the new one.
+    package var rule: AlertRule
     private var samples: [Sample] = []
     private var exceededSince: Int64?
     private var raisedAt: Int64?

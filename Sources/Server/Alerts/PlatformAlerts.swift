@@ -49,7 +49,11 @@ final class PlatformAlerts: Sendable {
     private func look() {
         let rules = self.platform.definition.alerts
         let hasEnded = self.state.withLock { state in
-            state.watches = rules.map { rule in state.watches.first { $0.rule == rule } ?? AlertWatch(rule) }
+            state.watches = rules.map { rule in
+                var watch = state.watches.first { $0.rule.figure == rule.figure } ?? AlertWatch(rule)
+                watch.rule = rule
+                return watch
+            }
             return state.hasEnded
         }
         guard !hasEnded else { return }

@@ -53,6 +53,14 @@ import Testing
         #expect(self.changes([11] + [UInt64](repeating: 11, count: 40), rule: rule).isEmpty)
     }
 
+    @Test func `a reload with another limit clears what is no more too much`() {
+        var watch = AlertWatch(Self.rule)
+        _ = watch.look(at: 0, now: 0)
+        #expect(watch.look(at: 20, now: 3000) == .raised(count: 20))
+        watch.rule = AlertRule(.disconnects, above: .init(count: 100, window: 60_000), below: 50)
+        #expect(watch.look(at: 20, now: 6000) == .cleared(count: 20, after: 3000))
+    }
+
     @Test func `what was counted before the first look, and a count that falls, are nothing`() {
         var watch = AlertWatch(Self.rule)
         #expect(watch.look(at: 1_000_000, now: 5) == nil)
