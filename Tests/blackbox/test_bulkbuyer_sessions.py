@@ -9,6 +9,7 @@ import http.server
 import json
 import pathlib
 import re
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from harness.bulkbuyer import BULKBUYER, PATH, BulkBuyer, BulkBuyerClient
+from harness.certificates import Certificate
 from harness.contracts import derived
 from harness.payloads import did
 from harness.ports import documented_ports, free_port
@@ -178,9 +180,9 @@ def test_without_the_switch_a_first_message_is_not_waited_for(bulkbuyer: BulkBuy
 
 
 class Backend:
-    """Stands in for the REST API that knows the sessions."""
+    """Stands in for the REST API that knows the sessions; over TLS where it has a certificate."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Certificate | None = None) -> None:
         self.users: dict[str, str] = {}
         self.asked = 0
         self.delay = threading.Event()
@@ -206,6 +208,10 @@ class Backend:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self.server.daemon_threads = True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate.certificate, certificate.key)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
 
@@ -243,6 +249,25 @@ def test_the_platform_s_own_api_may_know_the_sessions(
         eventually(lambda: not server.admin.connections("alice"), what="the end of the connection")
     with server.attempt("s-2") as client:
         client.expect_close(4001, "Invalid session")
+
+
+@requirement("BULK-D01")
+def test_the_api_is_asked_over_tls_where_its_certificate_is_believed(
+    serve_bulkbuyer: Make, certificate: Certificate
+) -> None:
+    backend = Backend(certificate)
+    backend.users["s-1"] = "alice"
+    address = f"https://localhost:{backend.port}/api/session"
+    server = serve_bulkbuyer(BULKBUYER_SESSION_URL=address, SWITCHBOARD_BACKEND_CA=str(certificate.certificate))
+    with server.attempt("s-1") as client:
+        client.ping()
+    suspicious = serve_bulkbuyer(BULKBUYER_SESSION_URL=address)
+    with suspicious.attempt("s-1") as client:
+        client.expect_close(1013)
+    assert "the server's certificate is not believed" in suspicious.log
+    nowhere = serve_bulkbuyer(start=False, SWITCHBOARD_BACKEND_CA="/nowhere.pem").launch()
+    assert nowhere.wait() == 1 and "/nowhere.pem holds no certificate in PEM" in nowhere.log
+    backend.stop()
 
 
 @requirement("BULK-D02", "BULK-004")
