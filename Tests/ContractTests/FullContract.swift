@@ -51,6 +51,8 @@ import Testing
           "GET /stats": { does: stats, as: anyone, reply: { n: "{result.connections}" } }
           "GET /jobs/{job_id}": { does: history, as: user, channels: [ "job:{path.job_id}" ], reply: "{result.publications}" }
           "POST /token": { does: refreshToken, as: anyone, proxy: "http://localhost:1/token" }
+          "POST /games/{game}": { does: publish, as: app, body: { type: object, required: [ event ], properties: { event: { type: string } } }, event: "{body.event}", channels: [ "game:{path.game}" ], status: 202, reply: { id: "{result.id}", left: "{result.quota.remaining|null}" } }
+          "GET /apps/{id}": { does: appEvents, as: anyone, app: "{path.id}", reply: { of: "{result.app.name?}", events: "{result.events}" } }
           "GET /inbox": { does: inbox, as: user, since: "{query.since?}", reply: "{result.items}" }
         channels:
           "{name}": { subscribe: everyone, publish: any }
@@ -60,6 +62,7 @@ import Testing
           "service:{service}": { subscribe: everyone, all: "*" }
           "job:{job_id}": { subscribe: member, clientPublish: member, slow: { conflate: "{from}" }, durable: true, history: { last: 50, for: 30d } }
           "hall:{hall}": { subscribe: member, exists: byRecord, presence: { grace: 0s, online: { event: came, data: { h: "{channel.hall}", u: "{user.id}", t: "{now}" } }, offline: { event: came, data: {} } } }
+          "game:{game}": { subscribe: everyone, publish: "{app}:{event}" }
           payments: { subscribe: [ { claim: { user_type: employer } }, { mode: none } ] }
         events:
           chat: { to: [ "job:{job_id}", { membersOf: "job:{job_id}", as: "user:{member}", except: "{from?}" } ], inbox: true, data: { type: object, required: [ job_id ], properties: { job_id: { type: string }, from: { type: string } } } }
@@ -77,11 +80,13 @@ import Testing
           messages: [ "${M:-100/min} per connection", { rate: 1000/min per user, exceeded: delay } ]
           publish: [ 10/s per user, 100/s per channel ]
           invalidMessages: 10/min
+          apps: [ 600/min per app, 10/s per channel ]
           idle: { after: 15m, counts: both }
           subscriptions: { rate: 10/min per connection, counts: requests }
           lifetime: 24h
           throttle: { from: 1s, to: 30s }
         monitor: { every: 5s, deadline: 1s, lost: 1m, broadcast: all, services: { a: { url: "http://a:1/b", health: /c, port: 9, version: 1.0.0, every: 2s } }, update: { event: health, data: { service: "{service.name}", status: "{service.status}", checks: "{service.checks|{}}" } }, discovered: { event: came, data: { u: "{service.url}", p: "{service.port}", v: "{service.version?}" } }, removed: { event: came, data: { r: "{service.reason}", t: "{now}" } }, metrics: { event: came, data: { m: "{service.metrics}", c: "{service.metrics.cpu?}" } } }
+        apps: { channel: "game:{game}", manifest: "${APPS:-}", permissions: [ realtime:publish, realtime:call ] }
         log: { started: up, connected: "c {connection.id} {user.id}", disconnected: "d {connection.id}" }
         alerts: { disconnects: { above: 100/min, below: 50/min, for: 10s, url: "http://localhost:1/a", secret: whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= }, errors: { above: 9/s } }
         """#

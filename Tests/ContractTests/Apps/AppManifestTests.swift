@@ -26,7 +26,7 @@ import Testing
             environment: environment.merging(["MANIFEST": file.path]) { $1 }, isProduction: isProduction
         ).outcome(of: "\(text)\n\(Self.contract)", file: "c.yaml")
         let faults = outcome.faults.map { fault in
-            #expect(fault.location.file == file.path)
+            #expect(fault.location.file == file.path || manifest.isEmpty)
             return "\(fault.location.line):\(fault.location.column) \(fault.message) | \(fault.hint ?? "")"
         }
         return (outcome.definition?.apps?.manifest ?? [], faults)
@@ -149,5 +149,45 @@ import Testing
         let outcome = SmallContract.outcome(adding: "apps: { channel: \"order:{orderId}\", manifest: nowhere.yaml }")
         #expect(
             outcome.faults.contains { $0.message.contains("there is no such file") && $0.location.file == "c.yaml" })
+    }
+
+    /// The shipped manifest with one line replaced, moved, cut or taken out.
+    private static let mutations: [String] = {
+        let file = URL(fileURLWithPath: ShippedContractTests.file).deletingLastPathComponent()
+            .appendingPathComponent("apps/rooms.yaml")
+        let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").components(separatedBy: "\n")
+        let values = [
+            "", "~", "[]", "{}", "[[]]", "{ a: b }", "-1", "\"\"", "*x", "${X}", "quiz", "[quiz, \"quiz:a\"]", "room",
+        ]
+        return lines.indices.flatMap { index -> [String] in
+            let changed = values.map { value -> [String] in
+                var text = lines
+                if let colon = text[index].lastIndex(of: ":") { text[index] = "\(text[index][...colon]) \(value)" }
+                return text
+            }
+            var (without, cut, moved) = (lines, Array(lines[..<index]), lines)
+            without.remove(at: index)
+            cut.append(String(lines[index].prefix(lines[index].count / 2)))
+            moved.swapAt(index, (index * 7) % lines.count)
+            return (changed + [without, cut, moved]).map { $0.joined(separator: "\n") }
+        }
+    }()
+
+    @Test func `whatever is wrong in a manifest, it is told or the apps are sound`() throws {
+        var (soundCount, faultyCount) = (0, 0)
+        for text in Self.mutations {
+            let (apps, faults) = try self.load(text)
+            if faults.isEmpty { soundCount += 1 } else { faultyCount += 1 }
+            for (index, app) in apps.enumerated() {
+                #expect(AppPrefix.isID(app.id) && app.keyHash != nil && app.events.keys.allSatisfy(app.owns), "\(text)")
+                for other in apps[..<index] {
+                    let overlap = app.allPrefixes.contains { prefix in
+                        other.allPrefixes.contains { AppPrefix.overlap($0, prefix) }
+                    }
+                    #expect(!overlap, "\(text)")
+                }
+            }
+        }
+        #expect(soundCount > 50 && faultyCount > 200)
     }
 }
