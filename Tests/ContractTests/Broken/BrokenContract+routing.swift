@@ -49,7 +49,8 @@ extension BrokenContract {
             c.yaml:8:19: error: one right holds one of member, role
               hint: write a list, - { member: … } and so on: any one of them suffices
             c.yaml:9:21: error: "nobody" stands alone
-            c.yaml:10:21: error: "ask" is not available in this version
+            c.yaml:10:26: error: "ask" needs a "secret", here or under "webhooks"
+              hint: write secret: ${NAME}, with 24 to 64 random bytes: whsec_ and their base64
             c.yaml:11:29: error: "member" can only be true
             """#),
         BrokenContract(
