@@ -77,8 +77,10 @@ package struct AppReading {
             let text = self.text(value, at: pointer, maximumByteCount: 2048)
             if key == "url" {
                 url = text
-                if let text, !text.hasPrefix("http://"), !text.hasPrefix("https://") {
-                    self.refuse("must be an address with http:// or https://", at: pointer)
+                if let text, ServiceAddress(text) == nil {
+                    self.refuse(
+                        "must be an http or https address without user and fragment", at: pointer,
+                        hint: "such as https://quiz.example/calls")
                 }
             } else {
                 secret = text

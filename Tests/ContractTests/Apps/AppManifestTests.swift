@@ -78,7 +78,7 @@ import Testing
         (
             "webhook: { url: quiz.example, secret: x }",
             [
-                "3:21 must be an address with http:// or https:// | ",
+                "3:21 must be an http or https address without user and fragment | such as https://quiz.example/calls",
                 "3:43 must be whsec_ and the base64 of 24 to 64 random bytes | ",
             ]
         ),

@@ -33,7 +33,11 @@ struct AppReadingTests {
         (#"{"rooms":"r1"}"#, "/rooms must be a list of at most 10000 texts | "),
         (
             #"{"webhook":{"url":"ftp://x","secret":"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}"#,
-            "/webhook/url must be an address with http:// or https:// | "
+            "/webhook/url must be an http or https address without user and fragment | such as https://quiz.example/calls"
+        ),
+        (
+            #"{"webhook":{"url":"http://me@x/","secret":"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}"#,
+            "/webhook/url must be an http or https address without user and fragment | such as https://quiz.example/calls"
         ),
         (
             #"{"webhook":{"url":"http://x","secret":"hush"}}"#,
