@@ -150,7 +150,9 @@ final class AskedRights: Sendable {
                 isDown = true
                 let wasAllowed = state.entries[question]?.verdict == .allowed && state.held[question] != nil
                 if wasAllowed || rule.allowsWhenDown {
-                    state.keep(question, .allowed, request.identity, rule, for: Self.retryInterval, now: now)
+                    state.keep(
+                        question, .allowed, request.identity, rule, for: Self.retryInterval, now: now,
+                        renewal: Self.retryInterval)
                 } else {
                     state.keep(question, .unavailable, request.identity, rule, for: Self.failureTime, now: now)
                     outcome.ends = state.held[question] != nil
@@ -181,7 +183,12 @@ final class AskedRights: Sendable {
             for question in state.renewals.advance(to: now) {
                 guard let entry = state.entries[question], let renewal = entry.renewal, renewal <= now else { continue }
                 guard state.held[question] != nil else {
-                    if entry.until <= now { state.entries[question] = nil }
+                    // Something may yet rest on it until then.
+                    if entry.until <= now {
+                        state.entries[question] = nil
+                    } else {
+                        state.renewals.add(question, at: entry.until)
+                    }
                     continue
                 }
                 guard state.flights[question] == nil else { continue }
@@ -212,7 +219,7 @@ extension AskedRights.State {
 
     fileprivate mutating func keep(
         _ question: AskedRights.Question, _ verdict: AskedRights.Verdict, _ identity: Identity?, _ rule: AskRule,
-        for time: Int64, now: Int64
+        for time: Int64, now: Int64, renewal: Int64? = nil
     ) {
         if self.entries.count >= AskedRights.maximumKept + self.held.count {
             self.entries = self.entries.filter { $0.value.until > now || self.held[$0.key] != nil }
@@ -224,7 +231,7 @@ extension AskedRights.State {
         var entry = AskedRights.Entry(verdict: verdict, until: now + time, identity: identity, rule: rule)
         if verdict == .allowed {
             // Early enough for a whole answer, so that nobody who may stay is cut off.
-            let renewal = now + max(time - min(time / 2, rule.deadline + 1000), 1)
+            let renewal = now + (renewal ?? max(time - min(time / 2, rule.deadline + 1000), 1))
             entry.renewal = renewal
             self.renewals.add(question, at: renewal)
         }

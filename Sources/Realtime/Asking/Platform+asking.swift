@@ -89,21 +89,19 @@ extension Platform {
     func ask(
         _ matches: [PlatformDefinition.Match], for identity: Identity?, completion: @escaping @Sendable () -> Void
     ) {
-        let loop = self.eventLoops[0]
         let now = self.clock.now()
+        let waiting = Countdown(from: matches.count, completion)
         var mustSend = false
-        var answers: [EventLoopFuture<Void>] = []
         for match in matches {
-            guard let rule = match.rules.ask else { continue }
-            let promise = loop.makePromise(of: Void.self)
             let question = AskedRights.Question(user: identity?.user, channel: match.name)
-            switch self.asked.ask(question, identity, rule, at: now, completion: { promise.succeed() }) {
-            case nil: promise.succeed()
-            case let isFirst?: mustSend = mustSend || isFirst
+            guard let rule = match.rules.ask,
+                let isFirst = self.asked.ask(question, identity, rule, at: now, completion: waiting.step)
+            else {
+                waiting.step()
+                continue
             }
-            answers.append(promise.futureResult)
+            mustSend = mustSend || isFirst
         }
-        EventLoopFuture.andAllComplete(answers, on: loop).whenComplete { _ in completion() }
         if mustSend { self.sendQuestions() }
     }
 

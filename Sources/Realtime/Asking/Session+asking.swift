@@ -8,7 +8,9 @@ import NIOCore
 extension Session {
     /// The channels among these about which the backend has to be asked first.
     func questions(_ names: [String]) -> [PlatformDefinition.Match] {
-        self.platform.questions(names, for: self.identity, under: self.hub.rules)
+        // Nobody asks on behalf of a client that is refused anyway.
+        guard self.hub.rules.asksBackend, !self.isOverSubscriptionRate else { return [] }
+        return self.platform.questions(names, for: self.identity, under: self.hub.rules)
     }
 
     /// Has the backend asked, and goes on when it has answered, unless the session ends before. Nothing is received from the client

@@ -58,6 +58,7 @@ package final class LoopHub {
 
     func add(_ session: Session) {
         self.sessions[session.port.number] = session
+        self.platform.note(.connected, of: session)
         if let user = session.identity?.user {
             session.placeAmongUsers = self.sessionsByUser[user]?.count ?? 0
             self.sessionsByUser[user, default: []].append(session)
@@ -66,7 +67,6 @@ package final class LoopHub {
         self.statistics.connections += 1
         self.statistics.connectionsOpened += 1
         self.platform.counters.changeConnections(by: 1)
-        self.platform.note(.connected, of: session)
         self.schedule(session)
         self.startTicking()
     }

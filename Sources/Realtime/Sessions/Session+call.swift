@@ -8,6 +8,21 @@ import NIOCore
 extension Session {
     /// Hands a client's event to the app that owns its prefix. The app's answer is the command's result.
     func call(_ call: Operation.Call, for request: ClientRequest, _ answerer: some Answerer) {
+        let questions = self.questions(before: call, request)
+        guard questions.isEmpty else { return self.ask(questions) { $0.callNow(call, for: request, answerer) } }
+        self.callNow(call, for: request, answerer)
+    }
+
+    /// The channel whose right the platform's backend has to be asked for first, if there is one.
+    private func questions(before call: Operation.Call, _ request: ClientRequest) -> [PlatformDefinition.Match] {
+        guard self.hub.rules.asksBackend, let event = request.name, let app = self.platform.apps.app(owning: event),
+            app.has(.call), let text = self.channel(of: call, app, in: self.scope(of: request))
+        else { return [] }
+        return self.questions([text])
+    }
+
+    /// Where nothing has to be asked any more.
+    private func callNow(_ call: Operation.Call, for request: ClientRequest, _ answerer: some Answerer) {
         var scope = self.scope(of: request)
         let made: AppCall
         do throws(RequestError) {

@@ -104,7 +104,8 @@ extension Session {
     }
 
     private func subscribe<A>(to channels: [String], _ run: ChannelRun<A>) {
-        if run.answerer.joinsAllOrNone {
+        // Where nobody was asked because there are too many requests, it is that which is wrong.
+        if run.answerer.joinsAllOrNone, !(self.hub.rules.asksBackend && self.isOverSubscriptionRate) {
             for text in channels {
                 guard case .failure(let error) = self.authorize(text) else { continue }
                 self.audit(.subscribe, channel: text, error: error)

@@ -153,6 +153,12 @@ package final class Session {
         return error
     }
 
+    /// A request to subscribe would be refused now.
+    var isOverSubscriptionRate: Bool {
+        guard let rate = self.hub.rules.definition.limits.subscriptionRate else { return false }
+        return self.subscribeRequests.wait(at: self.hub.now, under: rate) > 0
+    }
+
     func admitAnother(_ text: String) -> RequestError? {
         let limit = self.hub.rules.definition.limits.subscriptionsPerConnection
         guard self.subscriptions.count + (self.selection?.exceptions.count ?? 0) >= limit else { return nil }

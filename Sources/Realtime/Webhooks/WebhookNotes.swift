@@ -23,22 +23,20 @@ final class WebhookNotes: Sendable {
         var lostBefore: UInt64 = 0
         var figures = WebhookFigures()
 
-        mutating func take(_ definition: PlatformDefinition) -> [StoredWebhook] {
-            if !self.refused.isEmpty {
-                defer { self.refused = [] }
-                return self.refused
-            }
+        /// Under the lock nothing is written out: whoever notes an event may hold the platform's.
+        mutating func takeEvents() -> (events: [WebhookEvent], sequence: Int64) {
             let end = min(self.events.count, self.first + WebhookNotes.batchCount)
-            let taken = self.events[self.first..<end].map { event in
-                self.sequence += 1
-                return event.stored(sequence: self.sequence, of: definition)
-            }
+            let taken = Array(self.events[self.first..<end])
             self.first = end
             if end == self.events.count {
                 self.events.removeAll(keepingCapacity: end <= WebhookNotes.batchCount)
                 self.first = 0
+            } else if end > self.events.count / 2 {
+                self.events.removeFirst(end)
+                self.first = 0
             }
-            return taken
+            defer { self.sequence += Int64(taken.count) }
+            return (taken, self.sequence + 1)
         }
     }
 
@@ -74,11 +72,17 @@ final class WebhookNotes: Sendable {
 
     /// The next ones that are to be kept, in order, numbered; none: whoever takes them may sleep.
     func take(_ definition: PlatformDefinition) -> [StoredWebhook] {
-        self.state.withLock { state in
-            let taken = state.take(definition)
-            if taken.isEmpty { state.isAwake = false }
-            return taken
+        let (refused, events, sequence) = self.state.withLock { state -> ([StoredWebhook], [WebhookEvent], Int64) in
+            if !state.refused.isEmpty {
+                defer { state.refused = [] }
+                return (state.refused, [], 0)
+            }
+            let (events, sequence) = state.takeEvents()
+            if events.isEmpty { state.isAwake = false }
+            return ([], events, sequence)
         }
+        if !refused.isEmpty { return refused }
+        return events.enumerated().map { $1.stored(sequence: sequence + Int64($0), of: definition) }
     }
 
     /// The store did not take them: they are the next again.

@@ -204,6 +204,29 @@ struct AskTests {
         #expect(!self.isSubscribed(nobody, "club:tea"))
     }
 
+    @Test func `what somebody rests on late is asked for again as well`() {
+        let first = self.stage.connect("ann")
+        #expect(self.join(first, "club:tea") == ["joined"])
+        first.session.close()
+        self.stage.advance(seconds: 29)
+        let second = self.stage.connect("ann")
+        #expect(self.join(second, "club:tea") == ["joined"])
+        #expect(self.backend.messages.count == 1)
+        self.backend.setRule { _ in Self.answer(false) }
+        self.stage.advance(seconds: 3)
+        #expect(!self.isSubscribed(second, "club:tea"))
+    }
+
+    @Test func `nobody is asked on behalf of a client that asks too often`() throws {
+        var definition = Self.definition()
+        definition.limits.subscriptionRate = .init(count: 2, window: 60_000)
+        self.adopt(definition)
+        let ann = self.stage.connect("ann")
+        let results = (0..<5).flatMap { self.join(ann, "club:\($0)") }
+        #expect(results == ["joined", "joined", "rateLimited", "rateLimited", "rateLimited"])
+        #expect(self.backend.messages.count == 2)
+    }
+
     @Test func `nobody is asked about again who has left`() {
         let ann = self.stage.connect("ann")
         #expect(self.join(ann, "club:tea") == ["joined"])
@@ -221,7 +244,7 @@ struct AskTests {
         self.backend.setRule { _ in Self.down }
         self.stage.advance(seconds: 300)
         #expect(self.isSubscribed(ann, "club:tea"))
-        #expect((40...140).contains(self.backend.messages.count))
+        #expect((40...75).contains(self.backend.messages.count))
         #expect(self.stage.reports.count { $0.contains("cannot be asked") } == 1)
         self.backend.setRule { _ in Self.answer(false) }
         self.stage.advance(seconds: 6)
