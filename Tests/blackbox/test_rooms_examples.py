@@ -6,7 +6,7 @@ import concurrent.futures
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,12 @@ import httpx
 import pytest
 
 from harness.client import is_timestamp
+from harness.documents import printed
 from harness.examples import LotteryBackend, QuizBackend
-from harness.rooms import RoomClient, Rooms, unique
+from harness.javascript import Program
+from harness.rooms import PRINTED, RoomClient, Rooms, unique
+from harness.tokens import token
+from harness.waiting import eventually
 
 requirement = pytest.mark.requirement
 #: Responses are told with one decimal.
@@ -137,6 +141,50 @@ def test_ranks_follow_the_order_of_answers_and_each_player_has_one(quiz: tuple[R
         for _ in range(3):
             first.expect("quiz:answer_result")
         first.expect_silence("quiz:answer_result")
+
+
+@requirement("ROOM-041", "ROOM-D13")
+def test_an_answer_behind_the_time_limit_is_told_so(quiz: tuple[Rooms, QuizBackend]) -> None:
+    rooms, backend = quiz
+    question = unique("q")
+    with players(rooms, 1) as (room, clients):
+        backend.ask(room, question, seconds=1)
+        client, = clients.values()
+        start = seconds(client.expect("quiz:question_published")[0]["startTime"])
+        eventually(lambda: time.time() > start + 1 + CLOCK, what="the end of the time")
+        assert answer(client, question, "Paris")[0] == {
+            "success": False, "error": {"code": "INVALID_PAYLOAD", "message": "The time is over"},
+        }
+        client.expect_silence("quiz:answer_result")
+
+
+@requirement("ROOM-040", "ROOM-041", "ROOM-042")
+@pytest.mark.parametrize("runtime", ["node", "chromium"])
+def test_the_printed_blocks_play_the_quiz(
+    quiz: tuple[Rooms, QuizBackend], javascript: Callable[..., Program], runtime: str
+) -> None:
+    rooms, backend = quiz
+    user = unique("usr")
+    room = rooms.open_room(user)
+    opening = (
+        f"const socket = io('{PRINTED}', {{ auth: {{ token: userToken }} }});\n"
+        + printed("rooms-question.js") + printed("rooms-answer-result.js")
+        + "socket.on('quiz:answer_result', (data) => say('result', data));\n"
+        + f"socket.emit('room:subscribe', {{ roomId: '{room}' }}, ({{ success }}) => say('ack', success));"
+    )
+    names = {"userToken": token(user, name="John Doe", avatar="https://...")}
+    program = javascript(opening, names=names, hosts=rooms.hosts, runtime=runtime)
+    assert program.expect("ack") == [True]
+    backend.ask(room, "q_123")
+    program.expect_line("New question: {")
+    program.run(printed("rooms-answer-submit.js"))
+    result, = program.expect("result")
+    assert result == {
+        "questionId": "q_123", "participantId": "part_123abc", "user": {"id": user, "name": "John Doe"}, "correct": True,
+        "responseTime": result["responseTime"], "rank": 1, "timestamp": result["timestamp"],
+    }
+    assert isinstance(result["responseTime"], float | int) and is_timestamp(result["timestamp"])
+    program.expect_line("Answer result: {")
 
 
 @requirement("ROOM-041", "ROOM-068")

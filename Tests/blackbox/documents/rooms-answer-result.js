@@ -1,0 +1,3 @@
+socket.on('quiz:answer_result', (data) => {
+  console.log('Answer result:', data);
+});
