@@ -49,6 +49,9 @@ final class PublishedTable: Sendable {
         return self.places.withLock { $0[app]?.young[key] ?? $0[app]?.old[key] }
     }
 
-    /// An app that is not registered any more.
-    func forget(_ app: String) { self.places.withLock { $0[app] = nil } }
+    /// Forgets what apps published that are not registered any more.
+    func keep(_ apps: [App]) {
+        let known = Set(apps.map(\.id))
+        self.places.withLock { places in places = places.filter { known.contains($0.key) } }
+    }
 }

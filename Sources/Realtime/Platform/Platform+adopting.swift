@@ -27,7 +27,7 @@ extension Platform {
         self.waits.adopt(definition.waits, now: self.clock.now())
         self.presence.grace = definition.presence?.grace ?? self.presence.grace
         self.apps.adopt(definition.apps)
-        self.appServices.calls?.recheck(self.apps)
+        self.appsChanged()
         self.exchangeRules(new)
         self.startWaits()
         self.startPresence()

@@ -48,7 +48,13 @@ extension Platform {
             self.waits.apply(change)
         }
         if !affected.isEmpty { self.recheck(affected) }
-        if changes.contains(where: \.isOfApps) { self.appServices.calls?.recheck(self.apps) }
+        if changes.contains(where: \.isOfApps) { self.appsChanged() }
+    }
+
+    /// Lets go of apps that are not registered any more, and of those with another key.
+    func appsChanged() {
+        self.published.keep(self.apps.all)
+        self.appServices.calls?.recheck(self.apps)
     }
 
     /// The kept publications of a channel.
