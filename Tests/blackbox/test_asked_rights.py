@@ -14,10 +14,13 @@ import pytest
 from harness import both as platform
 from harness.backend import BAD, SECRET, Answer, Backend, Told, verifies
 from harness.both import Both
+from harness.client import Client
 from harness.contracts import derived
 from harness.ports import free_port
+from harness.server import ROOT, Server
 from harness.tokens import token
 from harness.waiting import eventually
+from harness.webhook import Webhook
 
 
 def yes(**others: Any) -> Answer:
@@ -176,6 +179,35 @@ def test_reading_a_channel_holds_to_the_same_decision(serve: Callable[..., Both]
     assert server.admin.http.get(address, params={"token": token("ann")}).json() == [{"text": "hello"}]
     assert server.admin.http.get(address, params={"token": token("eve")}).status_code == 403
     assert len(backend.told) == 2 or len({told.json["user"]["id"] for told in backend.told}) == 2
+
+
+def test_an_event_for_an_app_needs_the_right_to_its_channel(
+    backend: Backend, tmp_path: pathlib.Path, request: pytest.FixtureRequest
+) -> None:
+    """Of a client without a user, about whom the backend is asked as such."""
+    source = ROOT / "Benchmarks" / "calls.yaml"
+
+    def change(document: dict[str, Any]) -> None:
+        document["apps"]["manifest"] = str(source.parent / "apps" / "calls.yaml")
+        document["commands"]["{app}:*"]["channel"] = "room:{args.roomId}"
+        document["channels"]["room:{roomId}"]["subscribe"] = {"ask": backend.url(), "secret": SECRET}
+
+    backend.rule = lambda told: yes() if told.json["channel"] == "room:1" else no()
+    port, app = free_port(), Webhook(free_port())
+    app.verdict = lambda call: {"type": "echo", "of": call["data"]["roomId"]}
+    server = Server(
+        tmp_path / "data", derived(tmp_path, change, source=source), name=request.node.name, port=port, platform="calls",
+        CALLS_PORT=str(port), CALLS_APP_PORT=str(app.port))
+    server.start()
+    try:
+        with Client(server.url(None, "/sub")) as client:
+            assert client.ask({"type": "echo:x", "roomId": "1"}) == {"type": "echo", "of": "1"}
+            assert client.ask({"type": "echo:x", "roomId": "2"})["code"] == "forbidden"
+            assert [told.json["user"] for told in backend.told] == [None, None]
+    finally:
+        server.kill()
+        server.admin.close()
+        app.close()
 
 
 def test_a_client_that_returns_is_asked_about_again(serve: Callable[..., Both], backend: Backend) -> None:

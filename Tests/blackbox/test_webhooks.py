@@ -3,7 +3,9 @@
 """What a platform's backend is told of connections, subscriptions and presence, over real HTTP, by clients of both dialects."""
 
 import contextlib
+import os
 import pathlib
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -254,6 +256,42 @@ def test_a_dead_backend_stops_no_client_and_a_reload_gives_another_address(
     assert server.admin.http.post("/v1/reload").status_code == 200
     settled(server)
     assert len({told.json["user"]["id"] for told in backend.of("disconnected", "/other")}) == 30
+
+
+@pytest.fixture
+def small_disk(tmp_path: pathlib.Path) -> Iterator[pathlib.Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("cannot mount a small disk here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=False)
+
+
+def test_a_full_disk_stops_no_client_and_what_happened_meanwhile_is_told_later(
+    serve: Callable[..., Both], backend: Backend, small_disk: pathlib.Path
+) -> None:
+    server = serve(backend, data=small_disk / "data", events=["connected", "disconnected"])
+    ballast = small_disk / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 65536)
+    for number in range(300):
+        with server.plain(f"user{number}"):
+            pass
+        if "cannot be kept" in server.log:
+            break
+    else:
+        raise AssertionError("the disk is full, and every event was kept")
+    with server.plain("last", "noise:1") as client:
+        assert client.ask({"type": "unsubscribe", "channel": "noise:1"})["type"] == "unsubscribed"
+    ballast.unlink()
+    eventually(lambda: "are kept again" in server.log)
+    eventually(lambda: of_user(backend, "last") == ["connected", "disconnected"])
+    settled(server)
+    assert {told.json["user"]["id"] for told in backend.of("disconnected")} == {f"user{n}" for n in range(number + 1)} | {"last"}
+    assert figures(server)["lost"] == 0
 
 
 def test_the_room_platform_tells_its_backend_who_is_in_which_room(
