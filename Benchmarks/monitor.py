@@ -6,7 +6,7 @@
 Serves ORION's contract from the release build, registers services that all answer from one process on this machine, waits until
 all were asked, and then counts for a while. Where the machine has two processors or more, the server is kept on the first.
 
-Usage: Benchmarks/monitor.py [--services 10000] [--every 10] [--seconds 60] [--metrics] [--folder FOLDER]
+Usage: Benchmarks/monitor.py [--services 10000] [--every 10] [--seconds 60] [--metrics] [--profile FILE]
 """
 
 import argparse
@@ -137,26 +137,31 @@ def main() -> None:
     arguments.add_argument("--every", type=int, default=10, help="seconds between two questions to a service")
     arguments.add_argument("--seconds", type=int, default=60, help="how long to count")
     arguments.add_argument("--metrics", action="store_true", help="answers have metrics, which change each time")
+    arguments.add_argument("--profile", help="a file for perf's record of 20 seconds")
     options = arguments.parse_args()
 
-    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    # Each service has an address of its own in the loopback's network, as services have hosts of their own.
+    listener = socket.create_server(("0.0.0.0", 0), backlog=4096)
     services = multiprocessing.Process(target=answer, args=(listener, options.metrics), daemon=True)
     services.start()
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(services.pid or 0, range(1, os.cpu_count() or 1))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    port = listener.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         server = Server(pathlib.Path(folder))
         before = server.resident
         for number in range(options.services):
             status, text = server.ask(
                 "PUT", f"/v1/platforms/orion/services/service-{number}",
-                {"url": url, "health": f"/{number}", "version": "1.0.0", "every": options.every},
+                {"url": f"http://127.1.{number // 250}.{number % 250 + 1}:{port}", "health": "/health", "version": "1.0.0", "every": options.every},
             )
             assert status == 200, text
         asked = server.metric("switchboard_monitor_polls_total")
         while server.metric("switchboard_monitor_polls_total") < asked + 2 * options.services:
             time.sleep(1)
+        if options.profile:
+            subprocess.run(["perf", "record", "-q", "-F", "499", "-g", "-o", options.profile, "-p", str(server.process.pid),
+                            "--", "sleep", "20"], check=True)
         polls, used, started = server.metric("switchboard_monitor_polls_total"), server.seconds, time.monotonic()
         time.sleep(options.seconds)
         used, passed = server.seconds - used, time.monotonic() - started

@@ -11,10 +11,15 @@ import NIOPosix
 final class BackendPool: Sendable {
     /// Of one origin, without a request.
     private static let maximumIdleCount = 64
+    /// Looking up a host costs more than asking it. Names that move are found again after this time, or when nobody is there any more.
+    private static let lookupTime = TimeAmount.seconds(30)
+    private static let maximumFoundCount = 20_000
 
     private struct State {
         var idle: [String: [BackendConnection]] = [:]
         var open: [ObjectIdentifier: BackendConnection] = [:]
+        /// Where hosts were found, by origin.
+        var found: [String: (address: SocketAddress, until: NIODeadline)] = [:]
         var sweep: RepeatedTask?
         var isClosed = false
     }
@@ -59,9 +64,34 @@ final class BackendPool: Sendable {
 
     private func connect(for exchange: BackendExchange) {
         let address = exchange.request.address
-        let (trust, eventLoop) = (self.trust, self.eventLoop)
-        let made = NIOLoopBound(exchange, eventLoop: eventLoop)
-        ClientBootstrap(group: eventLoop)
+        if let found = self.state.value.found[address.origin], found.until > .now() {
+            self.open(self.bootstrap(for: exchange).connect(to: found.address), for: exchange) { _ in
+                self.state.value.found[address.origin] = nil
+                if !exchange.isOver { self.lookUpAndConnect(for: exchange) }
+            }
+        } else if let address = try? SocketAddress(ipAddress: address.host, port: address.port) {
+            self.open(self.bootstrap(for: exchange).connect(to: address), for: exchange)
+        } else {
+            self.lookUpAndConnect(for: exchange)
+        }
+    }
+
+    private func lookUpAndConnect(for exchange: BackendExchange) {
+        let address = exchange.request.address
+        let opened = self.bootstrap(for: exchange).connect(host: address.host, port: address.port)
+        opened.assumeIsolated().whenSuccess { self.remember($0.remoteAddress, of: address.origin) }
+        self.open(opened, for: exchange)
+    }
+
+    private func remember(_ address: SocketAddress?, of origin: String) {
+        if self.state.value.found.count >= Self.maximumFoundCount { self.state.value.found = [:] }
+        self.state.value.found[origin] = address.map { ($0, .now() + Self.lookupTime) }
+    }
+
+    private func bootstrap(for exchange: BackendExchange) -> ClientBootstrap {
+        let address = exchange.request.address
+        let trust = self.trust
+        return ClientBootstrap(group: self.eventLoop)
             .connectTimeout(max(exchange.request.deadline - .now(), .milliseconds(1)))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
@@ -73,18 +103,23 @@ final class BackendPool: Sendable {
                         BackendConnection(self, origin: address.origin, isEncrypted: address.isEncrypted))
                 }
             }
-            .connect(host: address.host, port: address.port)
-            .whenComplete { result in
-                let exchange = made.value
-                do {
-                    let channel = try result.get()
-                    let connection = try channel.pipeline.syncOperations.handler(type: BackendConnection.self)
-                    // Also one whose time was over meanwhile: the next may use its connection.
-                    connection.begin(exchange)
-                } catch {
-                    exchange.end(.failure(.unreachable(BackendFault.reason(error))))
-                }
+    }
+
+    private func open(
+        _ opened: EventLoopFuture<any Channel>, for exchange: BackendExchange,
+        failed: ((any Error) -> Void)? = nil
+    ) {
+        opened.assumeIsolated().whenComplete { result in
+            do {
+                let channel = try result.get()
+                let connection = try channel.pipeline.syncOperations.handler(type: BackendConnection.self)
+                // Also one whose time was over meanwhile: the next may use its connection.
+                connection.begin(exchange)
+            } catch {
+                if let failed { return failed(error) }
+                exchange.end(.failure(.unreachable(BackendFault.reason(error))))
             }
+        }
     }
 
     // MARK: Connections

@@ -17,8 +17,10 @@ struct BackendPoolTests {
     }
 
     /// - Returns: the port that the request came from, as the backend saw it.
-    private func send(_ client: BackendClient, to port: Int, path: String = "/") async throws -> String {
-        let address = try #require(BackendAddress("http://127.0.0.1:\(port)\(path)"))
+    private func send(
+        _ client: BackendClient, to port: Int, path: String = "/", host: String = "127.0.0.1"
+    ) async throws -> String {
+        let address = try #require(BackendAddress("http://\(host):\(port)\(path)"))
         let request = BackendRequest(.get, address, deadline: .now() + .seconds(10))
         let response = try await client.send(request, on: self.eventLoop).get()
         return String(buffer: response.body)
@@ -114,5 +116,19 @@ struct BackendPoolTests {
         await #expect(throws: BackendFault.self) { try await waiting.value }
         await #expect(throws: BackendFault.self) { try await self.send(client, to: backend.port) }
         try await backend.stop()
+    }
+
+    @Test func `a host by name is found again when nobody is where it was`() async throws {
+        let client = try self.client(idleTime: .zero)
+        let backend = try await PlainBackend.start { _ in PlainBackend.answer }
+        let port = backend.port
+        let first = try await self.send(client, to: port, host: "localhost")
+        #expect(try await self.send(client, to: port, host: "localhost") != first)
+        try await backend.stop()
+        await #expect(throws: BackendFault.self) { try await self.send(client, to: port, host: "localhost") }
+        let next = try await PlainBackend.start(port: port) { _ in PlainBackend.answer }
+        _ = try await self.send(client, to: port, host: "localhost")
+        await client.close()
+        try await next.stop()
     }
 }

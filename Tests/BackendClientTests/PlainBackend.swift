@@ -26,7 +26,7 @@ final class PlainBackend: Sendable {
         self.counts = counts
     }
 
-    static func start(_ answer: @escaping Answer) async throws -> PlainBackend {
+    static func start(port: Int = 0, _ answer: @escaping Answer) async throws -> PlainBackend {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let counts = Counts()
         let channel = try await ServerBootstrap(group: group)
@@ -36,7 +36,7 @@ final class PlainBackend: Sendable {
                     try channel.pipeline.syncOperations.addHandler(Handler(answer, counts))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: "127.0.0.1", port: port).get()
         return PlainBackend(channel, group, counts)
     }
 
