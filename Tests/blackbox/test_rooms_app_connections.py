@@ -122,7 +122,7 @@ def test_nobody_but_the_app_gets_into_its_namespace(rooms: Rooms, app: tuple[str
 def test_an_app_that_says_nothing_is_late_and_what_it_says_later_is_nobodys(
     serve_rooms: Callable[..., Rooms],
 ) -> None:
-    server = serve_rooms(ROOMS_CALL_DEADLINE="400ms")
+    server = serve_rooms(ROOMS_CALL_DEADLINE="2s")
     id = unique("app")
     key = register(server, id, permissions=PERMISSIONS).key
     release = threading.Event()

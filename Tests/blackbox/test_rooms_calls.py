@@ -45,7 +45,7 @@ def answering() -> Iterator[Webhook]:
 def quiz(tmp_path_factory: pytest.TempPathFactory, answering: Webhook) -> Iterator[Rooms]:
     """The room platform with a quiz that answers by its webhook, and is asked however often it fails."""
     folder = tmp_path_factory.mktemp("quiz")
-    contract = derived(folder, lambda rooms: rooms["apps"].update(calls={"deadline": "2s", "failures": 1000000}), source=ROOMS)
+    contract = derived(folder, lambda rooms: rooms["apps"].update(calls={"deadline": "4s", "failures": 1000000}), source=ROOMS)
     server = Rooms(
         folder / "data", contract, name=__name__, ROOMS_EVENT_LIMIT="5000/min", ROOMS_APPS=str(manifest(folder, answering))
     )
@@ -224,7 +224,7 @@ def test_a_second_answer_is_nobodys(player: tuple[RoomClient, str]) -> None:
 def test_a_late_answer_is_nobodys_and_a_client_who_has_gone_is_missed_by_nobody(
     serve_rooms: Callable[..., Rooms], tmp_path: pathlib.Path, webhook: Webhook
 ) -> None:
-    server = serve_rooms(ROOMS_APPS=str(manifest(tmp_path, webhook)), ROOMS_CALL_DEADLINE="500ms")
+    server = serve_rooms(ROOMS_APPS=str(manifest(tmp_path, webhook)), ROOMS_CALL_DEADLINE="2s")
     user = unique("usr")
     room = server.open_room(user)
     with server.client(user) as client:
@@ -246,9 +246,9 @@ def test_an_app_that_cannot_be_reached_is_left_alone_until_it_answers(
     serve_rooms: Callable[..., Rooms], tmp_path: pathlib.Path, webhook: Webhook
 ) -> None:
     contract = derived(
-        tmp_path, lambda rooms: rooms["apps"].update(calls={"deadline": "2s", "failures": 3, "pause": "400ms"}), source=ROOMS
+        tmp_path, lambda rooms: rooms["apps"].update(calls={"deadline": "5s", "failures": 3, "pause": "3s"}), source=ROOMS
     )
-    server = serve_rooms(contract, ROOMS_APPS=str(manifest(tmp_path, webhook)))
+    server = serve_rooms(contract, ROOMS_EVENT_LIMIT="5000/min", ROOMS_APPS=str(manifest(tmp_path, webhook)))
     user = unique("usr")
     room = server.open_room(user)
 
