@@ -88,7 +88,9 @@ package final class AppTable: Sendable {
     /// Those that were registered and are not in force, by their ids.
     package var suppressed: [App] {
         self.state.withLock { state in
-            state.registered.values.filter { state.apps[$0.id] != $0 }.sorted { $0.id < $1.id }
+            // Where the contract has no apps at all, nothing stands against them.
+            state.rules == nil
+                ? [] : state.registered.values.filter { state.apps[$0.id] != $0 }.sorted { $0.id < $1.id }
         }
     }
 

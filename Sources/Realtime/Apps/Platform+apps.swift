@@ -49,6 +49,15 @@ extension Platform {
         }
     }
 
+    /// Tells the operator which registrations the manifest stands against.
+    func reportSuppressedApps() {
+        let ids = self.apps.suppressed.map { "\"\($0.id)\"" }
+        guard !ids.isEmpty else { return }
+        self.report(
+            "registered apps that do not hold, as the manifest has their ids, keys or prefixes: \(ids.joined(separator: ", "))"
+        )
+    }
+
     /// Changes one registration: nobody else does so until that is kept.
     ///
     /// - Parameter completion: gets what it is now.

@@ -28,6 +28,7 @@ extension Platform {
         self.presence.grace = definition.presence?.grace ?? self.presence.grace
         self.apps.adopt(definition.apps)
         self.appsChanged()
+        self.reportSuppressedApps()
         self.exchangeRules(new)
         self.startWaits()
         self.startPresence()

@@ -105,6 +105,7 @@ package final class Platform: Sendable {
     package func start() {
         self.startWaits()
         self.startPresence()
+        self.reportSuppressedApps()
         self.startWebhooks()
         self.startAsking()
         if let line = self.definition.log.started?.text(in: TemplateScope(now: self.clock.now())) { self.lines(line) }

@@ -155,9 +155,11 @@ struct AppTableTests {
         adopt(.gallery([App(id: "app_quiz_v1", origin: .manifest)]))
         #expect(stage.platform.apps.app(withKey: key) == nil)
         #expect(stage.platform.apps.suppressed.map(\.id) == ["app_quiz_v2"])
+        #expect(stage.reports.count == 1 && stage.reports.first?.contains("\"app_quiz_v2\"") == true)
         adopt(.gallery())
         #expect(stage.platform.apps.app(withKey: key)?.id == "app_quiz_v2")
         adopt(.market())
         #expect(stage.platform.apps.all.isEmpty && stage.platform.apps.app(withKey: key) == nil)
+        #expect(stage.reports.count == 1)
     }
 }
