@@ -99,6 +99,24 @@ struct WebhookTests {
             ])
     }
 
+    @Test func `a user comes online with his first connection, and goes offline when the last is long enough gone`()
+        throws
+    {
+        var definition = Self.definition()
+        definition.webhooks?.kinds = [.presenceOnline, .presenceOffline]
+        definition.presence = PlatformDefinition.Presence(
+            event: "none", grace: 2000, data: Template(.json(Array("{}".utf8))), location: .test)
+        let stage = try Stage(definition)
+        stage.platform.backend.exchange(self.backend)
+        stage.platform.start()
+        let clients = [stage.connect("ann"), stage.connect("ann")]
+        for client in clients { client.session.close() }
+        stage.advance(seconds: 1)
+        #expect(self.told() == ["presence.online ann"])
+        stage.advance(seconds: 3)
+        #expect(self.told() == ["presence.online ann", "presence.offline ann"])
+    }
+
     @Test func `only the events and channels of the contract are told, and none without the key`() {
         self.adopt { rules in
             rules.kinds = [.channelOccupied, .channelVacated, .subscribed]
