@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The room platform: clients' events that apps answer by their webhooks, and everything that can be wrong with an answer."""
 
+import json
 import pathlib
 import time
 from collections.abc import Callable, Iterator
@@ -129,6 +130,29 @@ def test_the_signature_is_that_of_standard_webhooks(player: tuple[RoomClient, st
         judge.verify(call.body.replace(b'"call"', b'"cell"'), call.headers)
     with pytest.raises(standardwebhooks.WebhookVerificationError):
         judge.verify(call.body, call.headers | {"webhook-timestamp": str(int(time.time()) - 3600)})
+
+
+@requirement("ROOM-083")
+def test_calls_are_in_the_audit_log(
+    serve_rooms: Callable[..., Rooms], webhook: Webhook, tmp_path: pathlib.Path
+) -> None:
+    file = tmp_path / "audit.log"
+    rooms = serve_rooms(arguments=("--audit-log", str(file)), ROOMS_APPS=str(manifest(tmp_path, webhook)))
+    user = unique("usr")
+    room, other = rooms.open_room(user), rooms.open_room()
+    with rooms.client(user) as client:
+        client.subscribe(room)
+        assert client.call("quiz:answer_submit", {"secret": "Paris"}) == VERDICT
+        client.refusal("quiz:answer_submit", {"roomId": other})
+        # No app's, so that nobody did anything.
+        client.refusal("nobody:asks", {})
+    text = file.read_text(encoding="utf-8")
+    lines = [line for line in map(json.loads, text.splitlines()) if line["action"] == "call"]
+    assert [(line["channel"], line["decision"], line.get("reason")) for line in lines] == [
+        (f"room:{room}", "allowed", None), (f"room:{other}", "denied", "forbidden"),
+    ]
+    assert all((line["user"], line["app"], line["event"]) == (user, QUIZ, "quiz:answer_submit") for line in lines)
+    assert "Paris" not in text
 
 
 def test_an_answer_of_64_kib_arrives_and_an_event_without_a_callback_is_asked_silently(

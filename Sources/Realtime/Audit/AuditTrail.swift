@@ -10,6 +10,8 @@ package protocol AuditTrail: Sendable {
 package struct AuditEntry: Sendable {
     package enum Action: String, Sendable {
         case connect, refuse, disconnect, subscribe, unsubscribe, publish
+        /// A client's event was handed to an app.
+        case call
         /// By the admin API; `operation` says what.
         case admin
     }

@@ -28,15 +28,18 @@ extension Session {
     /// - Parameters:
     ///   - error: why it was refused.
     ///   - reason: why it happened, where nobody asked for it.
+    ///   - app: whom an event was for.
     func audit(
-        _ action: AuditEntry.Action, channel: String? = nil, error: RequestError? = nil, reason: String? = nil
+        _ action: AuditEntry.Action, app: String? = nil, channel: String? = nil, event: String? = nil,
+        error: RequestError? = nil, reason: String? = nil
     ) {
         guard let trail = self.platform.audit else { return }
         trail.record(
             AuditEntry(
-                action, platform: self.platform.name, user: self.identity?.user,
+                action, platform: self.platform.name, user: self.identity?.user, app: app,
                 connection: ConnectionID.text(of: self.port.number),
                 address: self.hub.auditNotes[self.port.number]?.address, channels: channel.map { [$0] } ?? [],
+                event: event,
                 reason: error?.code.rawValue ?? reason, isAllowed: error == nil))
     }
 }

@@ -28,13 +28,23 @@ extension Session {
         do throws(RequestError) {
             made = try self.prepare(call, request, &scope)
         } catch {
+            self.auditRefusal(of: request, channel: scope.channel, error)
             return answerer.refuse(error)
         }
+        self.audit(.call, app: made.app.id, channel: scope.channel, event: request.name)
         guard let calls = self.platform.appServices.calls else { return answerer.refuse(.noAppsReached) }
         let completion = self.completion(of: answerer)
         calls.call(made, on: self.port.eventLoop) { [scope] result in
             completion(result.map { Platform.answer(call.reply, in: scope, result: $0) })
         }
+    }
+
+    /// Of an event that is an app's.
+    private func auditRefusal(of request: ClientRequest, channel: String?, _ error: RequestError) {
+        guard self.platform.audit != nil, let app = request.name.flatMap({ self.platform.apps.app(owning: $0) }) else {
+            return
+        }
+        self.audit(.call, app: app.id, channel: error.channel ?? channel, event: request.name, error: error)
     }
 
     private func prepare(
