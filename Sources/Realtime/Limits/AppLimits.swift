@@ -9,8 +9,8 @@ import Synchronization
 final class AppLimits: Sendable {
     /// One that was counted.
     struct Counted: Sendable {
-        fileprivate var keys: [(key: LimitKey, rate: LimitRules.Rate)]
-        fileprivate var moment: Int64
+        /// Each with the moment that its window noted.
+        fileprivate var entries: [(key: LimitKey, rate: LimitRules.Rate, moment: Int64)] = []
         /// What was left behind it.
         var quota: AppQuota?
     }
@@ -31,7 +31,7 @@ final class AppLimits: Sendable {
     /// Counts one publication under every limit, or, where one is reached, under none.
     func admit(_ app: String, to channels: [ChannelName], at now: Int64) -> Result<Counted, RequestError> {
         let keys = self.keys(app, channels)
-        guard !keys.isEmpty else { return .success(Counted(keys: [], moment: now)) }
+        guard !keys.isEmpty else { return .success(Counted()) }
         return self.windows.withLock { windows in
             var full: AppQuota?
             for (key, rate) in keys {
@@ -44,9 +44,10 @@ final class AppLimits: Sendable {
                 error.quota = full
                 return .failure(error)
             }
-            var counted = Counted(keys: keys, moment: now)
+            var counted = Counted()
             for (key, rate) in keys {
-                windows.use(key, at: now, new: ExactWindow()) { $0.add(now) }
+                let moment = windows.use(key, at: now, new: ExactWindow()) { $0.add(now) }
+                counted.entries.append((key, rate, moment))
                 counted.quota = AppQuota.smaller(counted.quota, windows.quota(key, rate, at: now))
             }
             return .success(counted)
@@ -60,8 +61,8 @@ final class AppLimits: Sendable {
     func takeBack(_ counted: Counted, at now: Int64) -> AppQuota? {
         self.windows.withLock { windows in
             var quota: AppQuota?
-            for (key, rate) in counted.keys {
-                windows.use(key, at: now, new: ExactWindow()) { $0.takeBack(counted.moment) }
+            for (key, rate, moment) in counted.entries {
+                windows.use(key, at: now, new: ExactWindow()) { $0.takeBack(moment) }
                 quota = AppQuota.smaller(quota, windows.quota(key, rate, at: now))
             }
             return quota

@@ -21,9 +21,13 @@ struct ExactWindow: Sendable {
         }
     }
 
-    mutating func add(_ now: Int64) {
+    /// - Returns: the moment that is noted, which ``takeBack(_:)`` knows it by.
+    @discardableResult
+    mutating func add(_ now: Int64) -> Int64 {
         // Threads see clocks differently by less than a turn.
-        self.moments.append(max(now, self.moments.last ?? now))
+        let moment = max(now, self.moments.last ?? now)
+        self.moments.append(moment)
+        return moment
     }
 
     /// Takes back the last one of this moment, or nothing.

@@ -35,6 +35,15 @@ struct AppLimitsTests {
         #expect(self.wait(limits.admit("b", to: [self.room], at: 1100)) == nil)
     }
 
+    @Test func `what came of nothing is taken back, whatever a thread's clock said`() throws {
+        let limits = self.shipped()
+        for _ in 0..<9 { #expect(self.wait(limits.admit("a", to: [self.room], at: 500)) == nil) }
+        let late = try limits.admit("a", to: [self.room], at: 498).get()
+        #expect(self.wait(limits.admit("a", to: [self.room], at: 500)) == 1000)
+        limits.takeBack(late, at: 500)
+        #expect(self.wait(limits.admit("a", to: [self.room], at: 500)) == nil)
+    }
+
     @Test func `ROOM-066 ROOM-D20 in no minute there are more than 600 events of an app, in whatever rooms`() {
         let limits = self.shipped()
         for number in 0..<600 {
