@@ -62,7 +62,10 @@ final class WebhookDispatcher {
         {
             self.send(next, rules, by: poster)
         }
-        if let until = self.pause.until, !self.ready.isEmpty { self.wake(at: until, now: now) }
+        // While one is tried after the pause, its end is waited for.
+        if let until = self.pause.until, until > now.milliseconds, !self.ready.isEmpty {
+            self.wake(at: until, now: now)
+        }
         if self.mustRead, self.ready.isEmpty { self.read(platform, now: now) }
         self.settle()
     }
