@@ -120,7 +120,8 @@ extension Platform {
             let send = { @Sendable in
                 poster.post(message, on: loop) { result in
                     self.answered(request, result)
-                    self.sendQuestions()
+                    // Not at once: answers that are there before the call returns would nest.
+                    loop.execute { self.sendQuestions() }
                 }
             }
             if loop.inEventLoop { send() } else { loop.execute(send) }
