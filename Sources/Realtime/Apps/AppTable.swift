@@ -8,6 +8,9 @@ import Synchronization
 /// No two apps in force have an id, a key or the beginning of an event's name in common. The manifest goes first: what was registered
 /// and stands against it is kept, and not in force as long as it does.
 package final class AppTable: Sendable {
+    /// Apps that may be registered beside the manifest's; more are refused. Each change compares all with each other.
+    static let maximumRegisteredCount = 256
+
     private struct State {
         var rules: AppRules?
         var registered: [String: App] = [:]
@@ -27,6 +30,11 @@ package final class AppTable: Sendable {
                 if let key = app.keyHash { self.idsByKey[key] = app.id }
                 for prefix in app.allPrefixes { self.idsByPrefix[prefix] = app.id }
             }
+        }
+
+        /// Those that are registered or soon will be.
+        var expectedCount: Int {
+            self.registered.count + self.entering.count { $0.value != nil && self.registered[$0.key] == nil }
         }
 
         /// Whose keys and prefixes are taken.
@@ -110,6 +118,10 @@ package final class AppTable: Sendable {
             }
             do throws(RequestError) {
                 let app = try change(state.registered[id])
+                if app != nil, !state.registered.keys.contains(id), state.expectedCount >= Self.maximumRegisteredCount {
+                    throw .conflict(
+                        "\(Self.maximumRegisteredCount) apps are registered, which is the most there may be")
+                }
                 if let app, let conflict = State.conflict(of: app, with: state.others) { throw .conflict(conflict) }
                 state.entering[id] = .some(app)
                 return .success(app)

@@ -57,6 +57,13 @@ struct AppTableTests {
         #expect(later.platform.apps.app("app_quiz_v1")?.events["quiz:asked"]?.compiledSchema != nil)
     }
 
+    @Test func `no more apps are registered than there may be, and those that are may change`() throws {
+        let stage = try Stage(.gallery())
+        for number in 0..<AppTable.maximumRegisteredCount { _ = try self.key(App(id: "app_n\(number)x_v1"), on: stage) }
+        #expect(self.put(App(id: "app_more_v1"), on: stage)?.failure?.code == .conflict)
+        #expect(self.put(App(id: "app_n7x_v1"), on: stage)?.failure == nil)
+    }
+
     @Test func `a replaced key and a removed app end at once`() throws {
         let stage = try Stage(.gallery())
         let first = try self.key(App(id: "app_quiz_v1"), on: stage)
