@@ -239,7 +239,7 @@ extension CallLine {
         self.end()
         self.figures.counts[outcome, default: 0] += 1
         if outcome == .answered { self.figures.times.record(microseconds: (now - startedAt).nanoseconds / 1000) }
-        return self.circuit.end(outcome, decides: decides, rules: call.rules, at: now)
+        return self.circuit.end(outcome, of: call.caller, decides: decides, rules: call.rules, at: now)
     }
 }
 

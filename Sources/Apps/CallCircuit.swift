@@ -4,7 +4,7 @@
 import NIOCore
 import Realtime
 
-/// Whether an app is asked: not for a while when it has failed several times in a row, and then one call at a time until it answers.
+/// Whether an app is asked: not for a while when it has failed several users in a row, and then one call at a time until it answers.
 struct CallCircuit {
     enum State: Equatable {
         case closed
@@ -17,7 +17,13 @@ struct CallCircuit {
     enum Change { case stopped, answersAgain }
 
     private(set) var state = State.closed
-    private var failures = 0
+    /// In a row.
+    private var failureCount = 0
+    /// Whom it failed, in a row: one who sends what the app cannot answer does not take it away from the others.
+    private var failed: Set<AppCall.Caller> = []
+
+    /// As many failures of few callers count as one of each: a dead app may have one user.
+    private static let failuresOfFew = 4
 
     /// - Returns: `nil`: nothing may be asked. Otherwise whether it is the call that decides.
     mutating func admit(at now: NIODeadline) -> Bool? {
@@ -37,10 +43,10 @@ struct CallCircuit {
     }
 
     mutating func end(
-        _ outcome: CallOutcome, decides: Bool, rules: AppCallRules, at now: NIODeadline
+        _ outcome: CallOutcome, of caller: AppCall.Caller, decides: Bool, rules: AppCallRules, at now: NIODeadline
     ) -> Change? {
         guard outcome.isTrouble else {
-            self.failures = 0
+            self.forget()
             guard self.state != .closed else { return nil }
             self.state = .closed
             return .answersAgain
@@ -51,18 +57,26 @@ struct CallCircuit {
             return nil
         }
         guard self.state == .closed else { return nil }
-        self.failures += 1
-        guard self.failures >= rules.failures else { return nil }
-        self.failures = 0
+        self.failureCount += 1
+        self.failed.insert(caller)
+        guard self.failed.count >= rules.failures || self.failureCount / Self.failuresOfFew >= rules.failures else {
+            return nil
+        }
+        self.forget()
         self.state = .open(until: until)
         return .stopped
     }
 
     /// The app has come to us, and is asked as if nothing had been.
     mutating func reset() -> Change? {
-        self.failures = 0
+        self.forget()
         guard self.state != .closed else { return nil }
         self.state = .closed
         return .answersAgain
+    }
+
+    private mutating func forget() {
+        self.failureCount = 0
+        self.failed = []
     }
 }

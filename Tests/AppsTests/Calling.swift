@@ -16,6 +16,8 @@ final class Calling: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let client: BackendClient
     private let log = Lines()
+    /// Each call is somebody else's, where nothing else is said.
+    private let userCount = Mutex(0)
 
     /// What was logged, as `warning: …`.
     final class Lines: Sendable {
@@ -50,13 +52,16 @@ final class Calling: Sendable {
 
     /// What becomes of a call: the app's answer, or the error's code and reason.
     func call(
-        _ app: App, _ body: String = "{}", id: String = "c1", rules change: (inout AppCallRules) -> Void = { _ in }
+        _ app: App, _ body: String = "{}", id: String = "c1", of user: String? = nil,
+        rules change: (inout AppCallRules) -> Void = { _ in }
     ) async -> String {
         var rules = AppCallRules()
         // Longer than a busy machine takes; tests of the deadline have their own.
         rules.deadline = 60_000
         change(&rules)
-        let call = AppCall(id: id, app: app, event: "quiz:x", body: Array(body.utf8), rules: rules)
+        let call = AppCall(
+            id: id, app: app, event: "quiz:x", body: Array(body.utf8), rules: rules,
+            caller: .user(UserID(user ?? "user\(self.userCount.withLock { $0 += 1; return $0 })")))
         return await withCheckedContinuation { continuation in
             let eventLoop = self.group.any()
             eventLoop.execute {

@@ -77,6 +77,18 @@ import Testing
         #expect(stage.engine.takeSent() == [])
     }
 
+    @Test func `one connection has eight calls under way, and more are refused until one is answered`() throws {
+        let (stage, calls) = try Self.stage()
+        for number in 10..<18 { #expect(stage.say("42\(number)[\"quiz:x\",{\"roomId\":\"r1\"}]") == []) }
+        #expect(
+            stage.say(#"4218["quiz:x",{"roomId":"r1"}]"#) == [#"4318[{"code":"appUnavailable","reason":"busy"}]"#])
+        #expect(calls.bodies.count == 8)
+        calls.answer(3, .success("1"))
+        #expect(stage.engine.takeSent() == ["4313[1]"])
+        #expect(stage.say(#"4219["quiz:x",{"roomId":"r1"}]"#) == [])
+        #expect(calls.bodies.count == 9)
+    }
+
     @Test func `answers may come in any order`() throws {
         let (stage, calls) = try Self.stage()
         stage.say(#"421["quiz:x",{"roomId":"r1"}]"#)

@@ -22,7 +22,8 @@ import Testing
     }
 
     private static func call(_ event: String, _ body: String) -> AppCall {
-        AppCall(id: "c1", app: .quiz, event: event, body: Array(body.utf8), rules: AppCallRules())
+        AppCall(
+            id: "c1", app: .quiz, event: event, body: Array(body.utf8), rules: AppCallRules(), caller: .connection(1))
     }
 
     /// What became of a call.

@@ -11,12 +11,21 @@ package struct AppCall: Sendable {
     /// What the app is told: a JSON object.
     package var body: [UInt8]
     package var rules: AppCallRules
+    package var caller: Caller
 
-    package init(id: String, app: App, event: String, body: [UInt8], rules: AppCallRules) {
+    /// Whose failures count as one's.
+    package enum Caller: Hashable, Sendable {
+        case user(UserID)
+        /// Of nobody, by its number.
+        case connection(UInt64)
+    }
+
+    package init(id: String, app: App, event: String, body: [UInt8], rules: AppCallRules, caller: Caller) {
         self.id = id
         self.app = app
         self.event = event
         self.body = body
         self.rules = rules
+        self.caller = caller
     }
 }

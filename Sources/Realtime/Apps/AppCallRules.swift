@@ -7,7 +7,7 @@ package struct AppCallRules: Sendable, Equatable {
     package var deadline: Int64 = 5_000
     /// Calls of one app that may be under way at once.
     package var concurrency = 64
-    /// After so many failures in a row an app is not asked for a while.
+    /// After failures in a row of so many users, or four times as many of fewer, an app is not asked for a while.
     package var failures = 5
     /// Milliseconds until it is asked again.
     package var pause: Int64 = 10_000

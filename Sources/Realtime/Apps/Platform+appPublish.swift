@@ -87,10 +87,10 @@ extension Platform {
 
     private func room(_ text: String, of app: App, _ rules: AppRules) throws(RequestError) -> ChannelName {
         guard let match = self.definition.match(text) else { throw .invalidChannel(text) }
-        guard match.rules.pattern == rules.channel, let room = match.parameters.first, !match.isWildcard else {
+        guard let room = match.room(under: rules) else {
             throw RequestError(.appForbidden, "apps publish into \(rules.channel)", channel: text)
         }
-        guard app.rooms?.contains(where: { $0.hasSameBytes(as: String(room)) }) != false else {
+        guard app.takesPart(in: room) else {
             throw RequestError(.appForbidden, "the app may not publish into this room", channel: text)
         }
         guard !match.rules.existsByRecord || self.records[match.name] != nil else { throw .noChannel(text) }

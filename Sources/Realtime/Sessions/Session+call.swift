@@ -6,6 +6,9 @@ import JSON
 import NIOCore
 
 extension Session {
+    /// Calls of one session that may be under way at once, so that no client takes all of an app's.
+    static let maximumCallCount: UInt8 = 8
+
     /// Hands a client's event to the app that owns its prefix. The app's answer is the command's result.
     func call(_ call: Operation.Call, for request: ClientRequest, _ answerer: some Answerer) {
         let questions = self.questions(before: call, request)
@@ -34,7 +37,10 @@ extension Session {
         self.audit(.call, app: made.app.id, channel: scope.channel, event: request.name)
         guard let calls = self.platform.appServices.calls else { return answerer.refuse(.noAppsReached) }
         let completion = self.completion(of: answerer)
+        self.callCount += 1
+        let caller = NIOLoopBound(self, eventLoop: self.port.eventLoop)
         calls.call(made, on: self.port.eventLoop) { [scope] result in
+            caller.value.callCount -= 1
             completion(result.map { Platform.answer(call.reply, in: scope, result: $0) })
         }
     }
@@ -59,13 +65,14 @@ extension Session {
             throw RequestError(
                 .appForbidden, "the app \"\(app.id)\" lacks the permission \(App.Permission.call.rawValue)")
         }
+        guard self.callCount < Self.maximumCallCount else { throw .tooManyCalls }
         var match: PlatformDefinition.Match?
         if !call.channel.isEmpty {
             guard let text = self.channel(of: call, app, in: scope) else {
                 throw RequestError(.invalidMessage, "nothing says which channel \"\(event)\" is about")
             }
             let found = try self.authorize(text).get()
-            guard app.rooms?.contains(found.parameters.first.map(String.init) ?? "") != false else {
+            guard let rules = self.definition.apps, let room = found.room(under: rules), app.takesPart(in: room) else {
                 throw RequestError(
                     .appForbidden, "the app \"\(app.id)\" does not take part in this channel", channel: text)
             }
@@ -75,7 +82,11 @@ extension Session {
         let id = PublicationID.fresh(now: self.platform.clock.now())
         return AppCall(
             id: id, app: app, event: event, body: self.body(of: call, id: id, app, event, match, in: scope),
-            rules: self.definition.apps?.calls ?? AppCallRules())
+            rules: self.definition.apps?.calls ?? AppCallRules(), caller: self.caller)
+    }
+
+    private var caller: AppCall.Caller {
+        self.identity.map { .user($0.user) } ?? .connection(self.port.number)
     }
 
     // MARK: Channel
@@ -188,5 +199,7 @@ extension Session {
 }
 
 extension RequestError {
+    fileprivate static let tooManyCalls = RequestError(
+        .appUnavailable, "too many calls under way", reason: "busy")
     fileprivate static let noAppsReached = RequestError(.appUnavailable, "this server reaches no apps")
 }

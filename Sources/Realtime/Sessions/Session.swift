@@ -44,6 +44,8 @@ package final class Session {
     package var namespaceJoins: [ChannelName] = []
     /// How many have asked that nothing be received for now.
     private var pauses: UInt16 = 0
+    /// The client's events that apps have not answered yet.
+    var callCount: UInt8 = 0
     /// Seconds of the hub's clock, rounded up: when the session began, and when the client sent its last message.
     private let openingSecond: UInt32
     private var messageSecond: UInt32
