@@ -24,6 +24,12 @@ struct DueHeap<Element> {
         }
     }
 
+    /// Takes all others out.
+    mutating func keep(where isKept: (Element) -> Bool) {
+        // What is sorted is a heap.
+        self.entries = self.entries.filter { isKept($0.element) }.sorted { $0.due < $1.due }
+    }
+
     /// The earliest, if it is due.
     mutating func popDue(at now: NIODeadline) -> Element? {
         guard let first = self.entries.first, first.due <= now, let last = self.entries.popLast() else { return nil }

@@ -33,6 +33,8 @@ extension MonitorLoop {
     private func schedule(_ service: WatchedService, at due: NIODeadline, isHurried: Bool = false) {
         service.turn &+= 1
         self.due.add(Due(service: service, turn: service.turn, at: due, isHurried: isHurried), at: due)
+        // Each service has one entry that counts. Those of long intervals would gather until they are due.
+        if self.due.count > 2 * self.services.count + 1024 { self.due.keep(where: self.counts) }
         self.setAlarm()
     }
 
@@ -51,11 +53,14 @@ extension MonitorLoop {
         self.wake = nil
         let now = NIODeadline.now()
         while self.questionsUnderWay < Self.maximumQuestions, let due = self.due.popDue(at: now) {
-            // Taken out meanwhile, or due at another time.
-            guard due.turn == due.service.turn, self.services[due.service.name] === due.service else { continue }
-            self.attend(to: due)
+            if self.counts(due) { self.attend(to: due) }
         }
         self.setAlarm()
+    }
+
+    /// Whether its service was not taken out meanwhile, and is not due at another time.
+    private func counts(_ due: Due) -> Bool {
+        due.turn == due.service.turn && self.services[due.service.name] === due.service
     }
 
     private func attend(to due: Due) {
@@ -63,7 +68,8 @@ extension MonitorLoop {
         let service = due.service
         if service.registration.service.health == nil {
             if !service.registration.isLost && !self.loseIfSilent(service) {
-                self.schedule(service, at: service.lastSign + .milliseconds(rules.lost))
+                let limit = service.lastSign + .milliseconds(rules.lost)
+                self.schedule(service, at: service.isChanging ? max(limit, .now() + .seconds(1)) : limit)
             }
             return
         }
@@ -86,7 +92,7 @@ extension MonitorLoop {
             guard self.rules != nil else { return }
             let answer = HealthAnswer(result)
             self.figures.count(answer.outcome, microseconds: (.now() - startedAt).nanoseconds / 1000)
-            if due.turn == due.service.turn, self.services[due.service.name] === due.service {
+            if self.counts(due) {
                 self.take(answer.health, isSign: answer.isSign, of: due.service)
                 self.scheduleNext(due)
             } else {

@@ -36,6 +36,18 @@ extension MonitorLoop {
     func report(
         _ health: ServiceHealth, of name: String, completion: @escaping (Result<ServiceState, RequestError>) -> Void
     ) {
+        guard self.waiting[name] != nil else { return self.reportNow(health, of: name, completion: completion) }
+        self.inTurn(name) { next in
+            self.reportNow(health, of: name) { result in
+                completion(result)
+                next()
+            }
+        }
+    }
+
+    private func reportNow(
+        _ health: ServiceHealth, of name: String, completion: @escaping (Result<ServiceState, RequestError>) -> Void
+    ) {
         if let objection { return completion(.failure(objection)) }
         guard let service = self.services[name] else { return completion(.failure(.noService(name))) }
         self.take(health, isSign: true, isReport: true, of: service) { result in
@@ -66,7 +78,9 @@ extension MonitorLoop {
             known.map { $0.registration.isLost || !$0.registration.service.isAnnounced(as: registration.service) }
             ?? true
         let facts = ServiceFacts(registration.service)
+        known?.isChanging = true
         self.publish(isNew ? self.rules?.discovered : nil, facts, alongWith: [.putRegistration(registration.stored)]) {
+            known?.isChanging = false
             if case .failure(let error) = $0 { return completion(.failure(error)) }
             let service = known ?? WatchedService(registration, now: .now())
             service.registration = registration
@@ -87,8 +101,14 @@ extension MonitorLoop {
         facts.reason = "unregistered"
         // One that was lost has been told as removed.
         let announcement = service.registration.isLost ? nil : self.rules?.removed
+        service.isChanging = true
+        self.refreshes[name] = nil
         self.publish(announcement, facts, alongWith: [.removeRegistration(.service, key: name)]) { result in
-            if case .success = result { self.services[name] = nil }
+            service.isChanging = false
+            switch result {
+            case .success: self.services[name] = nil
+            case .failure: self.schedule(service)
+            }
             completion(result)
         }
     }

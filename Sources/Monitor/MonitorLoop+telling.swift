@@ -20,6 +20,10 @@ extension MonitorLoop {
         if isSign {
             service.lastSign = .now()
             service.heardAt = self.platform.clock.now()
+        }
+        // What is being kept of it says already whether it is there; the next answer is told.
+        guard !service.isChanging else { return completion(.success(())) }
+        if isSign {
             if service.registration.isLost { self.find(service) }
         } else if service.registration.isLost || self.loseIfSilent(service) {
             return completion(.success(()))
@@ -32,17 +36,21 @@ extension MonitorLoop {
 
     /// - Returns: whether it counts as removed from now on.
     func loseIfSilent(_ service: WatchedService) -> Bool {
-        guard let rules, service.lastSign + .milliseconds(rules.lost) <= .now() else { return false }
+        guard let rules, !service.isChanging, service.lastSign + .milliseconds(rules.lost) <= .now() else {
+            return false
+        }
         service.registration.isLost = true
         self.refreshes[service.name] = nil
         var facts = ServiceFacts(service.registration.service)
         facts.reason = "heartbeat timeout"
         self.publish(rules.removed, facts, alongWith: [.putRegistration(service.registration.stored)]) { result in
+            if case .failure(let error) = result { self.complain(error, of: service) }
+            // Found or registered again meanwhile, it is as that made it.
+            guard service.registration.isLost else { return }
             switch result {
             case .success: service.status = nil
-            case .failure(let error):
+            case .failure:
                 service.registration.isLost = false
-                self.complain(error, of: service)
                 self.schedule(service)
             }
         }
@@ -51,10 +59,11 @@ extension MonitorLoop {
 
     private func find(_ service: WatchedService) {
         service.registration.isLost = false
+        let found = service.registration
         let facts = ServiceFacts(service.registration.service)
         self.publish(self.rules?.discovered, facts, alongWith: [.putRegistration(service.registration.stored)]) {
             guard case .failure(let error) = $0 else { return }
-            service.registration.isLost = true
+            if service.registration == found { service.registration.isLost = true }
             self.complain(error, of: service)
         }
         self.schedule(service)

@@ -50,14 +50,19 @@ final class MonitorLoop {
     /// the registry stay.
     func adopt(_ rules: MonitorRules?) {
         guard !self.hasEnded else { return }
+        let old = self.rules
         self.rules = rules
-        guard let rules else { return }
+        guard let rules else {
+            self.due = DueHeap()
+            return
+        }
         let named = Set(rules.services.map(\.name))
         for service in Array(self.services.values) {
             if service.status == nil { service.status = self.retainedStatus(of: service) }
             if service.registration.origin == .contract && !named.contains(service.name) {
                 self.remove(service.name) { self.complain($0, of: service.name) }
-            } else {
+            } else if self.interval(of: service, old) != self.interval(of: service) || old?.lost != rules.lost {
+                // The others keep their turns: reloads in quick succession must not put off every question.
                 self.schedule(service)
             }
         }
@@ -88,8 +93,11 @@ final class MonitorLoop {
         return self.rules == nil ? .noMonitor : nil
     }
 
-    func interval(of service: WatchedService) -> TimeAmount {
-        .milliseconds(service.registration.service.every ?? self.rules?.every ?? 10_000)
+    /// Never longer than `lost`, so that a service is asked before it counts as lost.
+    func interval(of service: WatchedService) -> TimeAmount { self.interval(of: service, self.rules) ?? .seconds(10) }
+
+    private func interval(of service: WatchedService, _ rules: MonitorRules?) -> TimeAmount? {
+        rules.map { .milliseconds(min(service.registration.service.every ?? $0.every, $0.lost)) }
     }
 
     // MARK: What is known

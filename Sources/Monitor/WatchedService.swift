@@ -22,6 +22,8 @@ final class WatchedService {
     var updatesUnderWay = 0
     var metricsToldAt: NIODeadline?
     var toldMetrics: [UInt8]?
+    /// Its registration or removal is being kept: until then nothing is told of it, and no registration written.
+    var isChanging = false
     /// What was wrong with its last payload, so that the log has it once.
     var fault: String?
     var metricsFault: String?

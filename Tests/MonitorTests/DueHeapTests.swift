@@ -19,6 +19,17 @@ import Testing
         #expect(heap.earliest == start + .seconds(300))
     }
 
+    @Test func `what is kept comes out in its order`() {
+        var heap = DueHeap<Int>()
+        let start = NIODeadline.now()
+        for second in (0..<500).shuffled() { heap.add(second, at: start + .seconds(Int64(second))) }
+        heap.keep { $0 % 7 == 3 }
+        heap.add(0, at: start)
+        var found: [Int] = []
+        while let element = heap.popDue(at: start + .hours(1)) { found.append(element) }
+        #expect(found == [0] + (0..<500).filter { $0 % 7 == 3 })
+    }
+
     @Test func `an empty heap has nothing`() {
         var heap = DueHeap<Int>()
         #expect(heap.earliest == nil)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """ORION: services that are registered, asked for their health, lost and found, against real HTTP servers."""
 
+import concurrent.futures
 import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -462,3 +463,60 @@ def test_a_reload_changes_who_is_watched(
     assert told(client, "health:service-discovered")["service"] == "c"
     assert told(client) == {"service": "c", "status": "healthy", "details": {"checks": {}}}
     assert listed(server).keys() == {"b", "c"}
+
+
+def always(every: str, lost: str, services: Services) -> Callable[[dict[str, Any]], None]:
+    """A contract that names one service."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["monitor"]["lost"] = lost
+        document["monitor"]["services"] = {"a": {"url": services.url, "health": "/a", "every": every}}
+
+    return change
+
+
+@requirement("ORI-D05", "ORI-014")
+def test_an_interval_is_never_longer_than_the_time_after_which_a_service_is_lost(
+    serve_orion: Callable[..., Orion], services: Services, tmp_path: pathlib.Path
+) -> None:
+    services["a"] = is_well()
+    server = serve_orion(derived(tmp_path, always("24h", "2s", services), source=ORION), **QUICK)
+    client = server.user()
+    eventually(lambda: listed(server)["a"]["state"] == "healthy", what="it is asked")
+    assert listed(server)["a"]["every"] == 2
+    services.close()
+    assert told(client, "health:service-removed") == {"service": "a", "reason": "heartbeat timeout"}
+
+
+@requirement("ORI-D05")
+def test_reloads_in_quick_succession_do_not_put_off_questions(
+    serve_orion: Callable[..., Orion], services: Services, tmp_path: pathlib.Path
+) -> None:
+    services["a"] = is_well()
+    server = serve_orion(derived(tmp_path, always("3s", "1h", services), source=ORION), **QUICK)
+
+    def is_asked_all_the_same() -> bool:
+        assert server.admin.http.post("/v1/reload").status_code == 200
+        return services.asked["/a"] > 1
+
+    eventually(is_asked_all_the_same, what="questions")
+
+
+@requirement("ORI-D05")
+def test_a_report_during_the_removal_does_not_bring_the_service_back(watching: Callable[..., Orion]) -> None:
+    server = watching(ORION_HEALTH_LOST="2s")
+    names = [f"silent{number}" for number in range(40)]
+    for name in names:
+        register(server, name, "http://silent.internal")
+    eventually(lambda: {s["state"] for s in listed(server).values()} == {"lost"}, what="all are lost")
+    with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
+        removals, reports = [], []
+        for name in names:
+            removals.append(pool.submit(server.admin.http.delete, path(name)))
+            reports += [pool.submit(report, server, name, "healthy") for _ in range(3)]
+        assert {removal.result().status_code for removal in removals} == {204}
+        assert {answer.result().status_code for answer in reports} <= {200, 404}
+    assert listed(server) == {}
+    assert server.stop() == 0
+    server.start()
+    assert listed(server) == {}
