@@ -127,6 +127,26 @@ def test_an_alert_lasts_as_long_as_its_cause(serve: Serve, tmp_path: pathlib.Pat
 
 
 @requirement("RNG-066")
+def test_an_alert_whose_rule_is_taken_out_is_told_to_be_over(
+    serve: Serve, tmp_path: pathlib.Path, certificate: Certificate, receiver: Receiver
+) -> None:
+    receiver.refusals = 0
+    rules = {"above": "5/h", "url": f"https://localhost:{receiver.port}/alerts", "secret": SECRET}
+    contract = derived(tmp_path, lambda document: document.update(alerts={"disconnects": rules}))
+    server = serve(contract, arguments=("--backend-ca", str(certificate.certificate)))
+    for client in [server.connect(did()) for _ in range(6)]:
+        client.close()
+    eventually(lambda: raised(server) == 1, what="the alert")
+    derived(tmp_path, lambda document: document.pop("alerts"))
+    assert server.admin.http.post("/v1/reload").status_code == 200
+    eventually(lambda: len(receiver.told) == 2, what="both messages")
+    assert [message["type"] for message in receiver.told] == ["alert.raised", "alert.cleared"]
+    assert receiver.told[1]["data"]["count"] == 6 and receiver.told[1]["data"]["above"] == 5
+    assert "alert disconnects is over after" in server.log
+    assert "switchboard_alert{" not in server.admin.metrics()
+
+
+@requirement("RNG-066")
 def test_the_shipped_contract_takes_the_threshold_from_the_environment(serve: Serve) -> None:
     assert raised(serve()) == 0
     server = serve(RANGKAI_ALERT_DISCONNECTS="0/s")

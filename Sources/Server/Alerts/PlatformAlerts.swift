@@ -48,24 +48,32 @@ final class PlatformAlerts: Sendable {
 
     private func look() {
         let rules = self.platform.definition.alerts
-        let hasEnded = self.state.withLock { state in
+        let (hasEnded, dropped) = self.state.withLock { state in
+            let dropped = state.watches.filter { watch in
+                watch.isRaised && !rules.contains { $0.figure == watch.rule.figure }
+            }
             state.watches = rules.map { rule in
                 var watch = state.watches.first { $0.rule.figure == rule.figure } ?? AlertWatch(rule)
                 watch.rule = rule
                 return watch
             }
-            return state.hasEnded
+            return (state.hasEnded, dropped)
         }
         guard !hasEnded else { return }
         let interval = rules.map(\.interval).min() ?? Self.restingInterval
-        if !rules.isEmpty {
-            self.platform.statistics(gatheredOn: self.eventLoop).whenSuccess { self.look(at: $0) }
+        if !rules.isEmpty || !dropped.isEmpty {
+            self.platform.statistics(gatheredOn: self.eventLoop).whenSuccess {
+                self.clear(dropped, $0)
+                self.look(at: $0)
+            }
         }
         self.eventLoop.scheduleTask(in: .milliseconds(interval)) { self.look() }
     }
 
+    private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
+
     private func look(at statistics: LoopStatistics) {
-        let now = Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000)
+        let now = Self.now
         let changes = self.state.withLock { state -> [(AlertRule, AlertWatch.Change)] in
             guard !state.hasEnded else { return [] }
             return state.watches.indices.compactMap { index in
@@ -74,6 +82,16 @@ final class PlatformAlerts: Sendable {
             }
         }
         for (rule, change) in changes { self.tell(rule, change) }
+    }
+
+    /// The contract no longer has these alerts, which are raised: whoever was told of them would wait for their end for ever.
+    private func clear(_ dropped: [AlertWatch], _ statistics: LoopStatistics) {
+        for var watch in dropped {
+            let rule = watch.rule
+            watch.rule.above.count = .max
+            watch.rule.below = .max
+            if let change = watch.look(at: statistics.total(of: rule.figure), now: Self.now) { self.tell(rule, change) }
+        }
     }
 
     private func tell(_ rule: AlertRule, _ change: AlertWatch.Change) {
