@@ -47,7 +47,7 @@ struct PlatformApplication: ListenerApplication {
         self.trusted = trusted + [.loopback]
         self.api = PlatformAPI(
             platform, authenticator: authenticator, doors: .init(keys: keys, trusted: trusted), backends: backends,
-            log: { logger.warning("\($0)") })
+            log: { line, isFault in logger.log(level: isFault ? .warning : .notice, "\(line)") })
         self.rules = rules
         self.socketIO = socketIO
         self.origins = OriginPolicy(rules.origins)

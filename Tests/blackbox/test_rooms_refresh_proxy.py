@@ -137,7 +137,7 @@ def test_a_service_that_is_silent_or_down_is_said_to_be(proxied: Rooms, service:
 
 @requirement("ROOM-D18")
 def test_only_json_is_passed_on(proxied: Rooms, service: Service) -> None:
-    for content in (b"refreshToken=x", b"\xff", b"[" * 100_000, b'{"refreshToken":"' + b"x" * 70_000 + b'"}'):
+    for content in (b"", b"refreshToken=x", b"\xff", b"[" * 100_000, b'{"refreshToken":"' + b"x" * 70_000 + b'"}'):
         answer = ask(proxied, content)
         assert answer.status_code == 400 and answer.json()["success"] is False
     assert service.bodies == []

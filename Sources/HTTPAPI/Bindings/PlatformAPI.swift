@@ -36,7 +36,7 @@ package struct PlatformAPI: Sendable {
     ///   - log: told when one of them stops answering, and when it does again.
     package init(
         _ platform: Platform, authenticator: any Authenticator, doors: Doors, backends: BackendClient? = nil,
-        log: @escaping @Sendable (String) -> Void = { _ in }
+        log: @escaping @Sendable (_ line: String, _ isFault: Bool) -> Void = { _, _ in }
     ) {
         self.proxy = RequestProxy(backends, log: log)
         self.platform = platform

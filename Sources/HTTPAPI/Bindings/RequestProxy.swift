@@ -19,14 +19,15 @@ final class RequestProxy: Sendable {
     private static let deadline = TimeAmount.seconds(10)
 
     private let backends: BackendClient?
-    private let log: @Sendable (String) -> Void
+    private let log: @Sendable (_ line: String, _ isFault: Bool) -> Void
     private let runningCount = Atomic(0)
-    private let isDown = Atomic(false)
+    /// The origins of services that do not answer as they should.
+    private let down = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - backends: `nil`: nobody can be asked.
     ///   - log: told when a service stops answering as it should, and when it does again.
-    init(_ backends: BackendClient?, log: @escaping @Sendable (String) -> Void) {
+    init(_ backends: BackendClient?, log: @escaping @Sendable (_ line: String, _ isFault: Bool) -> Void) {
         self.backends = backends
         self.log = log
     }
@@ -39,6 +40,9 @@ final class RequestProxy: Sendable {
         guard request.body.readableBytes <= Self.maximumByteCount else {
             return completion(
                 .failure(RequestError(.invalidRequest, "the body has more than \(Self.maximumByteCount) bytes")))
+        }
+        guard request.body.readableBytes > 0 else {
+            return completion(.failure(RequestError(.invalidRequest, "the body must be JSON, and there is none")))
         }
         guard let backends, let address = BackendAddress(address) else {
             return completion(.failure(.serviceUnavailable))
@@ -57,12 +61,21 @@ final class RequestProxy: Sendable {
         backends.send(sent, on: eventLoop).whenComplete { result in
             self.runningCount.subtract(1, ordering: .relaxed)
             let (answer, fault) = Self.answer(to: result)
-            if self.isDown.exchange(fault != nil, ordering: .relaxed) != (fault != nil) {
-                self.log(
-                    fault.map { "\(address.origin), which answers for this server, fails: \($0)" }
-                        ?? "\(address.origin) answers again")
-            }
+            self.note(fault, of: address.origin)
             completion(answer.map { .success($0) } ?? .failure(.serviceUnavailable))
+        }
+    }
+
+    /// Once for each change.
+    private func note(_ fault: String?, of origin: String) {
+        let isNews = self.down.withLock { down in
+            fault == nil ? down.remove(origin) != nil : down.insert(origin).inserted
+        }
+        guard isNews else { return }
+        if let fault {
+            self.log("\(origin), which answers for this server, fails: \(fault)", true)
+        } else {
+            self.log("\(origin) answers again", false)
         }
     }
 
