@@ -8,6 +8,7 @@ import hmac
 import pathlib
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -95,6 +96,17 @@ def test_a_sample_answers_real_calls(app: Sample, serve_rooms: Callable[..., Roo
         manifest(tmp_path, None, webhook={"url": app.url, "secret": secret()})
         assert server.admin.http.post("/v1/reload").status_code == 200
         assert client.refusal("quiz:answer_submit", {})["message"] == f'the app "{QUIZ}" refused the call (401)'
+
+
+def test_a_sample_outlives_whoever_hangs_up_and_clients_without_a_token(app: Sample) -> None:
+    for head in ("Content-Length: 100", "Transfer-Encoding: chunked"):
+        with socket.create_connection(("127.0.0.1", app.port)) as peer:
+            peer.sendall(f"POST /calls HTTP/1.1\r\nHost: app\r\n{head}\r\n\r\n".encode() + b"5\r\nhello")
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    body = b'{"type":"call","event":"quiz:x","user":null}'
+    answered = httpx.post(app.url, content=body, headers=app.headers(body, "c1"), trust_env=False, timeout=20)
+    assert answered.status_code == 200 and answered.json()["user"] is None
+    assert app.process.poll() is None
 
 
 def test_a_sample_refuses_what_is_forged_or_repeated(app: Sample) -> None:
