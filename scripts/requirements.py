@@ -8,8 +8,9 @@ in its name (Swift: ``RNG-007 a token with alg none is refused``) or in a JUnit 
 marker). A requirement is met when at least one test names it and every test that names it and ran has passed. Those that have
 no test yet stand in Tests/requirements-missing.txt with the reason.
 
-    requirements.py             the table by requirement, then what is open; exit 1 when the list of the missing does not hold:
-                                one of them has a passing test, is not known, or a requirement without a test is not there
+    requirements.py             the table by requirement, then what is open; exit 1 when there are no results, or the list of the
+                                missing does not hold: one of them has a passing test, is not known, or a requirement
+                                without a test that ran is not there; one that was skipped did not run
     requirements.py --short     only what is open
     requirements.py --totals    one line: N passed, N failed, N skipped; exit 1 when one failed or none ran
 """
@@ -69,7 +70,7 @@ def faults(states: dict[str, str], missing: dict[str, str]) -> list[str]:
         elif states[identifier] == "passed":
             wrong.append(f"{identifier} has a passing test: take it out of Tests/requirements-missing.txt")
     for identifier, found in states.items():
-        if found == "no test" and identifier not in missing:
+        if found in ("no test", "skipped") and identifier not in missing:
             wrong.append(f"{identifier} is named by no test that ran, and Tests/requirements-missing.txt does not say why")
     return wrong
 
@@ -96,6 +97,7 @@ def main() -> int:
         return 0 if count["passed"] and not count["failed"] else 1
     if not files:
         print("there are no results in test-output/: run `make test` first")
+        return 1
 
     known, missing = listed("requirements.txt"), listed("requirements-missing.txt")
     by_requirement: dict[str, list[Result]] = {identifier: [] for identifier in known}
@@ -123,8 +125,7 @@ def main() -> int:
         print(f"requirements {word}: {len(chosen)} of {len(known)}{tail}")
     if unknown:
         print(f"named by tests, not in Tests/requirements.txt: {' '.join(sorted(unknown))}")
-    # Without results nothing can be held against the list.
-    wrong = faults(states, missing) if files else []
+    wrong = faults(states, missing)
     for fault in wrong:
         print(fault)
     return 1 if wrong else 0
