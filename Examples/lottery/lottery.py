@@ -72,10 +72,20 @@ def post(address: str, content: Object, headers: dict[str, str]) -> None:
             if error.code != 429 and error.code < 500:
                 print(f"{content['event']} was refused with {error.code}: {error.read().decode()}", flush=True)
                 return
-            time.sleep(min(int(error.headers.get("Retry-After", "1")), 60))
+            wait = error.headers.get("Retry-After", "")
+            # A date may stand there, too.
+            time.sleep(min(int(wait), 60) if wait.isascii() and wait.isdigit() else 1)
         except OSError:
             time.sleep(1)
     print(f"{content['event']} was given up: the server does not take it", flush=True)
+
+
+def prizes(content: Any) -> list[Object]:
+    """The prizes of a draw that is opened, as winners are told of them; ValueError for what is none."""
+    for prize in content if isinstance(content, list) and content else [None]:
+        if not isinstance(prize, dict) or not all(isinstance(prize.get(key), str) for key in ("id", "name", "imageUrl")):
+            raise ValueError("prizes: a list, and each has the texts id, name and imageUrl")
+    return list(content)
 
 
 class Draw:
@@ -184,7 +194,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return 200, lottery.answer(json.loads(body))
             case ["rooms", room, "draws"]:
                 content = json.loads(body)
-                draw = Draw(room, int(content["drawNumber"]), list(content["prizes"]), int(content["seconds"]))
+                draw = Draw(room, int(content["drawNumber"]), prizes(content["prizes"]), int(content["seconds"]))
                 opened = lottery.open(draw)
                 return (202, {}) if opened else (409, {"error": "a draw of this room is open"})
             case ["rooms", room, "draws", "close"]:

@@ -209,6 +209,15 @@ def test_the_example_backends_believe_no_forged_call(backends: tuple[Rooms, Quiz
             assert answered.status_code == 401, answered.text
 
 
+@pytest.mark.parametrize("prizes", [None, 7, [], {}, "prize", [1], [{}], [{"id": "p", "name": "P"}], [{"id": 1, "name": "P", "imageUrl": "u"}]], ids=repr)
+def test_a_draw_without_real_prizes_is_not_opened(lottery: tuple[Rooms, LotteryBackend], prizes: Any) -> None:
+    _, backend = lottery
+    room = unique("room")
+    opened = backend.post(f"/rooms/{room}/draws", {"drawNumber": 1, "seconds": 300, "prizes": prizes})
+    assert opened.status_code == 400, opened.text
+    assert backend.post(f"/rooms/{room}/draws/close").status_code == 404
+
+
 @requirement("ROOM-031", "ROOM-035", "ROOM-043", "ROOM-D14")
 def test_a_lottery_goes_from_its_draw_to_the_winners_notifications(lottery: tuple[Rooms, LotteryBackend]) -> None:
     rooms, backend = lottery
