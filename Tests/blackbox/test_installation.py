@@ -96,6 +96,18 @@ def test_the_example_environment_holds_no_secret() -> None:
     assert {name for name, value in EXAMPLE.items() if not value} == set(COMPLAINTS)
 
 
+def test_contracts_name_their_variables_and_the_example_environment_only_such() -> None:
+    known: set[str] = set()
+    for file in (ROOT / "Contracts").glob("*.yaml"):
+        head, _, rules = file.read_text(encoding="utf-8").partition("\ncontract:")
+        used = set(re.findall(r"\$\{(\w+)", rules))
+        assert used <= set(re.findall(r"\w+", head)), file.name
+        known |= used
+    example = (DEPLOY / "environment.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.M))
+    assert {name for name in named - known if not name.startswith("SWITCHBOARD_")} == set()
+
+
 @pytest.mark.parametrize("left", sorted(COMPLAINTS))
 def test_a_server_does_not_start_while_a_secret_of_the_example_environment_is_empty(
     serve: Callable[..., Server], left: str
