@@ -52,16 +52,20 @@ final class Calling: Sendable {
 
     /// What becomes of a call: the app's answer, or the error's code and reason.
     func call(
-        _ app: App, _ body: String = "{}", id: String = "c1", of user: String? = nil,
+        _ app: App, _ body: String = "{}", id: String = "c1",
         rules change: (inout AppCallRules) -> Void = { _ in }
     ) async -> String {
         var rules = AppCallRules()
         // Longer than a busy machine takes; tests of the deadline have their own.
         rules.deadline = 60_000
         change(&rules)
+        let number = self.userCount.withLock { count in
+            count += 1
+            return count
+        }
         let call = AppCall(
             id: id, app: app, event: "quiz:x", body: Array(body.utf8), rules: rules,
-            caller: .user(UserID(user ?? "user\(self.userCount.withLock { $0 += 1; return $0 })")))
+            caller: .user(UserID("user\(number)")))
         return await withCheckedContinuation { continuation in
             let eventLoop = self.group.any()
             eventLoop.execute {

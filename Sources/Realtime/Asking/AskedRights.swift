@@ -3,14 +3,19 @@
 
 import Synchronization
 
-/// What the backend has said about rights to subscribe, for each user and channel, and which of it subscriptions rest on.
+/// What the backend has said about rights to subscribe, for each user with his roles and each channel, and which of it subscriptions rest on.
 ///
-/// Bounds: ``maximumKept`` answers that nothing rests on, ``maximumRunning`` questions at a time, ``maximumWaiting`` in line. One question for all who ask
+/// Bounds: ``maximumKept`` answers that nothing rests on, ``maximumRunning`` questions at a time, ``maximumWaiting`` in line,
+/// ``maximumOfUser`` of one user. One question for all who ask
 /// the same. Driven by the platform's clock. Threads: any.
 final class AskedRights: Sendable {
     static let maximumRunning = 64
     static let maximumWaiting = 4096
     static let maximumKept = 100_000
+    /// Questions under way or in line that one user's clients may have asked, so that nobody fills the line for all; what is asked again is not counted.
+    static let maximumOfUser = 200
+    /// The same of all connections without a user together.
+    static let maximumOfNobody = 1000
     /// Milliseconds for which a "no" holds that does not say so itself: long enough for a client that retries, short enough for one who is let in.
     static let longestRefusal: Int64 = 5000
     /// Milliseconds after which a backend that did not answer is asked again about what subscriptions rest on.
@@ -21,6 +26,8 @@ final class AskedRights: Sendable {
     struct Question: Hashable, Sendable {
         /// `nil`: a connection without a user.
         var user: UserID?
+        /// Sorted: tokens of one user may give different ones.
+        var roles: [String] = []
         var channel: ChannelName
     }
 
@@ -48,12 +55,16 @@ final class AskedRights: Sendable {
     fileprivate struct Flight {
         var request: Request
         var waiting: [@Sendable () -> Void]
+        /// Among those that the user's clients have asked.
+        var isCounted = false
     }
 
     fileprivate struct State {
         var entries: [Question: Entry] = [:]
         var held: [Question: Int] = [:]
         var flights: [Question: Flight] = [:]
+        /// Of those that clients have asked, by user.
+        var askedCounts: [UserID?: Int] = [:]
         /// Of flights that have not begun; some may be over.
         var line: [Question] = []
         var runningCount = 0
@@ -94,7 +105,9 @@ final class AskedRights: Sendable {
                 state.keep(question, .unavailable, identity, rule, for: Self.failureTime, now: now.milliseconds)
                 return nil
             }
+            guard state.count(question) else { return nil }
             state.enter(question, identity, rule, now: now.milliseconds, [completion])
+            state.flights[question]?.isCounted = true
             return true
         }
     }
@@ -136,6 +149,7 @@ final class AskedRights: Sendable {
             let question = request.question
             guard let flight = state.flights[question], flight.request.number == request.number else { return nil }
             state.flights[question] = nil
+            if flight.isCounted { state.uncount(question) }
             var outcome = Outcome(waiting: flight.waiting)
             let (now, rule) = (now.milliseconds, request.rule)
             var isDown = false
@@ -154,8 +168,8 @@ final class AskedRights: Sendable {
                         question, .allowed, request.identity, rule, for: Self.retryInterval, now: now,
                         renewal: Self.retryInterval)
                 } else {
+                    // Whose subscription waits for it asks again by itself.
                     state.keep(question, .unavailable, request.identity, rule, for: Self.failureTime, now: now)
-                    outcome.ends = state.held[question] != nil
                 }
             }
             outcome.hasTurned = isDown != state.isDown
@@ -168,6 +182,13 @@ final class AskedRights: Sendable {
 
     /// Counts a subscription.
     func hold(_ question: Question) { self.state.withLock { $0.held[question, default: 0] += 1 } }
+
+    /// Of a subscription whose user has other roles now.
+    func exchange(_ old: Question, for new: Question) {
+        guard old != new else { return }
+        self.hold(new)
+        self.release(old)
+    }
 
     func release(_ question: Question) {
         self.state.withLock { state in
@@ -205,7 +226,28 @@ final class AskedRights: Sendable {
     var keptCount: Int { self.state.withLock { $0.entries.count } }
 }
 
+extension AskedRights.Question {
+    init(_ identity: Identity?, _ channel: ChannelName) {
+        self.init(user: identity?.user, roles: identity?.roles.sorted() ?? [], channel: channel)
+    }
+}
+
 extension AskedRights.State {
+    /// Counts a question of a client, unless its user has too many.
+    fileprivate mutating func count(_ question: AskedRights.Question) -> Bool {
+        let count = self.askedCounts[question.user, default: 0]
+        guard count < (question.user == nil ? AskedRights.maximumOfNobody : AskedRights.maximumOfUser) else {
+            return false
+        }
+        self.askedCounts[question.user] = count + 1
+        return true
+    }
+
+    fileprivate mutating func uncount(_ question: AskedRights.Question) {
+        let count = self.askedCounts[question.user, default: 0]
+        self.askedCounts[question.user] = count > 1 ? count - 1 : nil
+    }
+
     fileprivate mutating func enter(
         _ question: AskedRights.Question, _ identity: Identity?, _ rule: AskRule, now: Int64,
         _ waiting: [@Sendable () -> Void]

@@ -27,7 +27,7 @@ extension Platform {
         let text = match.name.rawValue
         if match.decide(for: identity, facts: self.members).isAllowed { return nil }
         if match.rules.ask != nil {
-            switch self.asked.verdict(.init(user: identity?.user, channel: match.name), at: self.clock.now()) {
+            switch self.asked.verdict(.init(identity, match.name), at: self.clock.now()) {
             case .allowed: return nil
             case .refused: break
             case .unavailable, nil:
@@ -45,7 +45,7 @@ extension Platform {
     /// Whether only the backend knows, and was not asked, whether a user may subscribe.
     func mustAsk(_ match: PlatformDefinition.Match, for identity: Identity?) -> Bool {
         match.rules.ask != nil && !match.decide(for: identity, facts: self.members).isAllowed
-            && self.asked.verdict(.init(user: identity?.user, channel: match.name), at: self.clock.now()) == nil
+            && self.asked.verdict(.init(identity, match.name), at: self.clock.now()) == nil
     }
 
     /// The channels among these for which the backend has to be asked first; none on platforms that ask for none.
@@ -93,7 +93,7 @@ extension Platform {
         let waiting = Countdown(from: matches.count, completion)
         var mustSend = false
         for match in matches {
-            let question = AskedRights.Question(user: identity?.user, channel: match.name)
+            let question = AskedRights.Question(identity, match.name)
             guard let rule = match.rules.ask,
                 let isFirst = self.asked.ask(question, identity, rule, at: now, completion: waiting.step)
             else {

@@ -23,6 +23,8 @@ package final class LoopHub {
 
     private var isDelivering = false
     private var isCalledAgain = false
+    /// Subscriptions that are looked at again, as the backend could not be asked.
+    var laterRechecks: Set<LaterRecheck> = []
     /// Empty between deliveries; kept for its memory.
     private var spareItems: [LoopMailbox.Item] = []
 
@@ -121,7 +123,7 @@ package final class LoopHub {
         let slot = channel.add(session)
         self.statistics.subscriptions += 1
         if channel.isToldOf { self.platform.note(.subscribed, of: session, in: name) }
-        if channel.isAskedFor { self.platform.asked.hold(.init(user: session.identity?.user, channel: name)) }
+        if channel.isAskedFor { self.platform.asked.hold(.init(session.identity, name)) }
         if channel.presence != nil, let identity = session.identity { self.platform.came(identity, to: name) }
         if !isNoted {
             self.platform.changeInterest(in: name, onLoop: self.index, by: 1, remaining: channel.count)
@@ -166,7 +168,7 @@ package final class LoopHub {
         guard channel.isAskedFor != isAskedFor else { return }
         channel.isAskedFor = isAskedFor
         for session in channel.sessions {
-            let question = AskedRights.Question(user: session.identity?.user, channel: channel.name)
+            let question = AskedRights.Question(session.identity, channel.name)
             if isAskedFor { self.platform.asked.hold(question) } else { self.platform.asked.release(question) }
         }
     }
@@ -186,7 +188,7 @@ package final class LoopHub {
         self.statistics.subscriptions -= 1
         if channel.isToldOf { self.platform.note(.unsubscribed, of: session, in: channel.name) }
         if channel.isAskedFor {
-            self.platform.asked.release(.init(user: session.identity?.user, channel: channel.name))
+            self.platform.asked.release(.init(session.identity, channel.name))
         }
         if let presence = channel.presence, let user = session.identity?.user {
             self.platform.left(user, channel.name, grace: isLost ? presence.grace : 0)

@@ -70,12 +70,13 @@ extension LoopHub {
         let wasInternal = old.match(channel.name.rawValue)?.rules.isInternal == true
         for session in channel.sessions {
             if let match {
+                let refusal =
+                    match.rules.isInternal ? nil : self.platform.refusal(to: match, for: session.identity)
                 let mayStay =
-                    match.rules.isInternal
-                    ? session.isContractJoin(match.name, of: new)
-                    : self.platform.refusal(to: match, for: session.identity) == nil
+                    match.rules.isInternal ? session.isContractJoin(match.name, of: new) : refusal == nil
                 if mayStay { continue }
-                if !match.rules.isInternal, self.platform.mustAsk(match, for: session.identity) {
+                // Only the backend knows.
+                if refusal?.code == .unavailable {
                     session.recheck(channel)
                     continue
                 }

@@ -43,6 +43,18 @@ extension Session {
 
     /// An operation that belongs to no connection; its answer may come later.
     private func runOperation(_ operation: Operation, for request: ClientRequest, _ answerer: some Answerer) {
+        let questions =
+            self.hub.rules.asksBackend
+            ? self.platform.questions(
+                before: operation, in: self.scope(of: request), as: .client(self.identity)) : []
+        guard questions.isEmpty else {
+            return self.ask(questions) { $0.runOperationNow(operation, for: request, answerer) }
+        }
+        self.runOperationNow(operation, for: request, answerer)
+    }
+
+    /// Where nothing has to be asked any more.
+    private func runOperationNow(_ operation: Operation, for request: ClientRequest, _ answerer: some Answerer) {
         self.platform.run(
             operation, in: self.scope(of: request), as: .client(self.identity),
             admitPublish: self.limitsPublishing ? { self.admitPublish(to: $0) } : nil,

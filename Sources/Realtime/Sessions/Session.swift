@@ -448,8 +448,14 @@ package final class Session {
     func replaceIdentity(_ identity: Identity) {
         let hasOtherRights =
             self.identity?.roles != identity.roles || self.identity?.claims?.bytes != identity.claims?.bytes
+        let old = self.identity
         self.identity = identity
-        if hasOtherRights { self.recheckSubscriptions() }
+        guard hasOtherRights else { return }
+        // First, so that what is asked from now on is asked of the roles as they are.
+        for channel in self.subscriptions.map(\.channel) where channel.isAskedFor {
+            self.platform.asked.exchange(.init(old, channel.name), for: .init(identity, channel.name))
+        }
+        self.recheckSubscriptions()
     }
 
     func endUnconfirmed(_ error: RequestError) {

@@ -27,6 +27,8 @@ struct AskTests {
             let channel = TextTemplate(parts: [.value(TemplatePath(.args(["channel"])))])
             definition.commands["join"] = Command(
                 .subscribe(channels: [.text(channel)], since: nil, each: nil, reply: nil), location: .test)
+            definition.commands["who"] = Command(
+                .channelPresence(channels: [.text(channel)], reply: nil), location: .test)
         }
     }
 
@@ -267,7 +269,81 @@ struct AskTests {
         #expect(!self.isSubscribed(ann, "global"))
     }
 
+    @Test func `a reload takes nothing from those about whom the backend cannot be asked, until it says no`() {
+        let ann = self.stage.connect("ann", to: ["global"])
+        self.backend.setRule { _ in Self.down }
+        var definition = Self.definition()
+        let index = definition.channels.firstIndex { $0.pattern.description == "global" } ?? 0
+        definition.channels[index].subscribe = definition.channels.last?.subscribe ?? []
+        self.adopt(definition)
+        self.stage.advance(seconds: 10)
+        #expect(self.isSubscribed(ann, "global"))
+        // One question for each look, and not more of them each time.
+        #expect((4...11).contains(self.backend.messages.count))
+        self.backend.setRule { _ in Self.answer(false) }
+        self.stage.advance(seconds: 4)
+        #expect(!self.isSubscribed(ann, "global") && ann.session.isOpen)
+    }
+
+    // MARK: Roles
+
+    @Test func `an answer about one token does not hold for another of the user with other roles`() {
+        self.backend.setRule { Self.answer($0.text.contains(#""staff""#)) }
+        #expect(self.join(self.stage.connect("ann", roles: ["staff", "a"]), "club:tea") == ["joined"])
+        #expect(self.join(self.stage.connect("ann"), "club:tea") == ["forbidden"])
+        #expect(self.join(self.stage.connect("ann", roles: ["a", "staff"]), "club:tea") == ["joined"])
+        #expect(self.backend.messages.count == 2)
+    }
+
+    @Test func `with another token the backend is asked about the roles that it gives`() {
+        self.backend.setRule { Self.answer($0.text.contains(#""staff""#)) }
+        let (ann, other) = (self.stage.connect("ann", roles: ["staff"]), self.stage.connect("ann", roles: ["staff"]))
+        for client in [ann, other] { #expect(self.join(client, "club:tea") == ["joined"]) }
+        ann.session.replaceIdentity(Identity(user: UserID("ann"), roles: ["staff", "cook"]))
+        self.stage.loop.run()
+        #expect(self.isSubscribed(ann, "club:tea") && self.backend.bodies.last?.contains(#""cook""#) == true)
+        ann.session.replaceIdentity(Identity(user: UserID("ann")))
+        self.stage.loop.run()
+        #expect(!self.isSubscribed(ann, "club:tea") && self.isSubscribed(other, "club:tea"))
+        // Nothing rests on what was said of the roles in between.
+        let count = self.backend.messages.count
+        self.stage.advance(seconds: 61)
+        #expect(self.backend.bodies.dropFirst(count).allSatisfy { $0.hasSuffix(#""roles":["staff"]}}"#) })
+        #expect(self.backend.messages.count > count && self.isSubscribed(other, "club:tea"))
+    }
+
     // MARK: Bounds
+
+    @Test func `one user's clients have only so many questions under way, and leave room for others`() throws {
+        let rights = AskedRights()
+        let rule = AskRule(url: "http://backend/", secret: "s")
+        func ask(_ user: String?, _ number: Int) -> Bool? {
+            rights.ask(
+                .init(user: user.map { UserID($0) }, channel: Self.name("club:\(number)")), nil, rule,
+                at: ManualClock.start
+            ) {}
+        }
+        for number in 0..<AskedRights.maximumOfUser { #expect(ask("ann", number) == true) }
+        for number in 0..<AskedRights.maximumOfNobody { #expect(ask(nil, number) == true) }
+        #expect(ask("ann", -1) == nil && ask(nil, -1) == nil)
+        #expect(ask("ann", 0) == false && ask("ben", -1) == true)
+        let request = try #require(rights.takeRequest(at: ManualClock.start))
+        _ = rights.settle(request, .decided(isAllowed: true, validity: nil), at: ManualClock.start)
+        #expect(ask("ann", -1) == true && ask("ann", -2) == nil)
+    }
+
+    @Test func `nothing is received while an operation asks`() {
+        self.backend.setRule { _ in nil }
+        let ann = self.stage.connect("ann")
+        let recorder = Recorder()
+        let args = JSONDocument.of(#"{"channel":"club:tea"}"#)
+        ann.session.run(ClientRequest("who", args: args.root, of: ann.session.definition), recorder)
+        self.stage.loop.run()
+        #expect(ann.session.isPaused && recorder.results.isEmpty)
+        self.backend.answerNext(Self.answer(false))
+        self.stage.loop.run()
+        #expect(!ann.session.isPaused && recorder.results == ["forbidden"])
+    }
 
     @Test func `no more questions are under way than allowed, and those in line are given up in time`() {
         self.backend.setRule { _ in nil }
