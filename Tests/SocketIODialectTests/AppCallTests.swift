@@ -113,6 +113,20 @@ import Testing
         #expect(calls.bodies.isEmpty)
     }
 
+    @Test func `an app is asked about its rooms alone, whose names are compared by their bytes`() throws {
+        var app = App.quiz
+        app.rooms = ["caf\u{e9}"]
+        var (stage, calls) = try Self.stage(.quiz(app))
+        let refused = [#"431[{"code":"appForbidden","reason":null}]"#]
+        #expect(stage.say("421[\"quiz:x\",{\"roomId\":\"cafe\u{301}\"}]") == refused)
+        #expect(stage.say("421[\"quiz:x\",{\"roomId\":\"caf\u{e9}\"}]") == [])
+        #expect(calls.bodies.count == 1)
+        (stage, calls) = try Self.stage(
+            .quiz { $0.apps?.channel = ChannelPattern(parts: [.literal("hall:"), .parameter("id")]) })
+        #expect(stage.say(#"421["quiz:x",{"roomId":"r1"}]"#) == refused)
+        #expect(calls.bodies.isEmpty)
+    }
+
     @Test func `an app without the permission, or without this room, is not asked`() throws {
         var app = App.quiz
         app.permissions = ["realtime:publish"]
