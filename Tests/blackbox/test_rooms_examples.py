@@ -193,9 +193,10 @@ def test_who_may_not_enter_the_room_cannot_answer_its_question(quiz: tuple[Rooms
     question = unique("q")
     with players(rooms, 1) as (room, clients), rooms.client(unique("usr")) as stranger:
         backend.ask(room, question)
-        assert stranger.refusal("quiz:answer_submit", {"questionId": question, "answer": "Paris"})["code"] == "PERMISSION_DENIED"
         client, = clients.values()
+        # From then on it is known which room the question is about.
         client.expect("quiz:question_published")
+        assert stranger.refusal("quiz:answer_submit", {"questionId": question, "answer": "Paris"})["code"] == "PERMISSION_DENIED"
         client.expect_silence("quiz:answer_result")
 
 
