@@ -95,7 +95,7 @@ extension OpenAPIDescription {
             AppConflict:
               description: |
                 `conflict`: the app is one of the manifest, or another one has the same id, or events that begin alike, or the
-                contract itself has such events.
+                contract itself has such events, or 256 apps are registered already.
               content: *error
             TooLarge:
               description: The body is larger than the listener takes.
