@@ -101,13 +101,9 @@ package final class AppDispatcher: AppCalls {
     }
 
     private func post(_ attempt: Attempt, to hook: CallLine.Hook) {
-        let body = attempt.call.body
-        var headers = hook.signature.headers(
-            id: attempt.call.id, time: self.clock.now().milliseconds / 1000, body: body)
-        headers["Content-Type"] = "application/json"
-        headers["User-Agent"] = "Switchboard"
-        let request = BackendRequest(
-            .post, hook.address, headers: headers, body: ByteBuffer(bytes: body), deadline: attempt.deadline,
+        let request = BackendRequest.signed(
+            hook.signature, hook.address, id: attempt.call.id, time: self.clock.now().milliseconds / 1000,
+            body: attempt.call.body, deadline: attempt.deadline,
             maximumAnswerByteCount: Self.maximumAnswerByteCount)
         self.client.send(request, on: attempt.eventLoop).whenComplete { result in
             switch result {

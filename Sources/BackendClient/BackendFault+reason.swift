@@ -20,7 +20,8 @@ extension BackendFault {
         case let error as NIOConnectionError:
             if error.dnsAError != nil && error.dnsAAAAError != nil { return "the host \"\(error.host)\" is not known" }
             return error.connectionErrors.first.map { self.reason($0.error) } ?? "no connection"
-        case is ChannelError: return "no connection in time"
+        case ChannelError.connectTimeout: return "no connection in time"
+        case is ChannelError: return "the connection was closed"
         case let error as IOError where error.errnoCode == ECONNREFUSED: return "connection refused"
         case let error as IOError where error.errnoCode == ECONNRESET: return "connection reset"
         default: return CertificateTrust.reason(of: error) ?? "\(error)"

@@ -27,12 +27,8 @@ package struct SignedPoster: BackendPoster {
         guard let address = BackendAddress(message.url), let signature = WebhookSignature(secret: message.secret) else {
             return completion(.failure(BackendFailure("the address or the secret cannot be used")))
         }
-        var headers = signature.headers(
-            id: message.id, time: self.clock.now().milliseconds / 1000, body: message.body)
-        headers.append("Content-Type", "application/json")
-        headers.append("User-Agent", "switchboard/\(Server.version)")
-        let request = BackendRequest(
-            .post, address, headers: headers, body: ByteBuffer(bytes: message.body),
+        let request = BackendRequest.signed(
+            signature, address, id: message.id, time: self.clock.now().milliseconds / 1000, body: message.body,
             deadline: .now() + .milliseconds(message.deadline),
             maximumAnswerByteCount: message.maximumAnswerByteCount)
         self.backends.send(request, on: eventLoop).whenComplete { completion(Self.answer($0)) }

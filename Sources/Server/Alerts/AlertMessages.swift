@@ -52,10 +52,8 @@ final class AlertMessages: Sendable {
     private func sendFirst() {
         guard let message = self.line.value.first else { return }
         let seconds = SystemClock().now().milliseconds / 1000
-        var headers = message.signature.headers(id: message.id, time: seconds, body: message.body)
-        headers["Content-Type"] = "application/json"
-        let request = BackendRequest(
-            .post, message.address, headers: headers, body: ByteBuffer(bytes: message.body),
+        let request = BackendRequest.signed(
+            message.signature, message.address, id: message.id, time: seconds, body: message.body,
             deadline: .now() + Self.deadline)
         self.backends.send(request, on: self.eventLoop).whenComplete { result in
             switch result {
