@@ -60,4 +60,4 @@ requirements: ## Print which requirements have a passing test, from the last tes
 	@python3 scripts/requirements.py
 
 clean: ## Remove what was built and the results of tests; keeps data/
-	rm -rf .build test-output .venv
+	rm -rf .build test-output .venv .vendor Clients/javascript/dist

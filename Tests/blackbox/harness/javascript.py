@@ -22,8 +22,8 @@ from .server import ROOT, environment
 from .waiting import DEADLINE, SILENCE, eventually
 
 FOLDER = pathlib.Path(__file__).parent / "javascript"
-#: Where scripts/setup puts the official bundles.
-CLIENTS = ROOT / ".venv" / "share" / "socket.io-client"
+#: Where scripts/vendor puts the official bundles.
+CLIENTS = ROOT / ".vendor" / "socket.io-client"
 #: The stock clients, newest first.
 VERSIONS = ("4.8.1", "4.7.5", "4.7.2")
 #: How a client may be told to connect, by the name that the tests give it.
@@ -38,7 +38,7 @@ def client_file(version: str) -> pathlib.Path:
     """The bundle of this version; skips the test, saying so, where it is not installed."""
     file = CLIENTS / f"{version}.js"
     if not file.exists():
-        pytest.skip(f"socket.io-client {version} is not installed (scripts/setup takes it out of a package of PyPI)")
+        pytest.skip(f"socket.io-client {version} is not installed (scripts/vendor takes it out of a package of PyPI)")
     return file
 
 
