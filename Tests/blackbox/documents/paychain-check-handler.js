@@ -1,0 +1,3 @@
+on('job_created', (data) => {
+  console.log('Handler called:', data)
+})

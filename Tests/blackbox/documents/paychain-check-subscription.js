@@ -1,0 +1,2 @@
+// Make sure you subscribed
+subscribe(['jobs'])
