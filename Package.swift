@@ -34,6 +34,7 @@ let package = Package(
         .executable(name: "switchboard", targets: ["switchboard"]),
         .library(name: "EngineIO", targets: ["EngineIO"]),
         .library(name: "SocketIO", targets: ["SocketIO"]),
+        .library(name: "SwitchboardClient", targets: ["SwitchboardClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -62,6 +63,14 @@ let package = Package(
         library(
             "SocketIO",
             ["Connections", "EngineIO", "HTTP", "JSON", "Transport", "WebSocketProtocol", nioCore, nioPosix, logging]),
+
+        // What connects to a server: this program's own client, and a library for others.
+        library(
+            "SwitchboardClient",
+            [
+                "Certificates", "Connections", "HTTP", "JSON", "Transport", "WebSocketProtocol", nioCore, nioPosix,
+                nioHTTP1,
+            ]),
 
         // The core.
         library("Realtime", ["Connections", "JSON", "JSONSchema", nioCore]),
@@ -117,7 +126,7 @@ let package = Package(
             name: "switchboard",
             dependencies: [
                 "BackendClient", "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime",
-                "Server", "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
+                "Server", "SwitchboardClient", "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
