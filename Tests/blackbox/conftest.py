@@ -19,6 +19,7 @@ from harness.orion import Orion
 from harness.paychain import PayChain
 from harness.peer import Peer
 from harness.proxies import Node, Proxy
+from harness.react import ReactPage
 from harness.rooms import Rooms
 from harness.server import Server
 
@@ -218,6 +219,20 @@ def start_browser() -> Iterator[Callable[[], Browser]]:
     yield start
     for browser in started:
         browser.close()
+
+
+@pytest.fixture
+def react(start_browser: Callable[[], Browser]) -> Iterator[Callable[..., ReactPage]]:
+    """Opens pages of an app with React for one test: `react("export function App() { … }", is_strict=True)`."""
+    pages: list[ReactPage] = []
+
+    def open(program: str, **options: Any) -> ReactPage:
+        pages.append(ReactPage(start_browser(), program, **options))
+        return pages[-1]
+
+    yield open
+    for page in pages:
+        page.stop()
 
 
 @pytest.fixture
