@@ -82,6 +82,8 @@ let package = Package(
                 "BackendClient", "Certificates", "Connections", "JSON", "JSONSchema", "Realtime",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // A contract for people and programs: documents and generated code are made of it.
+        library("ContractOutline", ["Connections", "Contract", "JSON", "JSONSchema", "Realtime"]),
         library(
             "Tokens",
             [
@@ -193,6 +195,7 @@ let package = Package(
                 nioEmbedded,
             ]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
+        tests(of: "ContractOutline", ["Contract", "JSON", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
             of: "Transport",

@@ -31,6 +31,8 @@ package struct ContractLoader: Sendable {
         package var definition: PlatformDefinition?
         /// In the order of the file, warnings included.
         package var faults: [ContractFault]
+        /// The contract as it is written; `nil` when it could not be read at all.
+        package var document: ContractDocument?
     }
 
     /// Reads and compiles a contract. Warnings are not told; ``outcome(file:)`` has them.
@@ -61,7 +63,9 @@ package struct ContractLoader: Sendable {
         guard let root = reader.read(text) else { return Outcome(definition: nil, faults: faults.faults) }
         let compiler = ContractCompiler(file: file, variables: self.variables, faults: faults)
         let definition = compiler.definition(root)
-        return Outcome(definition: faults.errorCount == 0 ? definition : nil, faults: faults.faults)
+        return Outcome(
+            definition: faults.errorCount == 0 ? definition : nil, faults: faults.faults,
+            document: ContractDocument(root))
     }
 
     /// The faults of contracts that are to be served by one process: two with one name, two on one endpoint.

@@ -4,8 +4,8 @@
 import Realtime
 
 /// A value of a contract file with its place. Aliases, merge keys and variables are resolved.
-struct DocumentNode {
-    indirect enum Value {
+struct DocumentNode: Sendable {
+    indirect enum Value: Sendable {
         case null
         case bool(Bool)
         /// A JSON number's text.
@@ -18,14 +18,14 @@ struct DocumentNode {
         case faulty
     }
 
-    struct Entry {
+    struct Entry: Sendable {
         var key: String
         var keyLocation: SourceLocation
         var value: DocumentNode
     }
 
     /// Where a scalar's text comes from.
-    enum Origin: Equatable {
+    enum Origin: Equatable, Sendable {
         case file
         /// All or part of it is the value of a variable.
         case variable

@@ -49,6 +49,9 @@ package struct ErrorRules: Sendable {
     /// What programs are told instead of the core's own code.
     package func publicCode(of code: RequestError.Code) -> String { self[code].code ?? code.rawValue }
 
+    /// The code whose rule holds for this one when it has none of its own.
+    package static func generalCode(of code: RequestError.Code) -> RequestError.Code? { self.generalCode[code] }
+
     private static let generalCode: [RequestError.Code: RequestError.Code] = [
         .expired: .unauthenticated,
         .sessionEnded: .invalidCredentials,
