@@ -35,6 +35,8 @@ final class NamespaceSession: SocketLinkHandler {
             return completion()
         }
         let offset = auth["offset"]?.string
+        // Our own client tells its program by itself, as the stock one does not (ALL-D10).
+        let emitsReconnect = returning.emitsReconnect && auth["reconnect"]?.bool != false
         let waiting = NIOLoopBound((self, completion), eventLoop: self.port.eventLoop)
         self.session.platform.takeReturn(secret, on: self.port.eventLoop) { state in
             let (handler, completion) = waiting.value
@@ -42,7 +44,7 @@ final class NamespaceSession: SocketLinkHandler {
             handler.takeUp(state, secret: secret, offset: offset) {
                 if handler.isThere {
                     handler.accept()
-                    if returning.emitsReconnect {
+                    if emitsReconnect {
                         handler.port.send(EventText.frame("reconnect", data: [UInt8(ascii: "1")]))
                     }
                 }

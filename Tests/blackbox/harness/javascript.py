@@ -6,10 +6,13 @@ A program finds `io` (the client; printed addresses lead to the server under tes
 the test awaits with `expect`, and the names that the test defines for it.
 """
 
+import functools
 import json
 import pathlib
 import re
+import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +27,8 @@ from .waiting import DEADLINE, SILENCE, eventually
 FOLDER = pathlib.Path(__file__).parent / "javascript"
 #: Where scripts/vendor puts the official bundles.
 CLIENTS = ROOT / ".vendor" / "socket.io-client"
+#: The client package.
+PACKAGE = ROOT / "Clients" / "javascript"
 #: The stock clients, newest first.
 VERSIONS = ("4.8.1", "4.7.5", "4.7.2")
 #: How a client may be told to connect, by the name that the tests give it.
@@ -42,11 +47,31 @@ def client_file(version: str) -> pathlib.Path:
     return file
 
 
+@functools.cache
+def bundle_of_ours(version: str) -> pathlib.Path:
+    """The client package's `io`, with this stock client in one script; skips the test where esbuild is not installed."""
+    if shutil.which("esbuild") is None:
+        pytest.skip("esbuild is not installed (scripts/setup installs it on Debian)")
+    file = pathlib.Path(tempfile.mkdtemp(prefix="client-")) / f"{version}.js"
+    subprocess.run(
+        [
+            "esbuild", str(PACKAGE / "src" / "socketio" / "index.ts"), "--bundle", "--format=iife", "--target=es2020",
+            "--log-level=warning", f"--alias:socket.io-client={client_file(version)}", "--global-name=Ours",
+            "--footer:js=if (typeof module === 'object') { module.exports = Ours.io; } else { globalThis.io = Ours.io; }",
+            f"--outfile={file}",
+        ],
+        check=True,
+    )
+    return file
+
+
 @dataclass
 class Options:
     """What a program is run with."""
 
     version: str = VERSIONS[0]
+    #: Whether `io` is the client package's, with that stock client under it.
+    is_ours: bool = False
     #: The client's transports; None leaves them to the program.
     transports: Sequence[str] | None = None
     #: Printed address -> the server's, such as {"wss://api.platform.example.com": "http://127.0.0.1:4000"}. Paths stay.
@@ -62,7 +87,7 @@ class Options:
         """As prelude.js takes them."""
         forced = dict(self.io) | ({} if self.transports is None else {"transports": list(self.transports)})
         return {
-            "client": str(client_file(self.version)),
+            "client": str(bundle_of_ours(self.version) if self.is_ours else client_file(self.version)),
             "hosts": list(self.hosts.items()),
             "options": forced,
             "names": dict(self.names),

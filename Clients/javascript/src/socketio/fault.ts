@@ -1,0 +1,25 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/** What went wrong on a socket without ending it: told to `onError`, never thrown. */
+export interface Fault {
+  /**
+   * - `handler`: a handler has thrown `cause`; the others ran.
+   * - `invalid`: an event's payload is not what `schemas` says it is; it was dropped.
+   * - `stale`: an event is older than `maximumAge`; it was dropped.
+   * - `clock`: this machine's clock and the server's differ by more than `maximumAge`; ages are corrected from now on.
+   * - `refused`: a subscription could not be restored after a reconnect.
+   */
+  readonly kind: 'handler' | 'invalid' | 'stale' | 'clock' | 'refused';
+  /** In words, for a log. */
+  readonly message: string;
+  /** The event's name. */
+  readonly event?: string;
+  /** What the event, or the server's answer, carried. */
+  readonly data?: unknown;
+  /** What a handler has thrown. */
+  readonly cause?: unknown;
+}
+
+/** Tells of faults. */
+export type Report = (fault: Fault) => void;

@@ -1,0 +1,143 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Report } from './fault.ts';
+import type { Handlers } from './handlers.ts';
+import { ServerClock, timeOfId } from './clock.ts';
+import type { Incoming, Received } from './options.ts';
+
+/** Milliseconds that one burst may hold the page up before it lets others run. */
+const SLICE = 12;
+
+/** What the server sends, on its way to the handlers: once, not too old, well-formed, and in batches where asked for. */
+export class Inbox {
+  private readonly handlers: Handlers;
+  private readonly unknown: Handlers;
+  private readonly options: Incoming;
+  private readonly report: Report;
+  private readonly clock = new ServerClock();
+  private readonly seen = new Set<string>();
+  private held: Received[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(handlers: Handlers, unknown: Handlers, options: Incoming, report: Report) {
+    this.handlers = handlers;
+    this.unknown = unknown;
+    this.options = options;
+    this.report = report;
+  }
+
+  /** Takes an event with all its arguments. */
+  take(event: string, args: unknown[]): void {
+    const received = this.read(event, args);
+    if (this.isKnown(received.id) || !this.isFresh(received) || !this.isWellFormed(received)) return;
+    const every = this.options.batch?.every;
+    if (every === undefined) return this.handOver(received);
+    this.held.push(received);
+    this.timer ??= setTimeout(() => this.handOverHeld(SLICE), every);
+  }
+
+  /** Learns the server's time from an answer that it has just given. */
+  learn(answer: unknown): void {
+    const time = timeIn(answer) ?? timeIn(member(answer, 'data'));
+    if (time !== undefined) this.clock.learn(time, Date.now());
+  }
+
+  /** Hands over what is still held, at once: what comes next must not come before it. */
+  flush(): void {
+    this.handOverHeld(Infinity);
+  }
+
+  private read(event: string, args: unknown[]): Received {
+    const second = args[1];
+    const id = this.options.eventId
+      ? this.options.eventId(event, args)
+      : typeof second === 'string'
+      ? second
+      : undefined;
+    const time = timeOfId(id) ?? timeIn(args[0]);
+    return { event, data: args[0], args, ...(id === undefined ? {} : { id }), ...(time === undefined ? {} : { time }) };
+  }
+
+  private isKnown(id: string | undefined): boolean {
+    const most = this.options.deduplicate ?? 1000;
+    if (id === undefined || most <= 0) return false;
+    if (this.seen.has(id)) return true;
+    this.seen.add(id);
+    // A set gives its members in the order in which they came.
+    if (this.seen.size > most) this.seen.delete(this.seen.values().next().value as string);
+    return false;
+  }
+
+  private isFresh({ event, data, time }: Received): boolean {
+    if (this.options.clockEvents?.includes(event)) this.learn(data);
+    const most = this.options.maximumAge;
+    if (most === undefined || time === undefined) return true;
+    const now = Date.now();
+    const age = this.clock.age(time, now);
+    if (age <= most) {
+      this.clock.clear();
+      return true;
+    }
+    if (this.clock.suspect(time, now)) {
+      this.report({
+        kind: 'clock',
+        event,
+        message: `this clock differs from the server's by ${Math.round(age / 1000)} s`,
+      });
+      return true;
+    }
+    this.report({ kind: 'stale', event, data, message: `${event} is ${Math.round(age / 1000)} s old` });
+    return false;
+  }
+
+  private isWellFormed({ event, data }: Received): boolean {
+    const check = this.options.schemas?.[event];
+    if (!check) return true;
+    let fault: string | undefined;
+    try {
+      fault = check(data);
+    } catch (cause) {
+      fault = String(cause);
+    }
+    if (fault !== undefined) this.report({ kind: 'invalid', event, data, message: `${event}: ${fault}` });
+    return fault === undefined;
+  }
+
+  private handOver(received: Received): void {
+    const any = this.handlers.runAny(received.event, received.args);
+    if (this.handlers.run(received.event, received.args) + any === 0) {
+      this.unknown.run('unknown', [received]);
+    }
+  }
+
+  private handOverHeld(slice: number): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const end = Date.now() + slice;
+    let count = 0;
+    const held = this.held;
+    while (count < held.length && (count % 16 !== 0 || count === 0 || Date.now() < end)) this.handOver(held[count++]);
+    this.held = [...held.slice(count), ...(this.held === held ? [] : this.held)];
+    if (count > 0) this.tellBatch(held.slice(0, count));
+    if (this.held.length > 0) this.timer ??= setTimeout(() => this.handOverHeld(SLICE), 0);
+  }
+
+  private tellBatch(events: readonly Received[]): void {
+    try {
+      this.options.batch?.onBatch?.(events);
+    } catch (cause) {
+      this.report({ kind: 'handler', cause, message: `onBatch has thrown: ${cause}` });
+    }
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function timeIn(value: unknown): number | undefined {
+  const timestamp = member(value, 'timestamp');
+  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : typeof timestamp === 'number' ? timestamp : NaN;
+  return Number.isFinite(time) ? time : undefined;
+}
