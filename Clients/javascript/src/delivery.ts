@@ -1,0 +1,103 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Received } from './types.ts';
+
+/** Hands events to their handlers: at once, or collected, or by their times. */
+export interface Delivery {
+  take(event: Received): void;
+  /** Hands over all that is still held, and ends every timer. */
+  close(): void;
+}
+
+/** A waiting event, and what it is sorted and held by. */
+interface Waiting {
+  readonly event: Received;
+  readonly time: number;
+  readonly came: number;
+}
+
+/** No task calls handlers for longer than about this, in milliseconds; the page stays smooth. */
+const budget = 8;
+/** How long events wait for earlier ones that come later, where nothing else is said. */
+const patience = 50;
+
+/**
+ * @param byTime whether events are handed over by their times
+ * @param every milliseconds that events are held; undefined: none, or 50 where they are handed over by time
+ * @param handOver calls the handlers; never throws
+ * @param after is given the events of each burst
+ */
+export function createDelivery(
+  byTime: boolean,
+  every: number | undefined,
+  handOver: (event: Received) => void,
+  after: (events: readonly Received[]) => void,
+): Delivery {
+  const hold = every ?? patience;
+  const waiting: Waiting[] = [];
+  let newest = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let channel: MessageChannel | undefined;
+  let isClosed = false;
+
+  /** How many may go now: all that waited long enough, and what is earlier than they. */
+  const due = (): number => {
+    if (!byTime || isClosed) return waiting.length;
+    const latest = performance.now() - hold;
+    waiting.sort((one, other) => one.time - other.time);
+    let count = waiting.length;
+    while (count > 0 && waiting[count - 1].came > latest) count -= 1;
+    return count;
+  };
+
+  const flush = () => {
+    timer = undefined;
+    const end = performance.now() + budget;
+    const count = due();
+    const burst: Received[] = [];
+    while (burst.length < count && (isClosed || performance.now() < end)) {
+      const { event } = waiting[burst.length];
+      burst.push(event);
+      handOver(event);
+    }
+    waiting.splice(0, burst.length);
+    if (burst.length > 0) after(burst);
+    if (waiting.length > 0 && !isClosed) burst.length < count ? goOn() : wait();
+  };
+
+  const wait = () => timer ??= setTimeout(flush, hold);
+
+  /** In a task of its own, and soon: timers of pages in the background come once a second. */
+  const goOn = () => {
+    if (typeof MessageChannel === 'undefined') {
+      timer ??= setTimeout(flush);
+      return;
+    }
+    if (!channel) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        if (!isClosed) flush();
+      };
+    }
+    channel.port2.postMessage(0);
+  };
+
+  return {
+    take(event) {
+      if (!byTime && every === undefined) return handOver(event);
+      // An event without a time belongs behind the one before it.
+      const time = byTime ? Date.parse(event.time ?? '') : 0;
+      if (!Number.isNaN(time)) newest = time;
+      waiting.push({ event, time: newest, came: byTime ? performance.now() : 0 });
+      wait();
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      channel?.port1.close();
+      channel = undefined;
+      flush();
+    },
+  };
+}
