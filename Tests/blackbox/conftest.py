@@ -14,6 +14,7 @@ from harness.both import Both
 from harness.browser import Browser
 from harness.bulkbuyer import BulkBuyer
 from harness.certificates import Certificate
+from harness.frontend import build_client
 from harness.javascript import NodeRuntime, Options, Program
 from harness.orion import Orion
 from harness.paychain import PayChain
@@ -219,6 +220,12 @@ def start_browser() -> Iterator[Callable[[], Browser]]:
     yield start
     for browser in started:
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def client_package() -> None:
+    """The bundles of Clients/javascript, built from what is there now."""
+    build_client()
 
 
 @pytest.fixture

@@ -109,8 +109,8 @@ class ReactPage(Program):
         self._page: Any = None
         self._context: Any = None
         self._add_scripts(is_production, hosts, names, functions, setup)
-        self._add_package(imports)
         defined = {f"define:{name}": value for name, value in define.items()}
+        self._add_package(imports, defined)
         for path, text in {"/src/program.jsx": program, **modules}.items():
             loader = path.rsplit(".", 1)[1] if path.endswith((".ts", ".tsx")) else "jsx"
             source = transformed(text, loader, **defined)
@@ -142,7 +142,7 @@ class ReactPage(Program):
         }
         self._files |= {path: ("text/javascript", text.encode()) for path, text in scripts.items()}
 
-    def _add_package(self, further: Mapping[str, str]) -> None:
+    def _add_package(self, further: Mapping[str, str], defined: Mapping[str, str]) -> None:
         imports = {
             "react": "/modules/react.js", "react-dom/client": "/modules/react-dom.js",
             "socket.io-client": "/modules/socket.io-client.js", "@/": "/src/",
@@ -150,13 +150,13 @@ class ReactPage(Program):
         description = PACKAGE / "package.json"
         if description.exists():
             content = json.loads(description.read_text(encoding="utf-8"))
-            for name, entry in content.get("exports", {}).items():
-                file = entry if isinstance(entry, str) else entry.get("import", entry.get("default"))
-                if file.endswith(".js"):
-                    imports[content["name"] + name[1:]] = "/package/" + file.removeprefix("./")
+            for name, entry in content["exports"].items():
+                for file in PACKAGE.glob(entry["default"].removeprefix("./")):
+                    imports[content["name"] + name[1:].replace("*", file.stem)] = f"/package/{file.relative_to(PACKAGE)}"
             for built in (PACKAGE / "dist").rglob("*.js"):
-                address = "/package/" + str(built.relative_to(PACKAGE))
-                self._files[address] = ("text/javascript", built.read_bytes())
+                text = built.read_text(encoding="utf-8")
+                text = transformed(text, "js", **defined) if defined and "import.meta.env" in text else text
+                self._files[f"/package/{built.relative_to(PACKAGE)}"] = ("text/javascript", text.encode())
         scripts = "".join(
             f'<script src="/{name}.js"></script>' for name in ("react", "react-dom", "socket.io", "prelude", "setup")
         )
