@@ -27,6 +27,7 @@ export type {
   StateDetail,
   Subscription,
 } from './options.ts';
+export { check, type Shape } from './shapes.ts';
 export { RequestError } from './request-error.ts';
 export { protocol };
 
