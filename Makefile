@@ -45,9 +45,10 @@ fuzz: ## Fuzz the JSON parser and the decoders of Engine.IO and Socket.IO (FUZZ_
 	$(SWIFT) build --build-tests
 	@scripts/fuzz $(FUZZ_SECONDS)
 
-lint: ## Check the format of the Swift code and the budgets of the tree
+lint: ## Check the format of the Swift code, the budgets of the tree, and the JavaScript client
 	$(SWIFT) format lint --strict --recursive --parallel --configuration .swift-format $(SWIFT_PATHS)
 	@scripts/budgets
+	@scripts/check-client
 
 format: ## Format the Swift code in place
 	$(SWIFT) format --in-place --recursive --parallel --configuration .swift-format $(SWIFT_PATHS)

@@ -3,29 +3,16 @@
 
 import { socketAddress } from './address.ts';
 import { createChannels } from './channels.ts';
-import { createClock } from './clock.ts';
-import { createDelivery } from './delivery.ts';
-import { channelsOf, eventOf, isFrame, kindOf, textAt, valueAt } from './frames.ts';
+import { isFrame } from './frames.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type Link, openLink } from './link.ts';
 import { createListeners } from './listeners.ts';
-import { createMissed } from './missed.ts';
 import { createOutbox } from './outbox.ts';
 import { reasonOf } from './reason.ts';
-import { createRecent } from './recent.ts';
+import { createReception } from './reception.ts';
 import { delayBefore } from './schedule.ts';
 import { watchSignals } from './signals.ts';
-import type {
-  Connection,
-  EventMap,
-  Fault,
-  Options,
-  Received,
-  Since,
-  State,
-  StateDetail,
-  WebSocketConstructor,
-} from './types.ts';
+import type { Connection, EventMap, Options, State, StateDetail, WebSocketConstructor } from './types.ts';
 
 const asList = (channels: string | readonly string[]) => typeof channels === 'string' ? [channels] : [...channels];
 
@@ -36,10 +23,8 @@ const asList = (channels: string | readonly string[]) => typeof channels === 'st
  * @param url absolute, or a path of the page's origin
  */
 export function connect<E extends object = EventMap>(url: string, options: Options<E>): Connection<E> {
-  const { dialect, missed: fetchMissed, batch, store, refusals = {}, heartbeat: rhythm = {}, maximumAge = Infinity } =
-    options;
+  const { dialect, store, refusals = {}, heartbeat: rhythm = {} } = options;
   const { codes = [4000, 4001], most = typeof options.token === 'function' || refusals.ask ? 2 : 1 } = refusals;
-  const schemas: Options['schemas'] = options.schemas;
   let token: Options['token'] = options.token;
   let state: State = 'connecting';
   let link: Link | undefined;
@@ -48,19 +33,14 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
   let tries = 0;
   let refused = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let last: Since | undefined;
-  let gap: Since | undefined;
-  let position: string | undefined;
 
   const listeners = createListeners();
   const { call, tell } = listeners;
-  const clock = createClock();
-  const isNew = createRecent(options.deduplicate ?? 1000);
-
   const become = (next: State, detail: StateDetail = {}) => {
     state = next;
     call('state', next, detail);
   };
+
   const write = (text: string) => state === 'open' && link?.send(text) === true;
   const channels = createChannels(dialect, () => state === 'open', (message) => write(JSON.stringify(message)));
   const pulse = dialect.ping !== undefined && rhythm
@@ -75,222 +55,115 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
     )
     : undefined;
 
-  // Events
-
-  const handOver = (event: Received) => {
-    const own = `event:${event.event}`;
-    call(own, event.data, event);
-    call('any', event);
-    if (!listeners.has(own) || (schemas && !Object.prototype.hasOwnProperty.call(schemas, event.event))) {
-      call('unknown', event);
-    }
-  };
-  const delivery = createDelivery(options.order === 'time', batch?.every, handOver, (events) => {
-    try {
-      batch?.onBatch?.(events);
-    } catch (cause) {
-      tell({ kind: 'handler', message: `onBatch threw: ${reasonOf(cause)}`, cause });
-    }
-  });
-
-  const isGood = (event: Received): boolean => {
-    let fault: string | undefined;
-    try {
-      const check = schemas && Object.prototype.hasOwnProperty.call(schemas, event.event)
-        ? schemas[event.event]
-        : undefined;
-      fault = check?.(event.data);
-    } catch (cause) {
-      fault = reasonOf(cause);
-    }
-    if (fault !== undefined) tell({ kind: 'invalid', message: `${event.event}: ${fault}`, event });
-    return fault === undefined;
-  };
-
-  const takeEvent = (frame: Record<string, unknown>) => {
-    const event = eventOf(frame, dialect);
-    const key = event.id ?? event.position;
-    if (key !== undefined && !isNew(key)) return;
-    last = { time: event.time ?? last?.time, id: key };
-    position = event.position ?? position;
-    store?.keep(frame);
-    const age = clock.age(event.time) ?? 0;
-    if (age > maximumAge) tell({ kind: 'stale', message: `${event.event} is ${Math.round(age)} ms old`, event });
-    else if (isGood(event)) delivery.take(event);
-  };
-
-  const refuse = (what: string) => tell({ kind: 'frame', message: `a frame ${what}` });
-
-  const takeFrame = (frame: unknown) => {
-    if (!isFrame(frame)) return refuse('is no object');
-    const kind = kindOf(frame, dialect);
-    if (kind === 'event') return takeEvent(frame);
-    if (kind === undefined) return refuse('has no event name');
-    const time = textAt(frame, dialect.event.time);
-    clock.set(time);
-    last ??= { time };
-    if (kind === 'welcome') opened();
-    else if (kind === 'pong') pulse?.answered();
-    else if (kind === 'subscribed') {
-      if (valueAt(frame, dialect.subscribed?.recovered) === false) {
-        tell({ kind: 'gap', message: 'the server no longer has all that was missed' });
-      }
-    } else if (kind === 'unsubscribed') {
-      for (const channel of channels.ended(channelsOf(frame, dialect.unsubscribed))) {
-        tell({ kind: 'unsubscribed', message: `the server ended the subscription of ${channel}`, channel });
-      }
-    } else {
-      const { message, code, channel } = dialect.error ?? {};
-      tell({
-        kind: 'server',
-        message: textAt(frame, message) ?? 'the server reports an error',
-        code: textAt(frame, code),
-        channel: textAt(frame, channel),
-      });
-    }
-  };
-
-  const missed = fetchMissed &&
-    createMissed(
-      fetchMissed,
-      options.schedule,
-      takeFrame,
-      (message, cause) => tell({ kind: 'missed', message, cause }),
-    );
-
-  const received = (data: unknown) => {
-    if (typeof data !== 'string') return refuse('is binary');
-    if (data.length > (options.longestFrame ?? 4_194_304)) return refuse(`has ${data.length} characters`);
-    let frame: unknown;
-    try {
-      frame = JSON.parse(data);
-    } catch {
-      return refuse('is no JSON');
-    }
-    // Only events wait: a pong that waited would look like a dead server.
-    if (!(isFrame(frame) && kindOf(frame, dialect) === 'event' && missed?.holds(frame))) takeFrame(frame);
-  };
-
-  // Life
-
   const opened = () => {
     if (state !== 'connecting') return;
     clearTimeout(timer);
-    tries = refused = 0;
+    tries = 0;
     state = 'open';
-    channels.renew(position);
-    if (gap) missed?.begin(gap);
-    gap = undefined;
+    channels.renew(reception.opened());
     outbox.empty(write);
     if (dialect.welcome) pulse?.start();
     else pulse?.probe();
     // Told last: who sends from here comes behind what waited.
     become('open');
   };
+  const reception = createReception(options as unknown as Options, listeners, {
+    accepted: () => refused = 0,
+    welcomed: opened,
+    answered: () => pulse?.answered(),
+    ended: channels.ended,
+  });
+  store?.onFault(tell);
+  const outbox = createOutbox(options.queue ?? 1000, store, tell);
 
-  const end = (code: number, reason: string) => {
+  /** Ends the attempt or connection, and everything that waits for it. */
+  const end = (code = 1000, reason = '') => {
     era += 1;
     clearTimeout(timer);
     pulse?.stop();
     link?.drop(code, reason);
     link = undefined;
-    gap = missed?.end() ?? gap ?? (state === 'open' ? last ?? {} : undefined);
+    reception.lost(state === 'open');
   };
 
+  /** The attempt or connection has ended: the next one is planned, or there is none. */
   const lose = (code: number, reason: string, cause?: unknown) => {
     const wasOpen = state === 'open';
-    end(1000, '');
-    const isRefused = codes.includes(code);
+    end();
     const current = era;
+    const isRefused = codes.includes(code);
     if (isRefused) refused += 1;
-    const where = url.split('?')[0];
-    tell({
-      kind: isRefused ? 'refused' : 'connection',
-      message: isRefused
-        ? `WebSocket connection to '${where}' was refused: ${code} ${reason}`
-        : wasOpen
-        ? `WebSocket connection to '${where}' was lost: ${code} ${reason}`
-        : `WebSocket connection to '${where}' failed${reason && `: ${reason}`}`,
-      code,
-      cause,
-    });
+    const what = isRefused ? 'was refused' : wasOpen ? 'was lost' : 'failed';
+    // As browsers say it, and without the query, which may carry the token.
+    const why = `${code === 1006 ? '' : code} ${reason}`.trim();
+    const message = `WebSocket connection to '${url.split('?')[0]}' ${what}${why && `: ${why}`}`;
+    tell({ kind: isRefused ? 'refused' : 'connection', message, code, cause });
     // A handler may have closed the connection, or started an attempt.
     if (current !== era) return;
     const delay = isRefused && refused >= most ? undefined : delayBefore(tries, options.schedule);
     if (delay === undefined) return become('failed', { code, reason });
     tries += 1;
-    timer = setTimeout(attempt, delay);
-    const asked = isRefused ? refusals.ask : undefined;
-    if (asked) {
-      clearTimeout(timer);
-      const again = () => {
-        if (current === era && state === 'waiting') timer = setTimeout(attempt, delay);
-      };
-      new Promise((resolve) => resolve(asked(code, reason))).then(again, again);
-    }
+    const plan = () => {
+      if (current === era) timer = setTimeout(attempt, delay);
+    };
+    const { ask } = refusals;
+    if (isRefused && ask) new Promise((resolve) => resolve(ask(code, reason))).then(plan, plan);
+    else plan();
     become('waiting', { code, reason, delay, attempt: tries });
   };
 
   const attempt = () => {
     clearTimeout(timer);
     const current = era += 1;
-    const isCurrent = () => current === era;
     const fail = (reason: string, cause?: unknown) => {
-      if (isCurrent()) lose(1006, reason, cause);
+      if (current === era) lose(1006, reason, cause);
     };
     const deadline = options.deadline ?? 15_000;
     timer = setTimeout(() => fail(`no answer within ${deadline} ms`), deadline);
     become('connecting');
-    if (!isCurrent()) return;
-    const given = async () => typeof token === 'function' ? await token() : token;
-    given().then((value) => {
-      if (!isCurrent()) return;
-      const { query, positions } = options;
-      const address = socketAddress(url, {
-        ...(typeof query === 'function' ? query() : query),
-        ...(dialect.token ? { [dialect.token]: value } : {}),
-        ...(positions && dialect.positions ? { [dialect.positions.query]: '1' } : {}),
-      });
-      link = openLink(
-        options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket,
-        address,
-        options.protocols,
-        {
-          opened: () => dialect.welcome || opened(),
-          received,
-          lost: (code, reason) => isCurrent() && lose(code, reason),
-        },
-      );
-    }, (cause) => {
-      tell({ kind: 'token', message: `there is no token: ${reasonOf(cause)}`, cause });
-      fail('there is no token', cause);
-    }).catch((cause) => fail(reasonOf(cause), cause));
+    if (current !== era) return;
+    new Promise<string | undefined>((resolve) => resolve(typeof token === 'function' ? token() : token))
+      .catch((cause) => {
+        tell({ kind: 'token', message: `there is no token: ${reasonOf(cause)}`, cause });
+        throw cause;
+      })
+      .then((value) => {
+        if (current === era) open(current, value);
+      })
+      .catch((cause) => fail(reasonOf(cause), cause));
   };
 
-  // What was kept is known already, and the point from which the rest has to come.
-  for (const frame of store?.frames() ?? []) {
-    if (!isFrame(frame) || kindOf(frame, dialect) !== 'event') continue;
-    const { id, time, position: place } = eventOf(frame, dialect);
-    const key = id ?? place;
-    if (key !== undefined) isNew(key);
-    gap = last = { time, id: key };
-    position = place ?? position;
-  }
-  store?.onFault((fault: Fault) => tell(fault));
-  const outbox = createOutbox(options.queue ?? 1000, store, tell);
-  const unwatch = watchSignals((isBack) => {
-    if (state === 'open') pulse?.probe();
-    if (state !== 'waiting' || !isBack) return;
-    // One that the schedule had planned, and no further one of those that are left.
-    tries -= 1;
-    attempt();
-  });
+  const open = (current: number, value: string | undefined) => {
+    const { query, positions, protocols, WebSocket } = options;
+    const address = socketAddress(url, {
+      ...(typeof query === 'function' ? query() : query),
+      ...(dialect.token ? { [dialect.token]: value } : {}),
+      ...(positions && dialect.positions ? { [dialect.positions.query]: '1' } : {}),
+    });
+    const Constructor = WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+    link = openLink(Constructor, address, protocols, {
+      opened: () => dialect.welcome || opened(),
+      received: reception.take,
+      lost: (code, reason) => {
+        if (current === era) lose(code, reason);
+      },
+    });
+  };
+
   const reconnect = () => {
     if (state === 'closed' || state === 'connecting') return;
-    end(1000, '');
+    end();
     tries = refused = 0;
     attempt();
   };
+
+  const unwatch = watchSignals((isBack) => {
+    if (state === 'open') pulse?.probe();
+    if (state !== 'waiting' || !isBack) return;
+    // The one that the schedule had planned, and not one of those that are left.
+    tries -= 1;
+    attempt();
+  });
   queueMicrotask(() => {
     if (era === 0) attempt();
   });
@@ -338,13 +211,14 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
     reconnect,
     setToken(next) {
       token = next;
+      refused = 0;
       if (state === 'failed') reconnect();
     },
     close(code = 1000, reason = '') {
       if (state === 'closed') return;
       end(code, reason);
       unwatch();
-      delivery.close();
+      reception.close();
       store?.close();
       become('closed', { code, reason });
       listeners.clear();

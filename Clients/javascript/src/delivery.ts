@@ -37,9 +37,12 @@ export function createDelivery(
   const hold = every ?? patience;
   const waiting: Waiting[] = [];
   let newest = -Infinity;
+  // When the first of those that wait came.
+  let since = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let channel: MessageChannel | undefined;
   let isClosed = false;
+  let isFlushing = false;
 
   /** How many may go now: all that waited long enough, and what is earlier than they. */
   const due = (): number => {
@@ -52,8 +55,11 @@ export function createDelivery(
   };
 
   const flush = () => {
+    clearTimeout(timer);
     timer = undefined;
-    const end = performance.now() + budget;
+    isFlushing = true;
+    since = performance.now();
+    const end = since + budget;
     const count = due();
     const burst: Received[] = [];
     while (burst.length < count && (isClosed || performance.now() < end)) {
@@ -62,6 +68,7 @@ export function createDelivery(
       handOver(event);
     }
     waiting.splice(0, burst.length);
+    isFlushing = false;
     if (burst.length > 0) after(burst);
     if (waiting.length > 0 && !isClosed) burst.length < count ? goOn() : wait();
   };
@@ -89,8 +96,12 @@ export function createDelivery(
       // An event without a time belongs behind the one before it.
       const time = byTime ? Date.parse(event.time ?? '') : 0;
       if (!Number.isNaN(time)) newest = time;
-      waiting.push({ event, time: newest, came: byTime ? performance.now() : 0 });
-      wait();
+      const came = performance.now();
+      if (waiting.length === 0) since = came;
+      waiting.push({ event, time: Number.isNaN(time) ? newest : time, came });
+      // Timers of pages in the background are held back for up to a minute; messages are not.
+      if (came - since > 2 * hold && !isFlushing) flush();
+      else wait();
     },
     close() {
       isClosed = true;

@@ -17,11 +17,20 @@ export function isFrame(value: unknown): value is Frame {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const split = new Map<Path, readonly string[]>();
+
+/** The names of a path. Paths are those of dialects, so there are few, and each is taken apart once. */
+function namesOf(path: Path): readonly string[] {
+  let names = split.get(path);
+  if (!names) split.set(path, names = path.split('.'));
+  return names;
+}
+
 /** The value at a path; undefined where there is none. What objects inherit is not theirs. */
 export function valueAt(frame: unknown, path: Path | undefined): unknown {
   if (path === undefined) return undefined;
   let value = frame;
-  for (const name of path.split('.')) {
+  for (const name of namesOf(path)) {
     if (!isFrame(value) || !Object.prototype.hasOwnProperty.call(value, name)) return undefined;
     value = value[name];
   }

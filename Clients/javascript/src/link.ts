@@ -64,7 +64,9 @@ export function openLink(
     };
   } catch (error) {
     forget();
-    owner.lost(1006, reasonOf(error));
+    const reason = reasonOf(error);
+    // After this call, as a socket would tell it.
+    queueMicrotask(() => owner.lost(1006, reason));
   }
   return {
     send(text) {
