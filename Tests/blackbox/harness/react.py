@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from .browser import Browser
-from .javascript import FOLDER, VERSIONS, Program, client_file
+from .javascript import FOLDER, MODULE, VERSIONS, Program, client_file
 from .server import ROOT
 
 VENDOR = ROOT / ".vendor" / "react"
@@ -34,7 +34,6 @@ REACT_NAMES = (
     "useLayoutEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, version"
 )
 REACT_DOM = "export const { createRoot, flushSync } = globalThis.ReactDOM;\nexport default globalThis.ReactDOM;\n"
-SOCKET_IO = "export const { io, Manager, Socket } = globalThis.io;\nexport default globalThis.io;\n"
 
 #: Mounts `App` of the program, and lets the test unmount it and mount it again.
 MOUNT = """
@@ -138,7 +137,7 @@ class ReactPage(Program):
             "/setup.js": f"prepare(globalThis, {options}, io);\n{setup}",
             "/modules/react.js": REACT.format(names=REACT_NAMES),
             "/modules/react-dom.js": REACT_DOM,
-            "/modules/socket.io-client.js": SOCKET_IO,
+            "/modules/socket.io-client.js": MODULE,
         }
         self._files |= {path: ("text/javascript", text.encode()) for path, text in scripts.items()}
 
