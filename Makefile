@@ -7,6 +7,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 RELEASE := .build/release
 CONTRACT ?= $(wildcard Contracts/*.yaml)
+SCENARIO ?= $(wildcard $(patsubst Contracts/%,Examples/scenarios/%,$(CONTRACT)))
 DATA ?= data
 SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 
@@ -22,10 +23,11 @@ setup: ## Install what building, running and testing need
 	@scripts/setup test
 
 run: export ROOMS_APPS ?= apps/rooms.yaml
-run: ## Build the server and serve the shipped contracts with a mock backend
+run: export PAYCHAIN_AUTH ?= optional
+run: ## Build the server and serve the shipped contracts with a mock backend that plays Examples/scenarios
 	@scripts/setup run
 	$(SWIFT) build -c release --product switchboard
-	@exec $(RELEASE)/switchboard serve $(CONTRACT) --mock --data $(DATA)
+	@exec $(RELEASE)/switchboard serve $(CONTRACT) --mock $(addprefix --scenario ,$(SCENARIO)) --data $(DATA)
 
 test: ## Set up, build, lint and run every test (the only command a new machine needs)
 	@scripts/setup test

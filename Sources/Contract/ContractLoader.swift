@@ -59,13 +59,20 @@ package struct ContractLoader: Sendable {
     /// - Parameter file: where the text comes from; paths in it are relative to its folder.
     package func outcome(of text: String, file: String) -> Outcome {
         let faults = FaultCollector()
-        var reader = DocumentReader(file: file, variables: self.variables, faults: faults)
-        guard let root = reader.read(text) else { return Outcome(definition: nil, faults: faults.faults) }
+        guard let root = self.root(of: text, file: file, faults) else {
+            return Outcome(definition: nil, faults: faults.faults)
+        }
         let compiler = ContractCompiler(file: file, variables: self.variables, faults: faults)
         let definition = compiler.definition(root)
         return Outcome(
             definition: faults.errorCount == 0 ? definition : nil, faults: faults.faults,
             document: ContractDocument(root))
+    }
+
+    /// The values of a file; `nil` after a fault that leaves nothing to look at.
+    func root(of text: String, file: String, _ faults: FaultCollector) -> DocumentNode? {
+        var reader = DocumentReader(file: file, variables: self.variables, faults: faults)
+        return reader.read(text)
     }
 
     /// The faults of contracts that are to be served by one process: two with one name, two on one endpoint.

@@ -26,6 +26,8 @@ struct PlatformApplication: ListenerApplication {
     /// Whence a backend's requests need not come encrypted.
     private let trusted: [AddressBlock]
     private let audit: (any AuditTrail)?
+    /// What a mock backend breaks on purpose; `nil`: there is none.
+    private let gate: MockGate?
     private let logger: Logger
 
     /// - Parameters:
@@ -40,6 +42,7 @@ struct PlatformApplication: ListenerApplication {
         isProduction: Bool = false,
         backends: BackendClient? = nil,
         audit: (any AuditTrail)? = nil,
+        gate: MockGate? = nil,
         logger: Logger
     ) {
         self.platform = platform
@@ -54,6 +57,7 @@ struct PlatformApplication: ListenerApplication {
         self.authenticator = authenticator
         self.isProduction = isProduction
         self.audit = audit
+        self.gate = gate
         self.logger = logger
         let definition = platform.definition
         var settings = WebSocketSettings()
@@ -66,6 +70,7 @@ struct PlatformApplication: ListenerApplication {
 
     func upgrade(_ request: UpgradeRequest, on eventLoop: any EventLoop) -> UpgradeDecision {
         guard self.isEndpoint(request.rawPath) else { return .refuse(self.notFound) }
+        if self.gate?.refusesConnections == true { return .refuse(Self.outOfOrder) }
         let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
             self.auditRefusal(request, "unencrypted")
@@ -117,6 +122,7 @@ struct PlatformApplication: ListenerApplication {
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isTrusted) else {
             return respond(Self.unencrypted)
         }
+        if self.gate?.refusesConnections == true { return respond(Self.outOfOrder) }
         if isEndpoint {
             guard let socketIO else { return respond(Self.upgradeRequired) }
             return socketIO.engine.respond(to: request, on: eventLoop, respond)
@@ -136,7 +142,7 @@ struct PlatformApplication: ListenerApplication {
     func begin(
         _ request: HTTPRequest, on eventLoop: any EventLoop, _ answer: RequestAnswer
     ) -> (any RequestReceiver)? {
-        guard let socketIO, self.isEndpoint(request.rawPath) else { return nil }
+        guard let socketIO, self.isEndpoint(request.rawPath), self.gate?.refusesConnections != true else { return nil }
         let isLocal = AddressBlock.loopback.contains(request.remoteAddress)
         // To be refused as any other request is.
         guard self.takes(isSecure: request.isSecure, isForwarded: request.isForwarded, fromTrusted: isLocal) else {
@@ -195,6 +201,9 @@ struct PlatformApplication: ListenerApplication {
     private static let unencrypted = HTTPResponse.text(
         .forbidden,
         "in production clients come encrypted (wss://, https://), through a proxy in --trusted-proxies that says so\n")
+
+    private static let outOfOrder = HTTPResponse.text(
+        .serviceUnavailable, "out of order, as the scenario wants it\n")
 
     private var notFound: HTTPResponse {
         let name = self.socketIO == nil ? "WebSocket" : "Socket.IO"

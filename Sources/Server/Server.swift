@@ -26,6 +26,9 @@ package final class Server: Sendable {
     /// The admin API's key, when this start made it: it is shown once.
     package let newAPIKey: String?
 
+    /// What stands in for the backends, in the order of the contracts; none without `--mock`.
+    package let mocks: [MockBackend]
+
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [Listener]
     private let socketIOListeners: [SocketIOListener]
@@ -71,6 +74,7 @@ package final class Server: Sendable {
         self.keyTasks = assembly.keyTasks
         self.backends = assembly.backends
         self.alerts = assembly.alerts
+        self.mocks = assembly.mocks
         self.reloading = reloading
         self.logs = logs
         self.metrics = assembly.metrics
@@ -99,6 +103,7 @@ package final class Server: Sendable {
         let deadline = ContinuousClock.now + self.drainLimit
         self.metrics.isReady = false
         self.logger.notice("stopping: clients are told, what is under way is committed")
+        for mock in self.mocks { mock.stop() }
         for alerts in self.alerts { alerts.end() }
         for monitor in self.monitors { await monitor.end() }
         for listener in self.listeners { try? await listener.stopAccepting() }

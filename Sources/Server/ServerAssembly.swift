@@ -38,6 +38,7 @@ final class ServerAssembly {
     private let numbers = SharedNumbers()
     let certificates: ServedCertificates
     private(set) var alerts: [PlatformAlerts] = []
+    private(set) var mocks: [MockBackend] = []
     private var logs: OperatorLogs?
     private let configuration: ServerConfiguration
 
@@ -130,6 +131,7 @@ final class ServerAssembly {
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
         let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
+        let scenarios = try self.scenarios(contracts, definitions)
         let (key, isNew) = try self.apiKey(in: folder)
         let logs = try OperatorLogs(self.configuration, lines: self.lines, logger: self.logger)
         self.logs = logs
@@ -149,6 +151,7 @@ final class ServerAssembly {
             application: application)
         self.metrics.add(reloading)
         self.metrics.add(self.certificates)
+        self.mocks = served.compactMap { self.mock(of: $0, scenarios) }
         let adminListener = try await self.listen(
             AdminApplication(api: self.adminAPI(key: key, reloading: reloading)), host: self.configuration.adminHost,
             port: self.configuration.adminPort, certificate: self.configuration.adminCertificate,
@@ -157,8 +160,8 @@ final class ServerAssembly {
         for platform in self.platforms {
             platform.start()
             self.watch(platform)
-            if self.configuration.isMock { MockBackend(platform).start() }
         }
+        for mock in self.mocks { mock.start() }
         for platform in served {
             platform.monitor.start()
             platform.platform.monitoring.exchange(platform.monitor)
@@ -167,6 +170,29 @@ final class ServerAssembly {
         return Server(
             self, reloading: reloading, logs: logs, addresses: addresses, adminPort: adminListener.port,
             newAPIKey: isNew ? key : nil)
+    }
+
+    private func scenarios(_ contracts: Contracts, _ definitions: [PlatformDefinition]) throws -> [Scenario] {
+        let isMock = self.configuration.isMock
+        guard isMock || self.configuration.scenarioFiles.isEmpty else {
+            throw ServerError("error: --scenario says what a mock backend does\n  hint: add --mock")
+        }
+        guard !isMock || !self.configuration.isProduction else {
+            throw ServerError(
+                "error: --mock stands in for the backends, and production has those\n  hint: leave out --mock, or --production and SWITCHBOARD_ENV=production"
+            )
+        }
+        return try contracts.scenarios(self.configuration.scenarioFiles, for: definitions) {
+            self.logger.warning("\($0)")
+        }
+    }
+
+    private func mock(of served: ServedPlatform, _ scenarios: [Scenario]) -> MockBackend? {
+        guard let gate = served.gate else { return nil }
+        let name = served.platform.definition.name
+        return MockBackend(
+            served.platform, scenario: scenarios.first { $0.platform == name }, gate: gate,
+            logger: self.logger(of: name))
     }
 
     private func watch(_ platform: Platform) {
@@ -187,7 +213,8 @@ final class ServerAssembly {
             logger[metadataKey: "platform"] = "\(served.platform.name)"
             return PlatformApplication(
                 served.platform, rules: rules, socketIO: socketIO, authenticator: served.authenticator,
-                keys: APIKeys([key]), isProduction: isProduction, backends: backends, audit: audit, logger: logger)
+                keys: APIKeys([key]), isProduction: isProduction, backends: backends, audit: audit, gate: served.gate,
+                logger: logger)
         }
     }
 
@@ -203,9 +230,10 @@ final class ServerAssembly {
         let dispatcher = AppDispatcher(self.backends, logger: self.logger(of: definition.name))
         platform.appServices.exchange(dispatcher)
         self.metrics.add(dispatcher, of: definition.name)
+        let gate = self.configuration.isMock ? MockGate() : nil
         var served = ServedPlatform(
-            platform: platform, authenticator: StandingAuthenticator(made.authenticator),
-            monitor: PlatformMonitor(platform, client: self.backends), endpoints: [])
+            platform: platform, authenticator: StandingAuthenticator(made.authenticator, gate: gate),
+            monitor: PlatformMonitor(platform, client: self.backends), gate: gate, endpoints: [])
         self.monitors.append(served.monitor)
         self.metrics.add(served.monitor, of: definition.name)
         platform.credentialServices.exchange(

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Contract
 import Foundation
 import Realtime
 import Server
@@ -34,8 +35,8 @@ struct StartReport {
                 "  its key, made now, kept in \(self.configuration.dataFolder)/secrets and not shown again: \(key)")
         }
         if self.configuration.isMock {
-            for (platform, file) in zip(self.server.platforms, self.configuration.contractFiles) {
-                lines += await self.invitation(to: platform, file: file)
+            for (mock, file) in zip(self.server.mocks, self.configuration.contractFiles) {
+                lines += await self.invitation(to: mock, file: file)
             }
         }
         lines.append("ready")
@@ -43,31 +44,40 @@ struct StartReport {
     }
 
     /// What users who have something to see connect with, and a line that shows it.
-    private func invitation(to platform: Platform, file: String) async -> [String] {
-        let definition = platform.definition
-        let examples = ExamplePublications(definition)
-        guard examples.count > 0 else { return [] }
-        var lines = ["", "A mock backend publishes an event of \(definition.title) each second."]
+    private func invitation(to mock: MockBackend, file: String) async -> [String] {
+        let definition = mock.platform.definition
+        let (heading, users, channels) = Self.contents(of: mock)
+        guard let heading else { return [] }
+        var lines = ["", heading]
         var line = self.listening(definition, file: file, user: nil, channels: [])
-        let users = examples.users.prefix(2)
-        if !users.isEmpty {
-            let isBySession = definition.auth.credentials.first { $0.kind != .resume }?.kind == .session
-            lines[1] += isBySession ? " Sessions, good for a day:" : " Tokens, good for a day:"
-            for (index, user) in users.enumerated() {
-                let credential =
-                    isBySession
-                    ? await SessionMint(platform).session(of: user)
-                    : try? TokenMint(definition).token(user: user, roles: [], lifetime: 86_400)
-                guard let credential else { continue }
-                lines.append("  \(user)  \(credential)")
-                guard index == 0 else { continue }
-                line =
-                    isBySession
-                    ? self.listening(definition, session: credential)
-                    : self.listening(definition, file: file, user: user, channels: examples.channels(of: user))
-            }
+        for (index, user) in users.enumerated() {
+            guard let credential = await mock.credential(of: user) else { continue }
+            if index == 0 { lines[1] += definition.isBySession ? " Sessions," : " Tokens," }
+            if index == 0 { lines[1] += " good for a day:" }
+            let roles = user.roles.isEmpty ? "" : " (\(user.roles.joined(separator: ", ")))"
+            lines.append("  \(user.id)\(roles)  \(credential)")
+            guard index == 0 else { continue }
+            line =
+                definition.isBySession
+                ? self.listening(definition, session: credential)
+                : self.listening(definition, file: file, user: user.id, channels: channels(user.id))
         }
         return lines + ["To see its events, paste this into another terminal:", "  " + line, ""]
+    }
+
+    /// What the mock does, in a line; who sees something of it; and where a user may listen besides the usual channels.
+    private static func contents(
+        of mock: MockBackend
+    ) -> (heading: String?, users: [Scenario.User], channels: (String) -> [String]) {
+        let title = mock.platform.definition.title
+        if let scenario = mock.scenario {
+            let heading = "A mock backend plays \"\(scenario.title)\" (\(scenario.file)) on \(title)."
+            return (heading, scenario.users, { scenario.channels(of: $0) })
+        }
+        let examples = ExamplePublications(mock.platform.definition)
+        guard examples.count > 0 else { return (nil, [], { _ in [] }) }
+        let users = examples.users.prefix(2).map { Scenario.User(id: $0) }
+        return ("A mock backend publishes an event of \(title) each second.", users, examples.channels(of:))
     }
 
     /// A command that listens with this session.

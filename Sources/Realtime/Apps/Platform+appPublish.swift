@@ -10,7 +10,7 @@ extension Platform {
     ///
     /// A repeated idempotency key is answered like the first time and counts nothing.
     /// - Parameter key: the app's own idempotency key.
-    func publish(
+    package func publish(
         _ request: PublishRequest,
         by app: App,
         key: String?,

@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Connections
+package import Connections
 package import NIOCore
 
 extension Platform {
@@ -94,6 +94,13 @@ extension Platform {
     /// Ends every connection of the platform because the server goes down.
     package func disconnectAll(gatheredOn eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         self.disconnect(part: 0, of: 1, gatheredOn: eventLoop)
+    }
+
+    /// Ends every connection of the platform with this code, one loop after the other, in time.
+    package func disconnectAll(_ code: CloseCode, reason: String) {
+        _ = self.onEveryLoop(gatheredOn: self.eventLoops[0]) { hub in
+            for session in Array(hub.allSessions) { session.port.close(code, reason: reason) }
+        }
     }
 
     /// Ends one of so many parts of the connections, about equal ones, because the server goes down.

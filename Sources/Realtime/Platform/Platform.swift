@@ -20,6 +20,7 @@ package final class Platform: Sendable {
     package let credentialServices = CredentialServices()
     package let monitoring: MonitorPlace
     package let appServices = AppServices()
+    package let commandWatch = CommandWatch()
     let published = PublishedTable()
     package let clock: any WallClock
     package let counters = PlatformCounters()

@@ -15,6 +15,7 @@ extension Session {
         if command.operation.isAboutSubscriptions, let error = self.admitSubscriptionRequest() {
             return answerer.refuse(error)
         }
+        self.platform.commandWatch.tell(request, of: self.identity)
         switch command.operation {
         case .subscribe(let sources, let since, let each, let reply):
             let position = since?.text(in: self.scope(of: request)).flatMap { $0.isEmpty ? nil : $0 }

@@ -55,6 +55,32 @@ package struct Contracts {
         return definitions
     }
 
+    /// Every file's scenario, or every fault of all of them.
+    ///
+    /// - Parameter definitions: the platforms that the scenarios may be for.
+    package func scenarios(
+        _ files: [String], for definitions: [PlatformDefinition],
+        warn: (ContractFault) -> Void = { _ in }
+    ) throws(ContractFaults) -> [Scenario] {
+        let (scenarios, faults) = self.check(scenarios: files, for: definitions)
+        let errors = faults.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw ContractFaults(errors) }
+        for fault in faults { warn(fault) }
+        return scenarios
+    }
+
+    /// The scenarios without an error, and every fault: file by file, then those of the scenarios together.
+    package func check(
+        scenarios files: [String], for definitions: [PlatformDefinition]
+    ) -> (scenarios: [Scenario], faults: [ContractFault]) {
+        let outcomes = files.map { self.loader.scenario(file: $0, for: definitions) }
+        let scenarios = outcomes.compactMap(\.scenario)
+        return (scenarios, outcomes.flatMap(\.faults) + ContractLoader.checkTogether(scenarios))
+    }
+
+    /// Whether the file is meant to be a scenario, and no contract.
+    package func isScenario(_ file: String) -> Bool { self.loader.isScenario(file: file) }
+
     /// The platforms of the files without an error, and every fault, warnings included: file by file, then those of the
     /// contracts together.
     package func check(_ files: [String]) -> (definitions: [PlatformDefinition], faults: [ContractFault]) {

@@ -34,8 +34,10 @@ package struct ServerConfiguration: Sendable {
     package var drainLimit: Int64 = 15_000
     /// Secrets must be given, nothing is made up, clients come encrypted.
     package var isProduction = false
-    /// Publishes the contracts' examples, about one a second.
+    /// Stands in for the backends: plays the scenarios, and publishes the examples of contracts that have none, about one a second.
     package var isMock = false
+    /// Files of scenarios, one for a platform at most.
+    package var scenarioFiles: [String] = []
     /// Replaces the process's environment, for `${NAME}` in contracts.
     package var environment: [String: String] = [:]
 

@@ -12,6 +12,8 @@ struct ServedPlatform: Sendable {
     var platform: Platform
     var authenticator: StandingAuthenticator
     var monitor: PlatformMonitor
+    /// What a mock backend breaks on purpose; `nil`: there is none.
+    var gate: MockGate?
     /// In the order of the contract's listeners.
     var endpoints: [PlatformEndpoint]
 }

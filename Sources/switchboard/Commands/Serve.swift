@@ -28,8 +28,17 @@ struct Serve: ParsableCommand {
 
     @OptionGroup var data: DataOptions
 
-    @Flag(help: "Publish the contracts' examples, one a second, as a stand-in for the backends.")
+    @Flag(
+        help: """
+            Stand in for the backends: play the scenarios, and publish the examples of contracts without one, one a second. \
+            Not in production.
+            """)
     var mock = false
+
+    @Option(
+        help: "A scenario for --mock, see docs/testing.md; once for each platform that has one.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var scenario: [String] = []
 
     @Option(help: "The address of the admin API. (default: $SWITCHBOARD_ADMIN_HOST, else 127.0.0.1)")
     var adminHost: String?
@@ -148,6 +157,7 @@ struct Serve: ParsableCommand {
         configuration.loopCount = self.loops
         configuration.isProduction = self.production || environment["SWITCHBOARD_ENV"] == "production"
         configuration.isMock = self.mock
+        configuration.scenarioFiles = self.scenario
         configuration.environment = environment
         return configuration
     }
