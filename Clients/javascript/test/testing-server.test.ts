@@ -8,6 +8,7 @@ import { createServer, type Server as HTTPServer } from 'node:http';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { io as stock, type Socket } from 'socket.io-client';
+import { vendored } from './support/vendored.ts';
 import { type ClientSocket, Server, type ServerSocket } from '../src/testing/index.ts';
 
 type Client = ClientSocket | Socket;
@@ -31,7 +32,7 @@ const kinds: Record<string, (io: Server, url: string, options?: object) => Clien
 };
 
 for (const [kind, open] of Object.entries(kinds)) {
-  test(`${kind} connects, sends and is sent events and answers`, async () => {
+  test(`${kind} connects, sends and is sent events and answers`, vendored, async () => {
     const { io, url } = await serve();
     const connected = next(io, 'connection');
     const client = open(io, url, { auth: { token: 't' } });
@@ -56,7 +57,7 @@ for (const [kind, open] of Object.entries(kinds)) {
     await io.close();
   });
 
-  test(`${kind} is refused by middleware, and leaves when the server says so`, async () => {
+  test(`${kind} is refused by middleware, and leaves when the server says so`, vendored, async () => {
     const { io, url } = await serve();
     io.use((socket, next) => {
       if (socket.handshake.auth.token === 'good') return next();
@@ -76,7 +77,7 @@ for (const [kind, open] of Object.entries(kinds)) {
     await io.close();
   });
 
-  test(`${kind} is in rooms and namespaces`, async () => {
+  test(`${kind} is in rooms and namespaces`, vendored, async () => {
     const { io, url } = await serve();
     io.of(/^\/rooms\/\w+$/).on('connection', (socket: ServerSocket) => socket.emit('welcome', socket.nsp.name));
     const inside = open(io, `${url}/rooms/a1`);
@@ -104,7 +105,7 @@ for (const [kind, open] of Object.entries(kinds)) {
   });
 }
 
-test('other requests reach the server below, and what is no packet ends the connection alone', async () => {
+test('other requests reach the server below, and what is no packet ends the connection alone', vendored, async () => {
   const { io, url } = await serve();
   assert.equal(await (await fetch(`${url}/page`)).text(), 'a page');
   assert.equal((await fetch(`${url}/socket.io/?EIO=3&transport=polling`)).status, 400);

@@ -5,17 +5,21 @@
 
 // @ts-self-types="../../types/socket.io-client.d.ts"
 
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 const version = process.env.SOCKET_IO_CLIENT ?? '4.8.1';
-const file = new URL(`../../../../.vendor/socket.io-client/${version}.js`, import.meta.url);
-const module = { exports: {} };
-new Function('module', 'exports', 'require', (await import('node:fs')).readFileSync(file, 'utf8'))(
-  module,
-  module.exports,
-  createRequire(import.meta.url),
-);
+const file = fileURLToPath(new URL(`../../../../.vendor/socket.io-client/${version}.js`, import.meta.url));
 
-export const { io, Manager, Socket, protocol } = module.exports;
+function load() {
+  const module = { exports: {} };
+  new Function('module', 'exports', readFileSync(file, 'utf8'))(module, module.exports);
+  return module.exports;
+}
+
+// Where scripts/vendor could not get it, what imports it still loads; see `vendored` in vendored.ts.
+const client = existsSync(file) ? load() : { Manager: class {}, Socket: class {} };
+
+export const { io, Manager, Socket, protocol } = client;
 export default io;
