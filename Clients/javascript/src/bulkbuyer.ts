@@ -80,7 +80,7 @@ export function createWebSocket(options: WebSocketOptions): NotificationSocket {
   const { endpoint, onMessage, onError, onClose, onOpen, onAuthRequired, storage, storageKey = 'notifications' } =
     options;
   // Without a storage the last notifications are kept as long as the page lives.
-  const store = offlineStore(storage ?? memory, storageKey);
+  const store = offlineStore(storage ?? memory(), storageKey);
   const connection = connect(endpoint, {
     dialect: bulkbuyer,
     schedule: { ...bulkbuyerSchedule, ...options.schedule },
@@ -141,7 +141,13 @@ function nextPage(link: string | null, page: URL): URL | undefined {
   }
 }
 
-/** A storage that forgets. */
-function memory(): StorageLike {
-  return { getItem: () => null, setItem: () => {}, removeItem: () => {} };
+/** A storage that lives as long as the page. */
+function memory(): () => StorageLike {
+  const values = new Map<string, string>();
+  const storage: StorageLike = {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => values.set(key, value),
+    removeItem: (key) => values.delete(key),
+  };
+  return () => storage;
 }

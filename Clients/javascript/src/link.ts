@@ -80,12 +80,16 @@ export function openLink(
     },
     drop(code, reason) {
       const ended = forget();
-      try {
-        ended?.close(code, reason);
-      } catch {
-        // A code or reason that sockets refuse is no reason to stay open.
-        ended?.close();
-      }
+      const attempts = [() => ended?.close(code, reason), () => ended?.close()];
+      // A code or reason that sockets refuse is no reason to stay open.
+      attempts.some((close) => {
+        try {
+          close();
+          return true;
+        } catch {
+          return false;
+        }
+      });
     },
   };
 }

@@ -56,6 +56,10 @@ export function createListeners(): Listeners {
     has: (name) => byName.has(name),
     call,
     tell,
-    clear: () => byName.clear(),
+    clear() {
+      // Those that are being called look into their own set.
+      byName.forEach((handlers) => handlers.clear());
+      byName.clear();
+    },
   };
 }

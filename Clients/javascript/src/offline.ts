@@ -7,8 +7,8 @@ import type { Fault, OfflineStore } from './types.ts';
 /** What is used of a `Storage`. */
 export interface StorageLike {
   getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
 }
 
 /** Frames are written when none came for so long, in milliseconds: writing costs more than receiving. */
@@ -46,11 +46,18 @@ export function offlineStore(storage: () => StorageLike, key: string, keep = 100
       return []; // Somebody else wrote there.
     }
   };
-  const save = (part: string, list: readonly unknown[]) =>
+  /** @returns whether it was written */
+  const save = (part: string, list: readonly unknown[]): boolean =>
     use((storage) => {
       if (list.length > 0) storage.setItem(`${key}:${part}`, JSON.stringify(list));
       else storage.removeItem(`${key}:${part}`);
-    });
+      return true;
+    }) ?? false;
+
+  // Commands that could not be written.
+  const unwritten: string[] = [];
+  let isStuck = false;
+  const stored = () => isStuck ? [] : read('commands').filter((text): text is string => typeof text === 'string');
 
   const frames = read('events').slice(-keep);
   const saveFrames = () => {
@@ -66,12 +73,17 @@ export function offlineStore(storage: () => StorageLike, key: string, keep = 100
       timer ??= setTimeout(saveFrames, pause);
     },
     takeCommands() {
-      const commands = read('commands').filter((text): text is string => typeof text === 'string');
-      // Another page of this user must not send them as well.
-      save('commands', []);
+      const commands = [...stored(), ...unwritten.splice(0)];
+      // What cannot be taken out would be sent again and again.
+      if (commands.length > 0 && !save('commands', [])) isStuck = true;
       return commands;
     },
-    keepCommands: (commands) => save('commands', commands),
+    addCommand(command, most) {
+      const before = stored();
+      if (before.length + unwritten.length >= most) return false;
+      if (isStuck || !save('commands', [...before, command])) unwritten.push(command);
+      return true;
+    },
     close() {
       if (timer === undefined) return;
       clearTimeout(timer);

@@ -11,31 +11,31 @@ export interface Outbox {
   empty(send: (text: string) => boolean): void;
 }
 
+/** Keeps commands as long as the connection lives. */
+function memory(): Pick<OfflineStore, 'takeCommands' | 'addCommand'> {
+  const waiting: string[] = [];
+  return {
+    takeCommands: () => waiting.splice(0),
+    addCommand: (text, most) => waiting.length < most && waiting.push(text) > 0,
+  };
+}
+
 /**
  * @param most how many commands it keeps
  * @param store keeps them beyond the page's life
  */
 export function createOutbox(most: number, store: OfflineStore | undefined, tell: (fault: Fault) => void): Outbox {
-  let texts = [...store?.takeCommands() ?? []];
-  const save = () => store?.keepCommands(texts);
-  save();
+  const { takeCommands, addCommand } = store ?? memory();
   return {
     keep(text) {
-      if (texts.length >= most) {
-        tell({
-          kind: 'dropped',
-          message: `${most} commands wait for the connection; this one was dropped: ${text.slice(0, 100)}`,
-        });
-        return;
-      }
-      texts.push(text);
-      save();
+      if (addCommand(text, most)) return;
+      const start = text.slice(0, 100);
+      tell({ kind: 'dropped', message: `${most} commands wait for the connection; this one was dropped: ${start}` });
     },
     empty(send) {
-      if (texts.length === 0) return;
+      const texts = takeCommands();
       const stuck = texts.findIndex((text) => !send(text));
-      texts = stuck < 0 ? [] : texts.slice(stuck);
-      save();
+      if (stuck >= 0) { for (const text of texts.slice(stuck)) addCommand(text, Infinity); }
     },
   };
 }

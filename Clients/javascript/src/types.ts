@@ -100,10 +100,10 @@ export interface OfflineStore {
   frames(): readonly unknown[];
   /** Keeps one more. */
   keep(frame: unknown): void;
-  /** Takes the commands that were never sent out of the store, oldest first. */
+  /** Takes the commands that wait out of the store, oldest first: another page's too, so that they are sent once. */
   takeCommands(): readonly string[];
-  /** All commands that wait now. */
-  keepCommands(commands: readonly string[]): void;
+  /** Keeps a command until the connection is open. @returns false when so many wait already */
+  addCommand(command: string, most: number): boolean;
   /** Writes what is not written yet and ends timers. */
   close(): void;
   /** Is given who is told of faults. */
