@@ -24,6 +24,8 @@ PACKAGE = ROOT / "Clients" / "javascript"
 #: Where Vite serves an app while it is developed.
 VITE = "http://localhost:5173"
 
+#: When a page's clock of the tests' own begins, in seconds since 1970.
+CLOCK = 1_800_000_000
 #: The names that `import … from 'react'` and its like find: React is an object of the page, as its bundles leave it.
 REACT = (
     "const React = globalThis.React;\nexport default React;\n"
@@ -77,7 +79,8 @@ class ReactPage(Program):
 
     `program` and `modules` (by path) are sources with JSX; a path that ends in `.ts` or `.tsx` may have types. `imports`
     are further entries of the import map. `names` are names that a printed block takes for granted, with their values;
-    calls of `functions` are told as by `say`. `setup` is a script that runs before everything else.
+    calls of `functions` are told as by `say`. `setup` is a script that runs before everything else. `has_clock`: the test
+    can move the page's clock; `is_clock_still`: and only the test does.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class ReactPage(Program):
         is_strict: bool = False,
         is_production: bool = False,
         has_clock: bool = False,
+        is_clock_still: bool = False,
         define: Mapping[str, str] = {},  # noqa: B006
     ) -> None:
         super().__init__()
@@ -118,7 +122,7 @@ class ReactPage(Program):
             for address in (path, stem, f"{stem}.js"):
                 self._files[address] = ("text/javascript", source.encode())
         self._files["/src/main.js"] = ("text/javascript", MOUNT.format(strict=json.dumps(is_strict)).encode())
-        browser.do(self._open(has_clock))
+        browser.do(self._open(has_clock, is_clock_still))
 
     # What the page loads
 
@@ -168,7 +172,7 @@ class ReactPage(Program):
 
     # The page
 
-    async def _open(self, has_clock: bool) -> None:
+    async def _open(self, has_clock: bool, is_clock_still: bool) -> None:
         self._context = await self._browser._browser.new_context()
         # What is answered within the browser comes from no address, and such pages must ask for the machine's own.
         await self._context.grant_permissions(["local-network-access"], origin=self.origin)
@@ -178,7 +182,9 @@ class ReactPage(Program):
             await self._context.add_cookies(cookies)
         self._page = await self._context.new_page()
         if has_clock:
-            await self._page.clock.install()
+            await self._page.clock.install(time=CLOCK)
+            if is_clock_still:
+                await self._page.clock.pause_at(CLOCK + 1)
         self._page.on("console", lambda message: self.lines.extend(message.text.split("\n")))
         self._page.on("pageerror", self._note_error)
         await self._page.goto(self.origin + "/")
