@@ -178,6 +178,7 @@ class Wiring {
       offAny: (handler?: Handler) => (handlers.removeAny(handler), socket),
       listenersAny: () => handlers.ofAny(),
       emit: (event: string, ...args: unknown[]) => (this.outbox.emit(event, args), socket),
+      emitWithAck: (event: string, ...args: unknown[]) => this.outbox.ask(event, args),
       connect: open,
       open,
       disconnect: close,

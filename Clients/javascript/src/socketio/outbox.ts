@@ -16,7 +16,7 @@ interface Pending {
 }
 
 /** The stock socket, with what its types leave out. */
-type Inner = StockSocket & { flags: { timeout?: number; volatile?: boolean } };
+type Inner = StockSocket & { flags: { timeout?: number; volatile?: boolean; fromQueue?: boolean } };
 
 /** What the program sends: remembered where it subscribes, refused where it cannot be sent, and told when no answer comes. */
 export class Outbox {
@@ -44,10 +44,11 @@ export class Outbox {
   /** The stock client's `emit`, which never throws for want of a connection. */
   emit(event: string, args: unknown[]): void {
     const last = args[args.length - 1];
+    // The stock client's own queue (`retries`) sends what has been through here before.
+    if (this.socket.flags.fromQueue) return void this.stockEmit(event, ...args);
     if (typeof last !== 'function' || this.socket.flags.volatile) return this.send(event, args, undefined);
     const callback = last as Handler & { withError?: boolean };
-    const withError = callback.withError === true ||
-      (this.socket.flags.timeout ?? this.options.ackTimeout) !== undefined;
+    const withError = callback.withError === true || this.isTimed;
     const refuse = (code: 'DISCONNECTED' | 'QUEUE_FULL') => {
       const guarded = this.guarded(event, callback);
       if (withError) guarded(refusalError(event, code));
@@ -66,12 +67,28 @@ export class Outbox {
     this.send(event, [...args.slice(0, -1), answered], withError ? 1 : 0);
   }
 
+  /** The stock client's `emitWithAck`: rejects when the connection is lost before the answer, in every version. */
+  ask(event: string, args: unknown[]): Promise<unknown> {
+    const { isTimed } = this;
+    const code = this.cannotSend(this.options.offline);
+    if (code) {
+      this.socket.flags = {};
+      return Promise.reject(refusalError(event, code));
+    }
+    return new Promise((resolve, reject) => {
+      const finish = this.await(() => reject(lostError(event)), true);
+      const answered = (...values: unknown[]) =>
+        finish(() => isTimed && values[0] ? reject(values[0]) : resolve(values[isTimed ? 1 : 0]));
+      this.send(event, [...args, answered], isTimed ? 1 : 0);
+    });
+  }
+
   /** See `Socket.request`. */
   request(event: string, payload: unknown, options: RequestOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const code = this.cannotSend(options.offline ?? this.options.offline);
       if (code) return reject(refusalError(event, code));
-      const lost = () => reject(new RequestError('disconnected', event, 'the connection was lost before the answer'));
+      const lost = () => reject(lostError(event));
       const finish = this.await(lost, true);
       const answered = (failure: Error | null, answer: unknown) =>
         finish(() => {
@@ -132,6 +149,11 @@ export class Outbox {
     return finish;
   }
 
+  /** Whether callbacks get an error first. */
+  private get isTimed(): boolean {
+    return (this.socket.flags.timeout ?? this.options.ackTimeout) !== undefined || (this.options.retries ?? 0) > 0;
+  }
+
   private cannotSend(offline: 'queue' | 'reject' = 'queue'): 'DISCONNECTED' | 'QUEUE_FULL' | undefined {
     if (this.socket.connected) return undefined;
     if (offline === 'reject') return 'DISCONNECTED';
@@ -152,6 +174,10 @@ export class Outbox {
       }
     };
   }
+}
+
+function lostError(event: string): RequestError {
+  return new RequestError('disconnected', event, 'the connection was lost before the answer');
 }
 
 function refusalError(event: string, code: 'DISCONNECTED' | 'QUEUE_FULL'): RequestError {
