@@ -403,3 +403,37 @@ def test_the_address_without_an_environment(react: React) -> None:
     with open_app(react, 1, properties="{ url: undefined }") as page:
         eventually(lambda: page.evaluate("sockets.length"))
         assert page.evaluate("sockets[0].url").split("?")[0] == "ws://localhost:8080/ws"
+
+
+# The printed console block
+
+
+@requirement("PAY-D16", "PAY-046")
+@pytest.mark.parametrize("is_production", [False, True], ids=["development", "production"])
+def test_the_printed_console_block_runs_in_one_go_with_the_queueing_socket(
+    paychain: PayChain, react: React, is_production: bool
+) -> None:
+    program = """
+    import { queueing } from 'switchboard-client/queueing';
+    const Stock = globalThis.WebSocket;
+    globalThis.WebSocket = queueing(Stock);
+    globalThis.isStock = () => ws instanceof Stock && WebSocket.OPEN === 1 && ws.url.startsWith('ws:');
+    export const App = () => null;
+    """
+    block = printed("paychain-console.js", {"localhost:8080": f"localhost:{paychain.port}"})
+    with react(program, is_production=is_production) as page:
+        page.expect("mounted")
+        page.run(f"{block}\nglobalThis.ws = ws;")
+        page.expect_line("Received: {type: connected")
+        page.expect_line("Received: {type: subscribed, data: Object")
+        page.expect_line("Received: {type: pong")
+        assert page.evaluate("isStock()")
+        # In the order in which they were sent, and open sockets send at once.
+        assert [line.split(",")[0] for line in page.lines if line.startswith("Received")] == [
+            "Received: {type: connected", "Received: {type: subscribed", "Received: {type: pong",
+        ]
+        paychain.broadcast("job_created", JOB, channel="jobs")
+        page.expect_line("Received: {type: job_created")
+        page.run("ws.close()")
+        eventually(lambda: paychain.stats()["by_channel"].get("jobs", 0) == 0)
+        assert page.errors == []

@@ -218,6 +218,11 @@ class ReactPage(Program):
         """Moves the page's clock (`has_clock`), running what is due on the way."""
         self._browser.do(self._page.clock.run_for(int(seconds * 1000)))
 
+    def reload(self) -> None:
+        """Opens the page anew and waits until the app is mounted."""
+        self._browser.do(self._page.reload())
+        self._browser.do(self._page.wait_for_function("globalThis.mount !== undefined"))
+
     def set_offline(self, is_offline: bool) -> None:
         """Cuts the page off the network, WebSockets included, or joins it again."""
         self._browser.do(self._context.set_offline(is_offline))
