@@ -3,6 +3,8 @@
 """PayChain's frontend: the provider and its hook in Chromium with React 18, against the real server."""
 
 import json
+import pathlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +12,9 @@ import pytest
 
 from harness.documents import printed
 from harness.frontend import APP, CONTEXT, RECORD, open_app
+from harness.node import NODE_PATH, NodeProgram, needs_node
 from harness.paychain import PayChain
-from harness.react import ReactPage
+from harness.react import PACKAGE, ReactPage
 from harness.tokens import token
 from harness.waiting import SILENCE, eventually
 
@@ -437,3 +440,18 @@ def test_the_printed_console_block_runs_in_one_go_with_the_queueing_socket(
         page.run("ws.close()")
         eventually(lambda: paychain.stats()["by_channel"].get("jobs", 0) == 0)
         assert page.errors == []
+
+
+@requirement("PAY-D16", "PAY-046")
+def test_the_printed_console_block_runs_in_one_go_in_node(paychain: PayChain, tmp_path: pathlib.Path) -> None:
+    needs_node()
+    block = printed("paychain-console.js", {"localhost:8080": f"localhost:{paychain.port}"})
+    program = tmp_path / "console.mjs"
+    program.write_text(
+        "import { createRequire } from 'node:module';\n"
+        f"import {{ queueing }} from {json.dumps((PACKAGE / 'dist' / 'queueing.js').as_uri())};\n"
+        f"const WebSocket = queueing(createRequire(import.meta.url)({json.dumps(NODE_PATH + '/ws')}));\n{block}"
+    )
+    with NodeProgram(program) as running:
+        eventually(lambda: "pong" in "\n".join(running.lines), what=f"the pong in {running.lines}")
+        assert re.findall(r"type: '(\w+)'", "\n".join(running.lines)) == ["connected", "subscribed", "pong"]
