@@ -107,6 +107,13 @@ package struct AdminAPI: Sendable {
         case .putApp: try self.putApp(exchange)
         case .removeApp: try self.removeApp(exchange)
         case .renewAppKey: try self.renewAppKey(exchange)
+        case .readMock: try self.readMock(exchange)
+        case .playMock: try self.playMock(exchange)
+        case .pauseMock: try self.pauseMock(exchange)
+        case .resumeMock: try self.resumeMock(exchange)
+        case .resetMock: try self.resetMock(exchange)
+        case .breakMock: try self.breakMock(exchange)
+        case .mendMock: try self.mendMock(exchange)
         }
     }
 

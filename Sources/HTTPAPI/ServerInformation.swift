@@ -17,6 +17,8 @@ package struct ServerInformation: Sendable {
 
     /// Reads the contracts again, as a whole or not at all; `nil`: the process cannot.
     package var reload: (@Sendable () async -> ReloadReport)?
+    /// The mock backends by platform; none without `--mock`.
+    package var mocks: [String: any MockControl]
     /// Takes down every change that is asked for.
     package var audit: (any AuditTrail)?
 
@@ -29,6 +31,7 @@ package struct ServerInformation: Sendable {
             $0.makeSucceededFuture([])
         },
         reload: (@Sendable () async -> ReloadReport)? = nil,
+        mocks: [String: any MockControl] = [:],
         audit: (any AuditTrail)? = nil
     ) {
         self.version = version
@@ -37,6 +40,7 @@ package struct ServerInformation: Sendable {
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
+        self.mocks = mocks
         self.audit = audit
     }
 }

@@ -383,6 +383,7 @@ final class ServerAssembly {
     private func adminAPI(key: String, reloading: Reloading) -> AdminAPI {
         let metrics = self.metrics
         let node = ProcessInfo.processInfo.hostName
+        let mocks = Dictionary(self.mocks.map { ($0.platform.definition.name, $0) }) { first, _ in first }
         return AdminAPI(
             platforms: self.platforms,
             keys: APIKeys([key]),
@@ -392,6 +393,7 @@ final class ServerAssembly {
                 isReady: { metrics.isReady },
                 metrics: { metrics.families(on: $0, node: node) },
                 reload: { await reloading.reload() },
+                mocks: mocks,
                 audit: self.logs?.audit))
     }
 

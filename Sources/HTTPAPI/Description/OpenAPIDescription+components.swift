@@ -90,7 +90,9 @@ extension OpenAPIDescription {
                 Allow: { required: true, schema: { type: string }, example: "GET, HEAD, OPTIONS" }
               content: *error
             Conflict:
-              description: "`conflict`: the idempotency key was used before for another request, or sessions are made elsewhere."
+              description: |
+                `conflict`: the idempotency key was used before for another request, or sessions are made elsewhere, or a mock backend
+                has too much under way.
               content: *error
             AppConflict:
               description: |

@@ -38,6 +38,7 @@ extension OpenAPIDescription {
           - { name: sessions, description: "Sessions that users are known by, where the contract takes them from this server." }
           - { name: webhooks, description: "Events on their way to the platform's own backend, and those that were given up." }
           - { name: apps, description: "Programs of others that publish into the platform's channels, and answer what clients send." }
+          - { name: mock, description: "What a mock backend does, on servers that were started with `--mock`; see docs/testing.md." }
           - { name: operation, description: "Health, metrics, this description: no key needed. Reading the contracts again." }
         paths:
           /v1/platforms:

@@ -3,5 +3,6 @@
 
 /// `docs/openapi.yaml`, byte for byte, so that the binary needs no file beside it.
 enum OpenAPIDescription {
-    static let text = Self.paths + Self.connections + Self.services + Self.apps + Self.components + Self.schemas
+    static let text =
+        Self.paths + Self.connections + Self.services + Self.apps + Self.mock + Self.components + Self.schemas
 }

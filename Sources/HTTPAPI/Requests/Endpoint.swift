@@ -15,6 +15,7 @@ enum Endpoint: Sendable, CaseIterable {
     case readWebhooks, listDeadWebhooks, retryDeadWebhooks, removeDeadWebhooks
     case listServices, putService, removeService, reportHealth
     case listApps, readApp, putApp, removeApp, renewAppKey
+    case readMock, playMock, pauseMock, resumeMock, resetMock, breakMock, mendMock
 
     private static let platform = "/v1/platforms/{platform}"
     private static let channel = Self.platform + "/channels/{channel}"
@@ -25,6 +26,7 @@ enum Endpoint: Sendable, CaseIterable {
 
     private static let service = Self.platform + "/services/{service}"
     private static let app = Self.platform + "/apps/{app}"
+    private static let mock = Self.platform + "/mock"
     private static let user = Self.platform + "/users/{user}"
 
     var route: (method: HTTPMethod, path: String) {
@@ -70,6 +72,13 @@ enum Endpoint: Sendable, CaseIterable {
         case .putApp: (.put, Self.app)
         case .removeApp: (.delete, Self.app)
         case .renewAppKey: (.post, Self.app + "/key")
+        case .readMock: (.get, Self.mock)
+        case .playMock: (.post, Self.mock + "/play")
+        case .pauseMock: (.post, Self.mock + "/pause")
+        case .resumeMock: (.post, Self.mock + "/resume")
+        case .resetMock: (.post, Self.mock + "/reset")
+        case .breakMock: (.put, Self.mock + "/outage")
+        case .mendMock: (.delete, Self.mock + "/outage")
         }
     }
 

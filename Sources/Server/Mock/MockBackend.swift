@@ -6,6 +6,7 @@ import JSON
 import Logging
 import NIOCore
 package import Realtime
+import Synchronization
 
 /// Stands in for a platform's backend: plays its scenario, or, without one, gives the examples' channels members and records, and then
 /// publishes the contract's examples, one after the other, for ever. Threads: any.
@@ -20,6 +21,8 @@ package final class MockBackend: Sendable {
     private let player: NIOLoopBoundBox<ScenarioPlayer?>
     private let logger: Logger
     private let credentials: MockCredentials
+    private let isHeld = Atomic(false)
+    private let publishedCount = Atomic(0)
 
     /// - Parameter gate: through which what is broken on purpose reaches connections.
     init(_ platform: Platform, scenario: Scenario?, gate: MockGate, logger: Logger) {
@@ -111,6 +114,12 @@ package final class MockBackend: Sendable {
 
     // MARK: Examples
 
+    var areExamplesHeld: Bool { self.isHeld.load(ordering: .relaxed) }
+
+    var exampleCount: Int { self.publishedCount.load(ordering: .relaxed) }
+
+    func holdExamples(_ isHeld: Bool) { self.isHeld.store(isHeld, ordering: .relaxed) }
+
     private func startExamples() {
         guard self.examples.count > 0 else { return }
         let members = self.examples.members
@@ -118,10 +127,12 @@ package final class MockBackend: Sendable {
         let now = self.platform.clock.now()
         self.platform.publish(self.examples.founding.compactMap { self.examples.request(at: $0, now: now) }) { _ in }
         self.eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
+            guard !self.areExamplesHeld else { return }
             guard let request = self.examples.request(at: self.next.value, now: self.platform.clock.now()) else {
                 return
             }
             self.next.value += 1
+            self.publishedCount.add(1, ordering: .relaxed)
             self.platform.publish([request]) { _ in }
         }
     }

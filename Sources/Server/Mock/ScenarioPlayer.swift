@@ -66,18 +66,24 @@ final class ScenarioPlayer {
     // MARK: Control
 
     /// Sets up what the platform keeps, then begins every track.
-    func start() {
+    ///
+    /// - Parameter completion: runs on this loop, when the tracks have begun.
+    func start(_ completion: @escaping @Sendable () -> Void = {}) {
         let records = self.scenario.records.map { StateChange.setRecord(channel: $0.channel, record: $0.record) }
         let members = self.scenario.members.map { StateChange.setMembers(channel: $0.channel, users: $0.users) }
         let generation = self.generation
         let player = NIOLoopBound(self, eventLoop: self.eventLoop)
-        guard !(records + members).isEmpty else { return self.startTracks() }
+        guard !(records + members).isEmpty else {
+            self.startTracks()
+            return completion()
+        }
         self.platform.change(records + members) { result in
             player.eventLoop.execute {
                 if case .failure(let error) = result {
                     player.value.logger.error("the scenario's members and records could not be kept: \(error.message)")
                 }
                 if player.value.generation == generation { player.value.startTracks() }
+                completion()
             }
         }
     }
@@ -125,15 +131,17 @@ final class ScenarioPlayer {
         }
     }
 
-    /// Begins anew, as after the start of the server: nothing is paused, nothing broken.
-    func reset() {
+    /// Begins anew, as after the start of the server: nothing is broken.
+    ///
+    /// - Parameter isPaused: the tracks are held before their first step.
+    func reset(isPaused: Bool, _ completion: @escaping @Sendable () -> Void) {
         self.stop()
-        self.isPaused = false
+        self.isPaused = isPaused
         self.gate.close()
         self.lastNumber = 0
         self.publishedCount = 0
         self.failedCount = 0
-        self.start()
+        self.start(completion)
     }
 
     func stop() {
@@ -209,10 +217,12 @@ final class ScenarioPlayer {
     ) {
         let player = NIOLoopBound((self, run), eventLoop: self.eventLoop)
         let location = step.location
+        let generation = self.generation
         let finish = { @Sendable (error: RequestError?) in
             // Always later, so that a track without a pause keeps nobody from the loop.
             player.eventLoop.execute {
                 let (player, run) = player.value
+                guard player.generation == generation else { return }
                 player.note(error, at: location)
                 player.advance(run)
             }
