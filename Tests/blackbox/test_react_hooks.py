@@ -203,6 +203,34 @@ def test_the_room_hook_keeps_one_connection_and_each_event_once(rooms: Rooms, re
         assert page.errors == []
 
 
+@requirement("ROOM-086", "ROOM-057")
+def test_a_room_offline_and_back_loses_nothing_and_doubles_nothing(rooms: Rooms, react: React) -> None:
+    user = unique("usr")
+    room = rooms.open_room(user)
+    names = {"ROOM": room, "TOKEN": token(user), "ADDRESS": rooms.address, "OPTIONS": {"options": {"reconnectionDelay": 100}}}
+    with react(ROOM, names=names, is_strict=True) as page:
+        rooms.eventually_subscribed(room, 1)
+        expected = []
+        for round in range(2):
+            for number in (1, 2):
+                changes = {"number": f"{round}.{number} live"}
+                rooms.admin.publish("room:updated", example("room:updated", room) | {"changes": changes})
+                expected.append(changes["number"])
+            eventually(lambda: len(lines(page)) == len(expected))
+            page.set_offline(True)
+            eventually(lambda: not page.evaluate("socket.connected"))
+            for number in (1, 2):
+                changes = {"number": f"{round}.{number} missed"}
+                rooms.admin.publish("room:updated", example("room:updated", room) | {"changes": changes})
+                expected.append(changes["number"])
+            page.set_offline(False)
+            eventually(lambda: page.evaluate("socket.connected"))
+            eventually(lambda: len(lines(page)) >= len(expected), what="what was missed")
+            shown = [json.loads(line.split(" ", 1)[1])["changes"]["number"] for line in lines(page)]
+            assert shown == expected
+        assert page.errors == []
+
+
 @requirement("ROOM-086")
 def test_the_room_hook_tells_of_a_refusal(rooms: Rooms, react: React) -> None:
     names = {"ROOM": unique("room"), "TOKEN": token(unique("usr")), "ADDRESS": rooms.address, "OPTIONS": {}}

@@ -156,7 +156,7 @@ def test_the_printed_calls_do_what_they_say(paychain: PayChain, react: React, mo
 
 
 @requirement("PAY-024", "PAY-029")
-def test_calls_before_the_connection_are_kept_in_order(paychain: PayChain, react: React, mode: dict[str, bool]) -> None:
+def test_calls_before_the_connection_are_kept_in_order(paychain: PayChain, react: React) -> None:
     # Effects of components run before the provider's, so that there is no connection yet.
     early = """
     function Listener() {
@@ -172,7 +172,7 @@ def test_calls_before_the_connection_are_kept_in_order(paychain: PayChain, react
     }
     """
     program = APP[: APP.index("function Listener")] + early + APP[APP.index("export function App") :]
-    with open_app(react, paychain.port, program=program, **mode) as page:
+    with open_app(react, paychain.port, program=program, is_strict=True) as page:
         connected(page)
         assert page.expect("early") == [False]
         frames = [json.loads(text) for text in page.evaluate("sockets[0].sent")]
@@ -186,8 +186,8 @@ def test_calls_before_the_connection_are_kept_in_order(paychain: PayChain, react
 
 
 @requirement("PAY-024")
-def test_the_functions_stay_the_same(paychain: PayChain, react: React, mode: dict[str, bool]) -> None:
-    with open_app(react, paychain.port, **mode) as page:
+def test_the_functions_stay_the_same(paychain: PayChain, react: React) -> None:
+    with open_app(react, paychain.port, is_strict=True) as page:
         connected(page)
         page.run("sockets[0].close()")
         eventually(lambda: "false" in page.text())
@@ -335,9 +335,9 @@ def test_toasts_of_a_library(paychain: PayChain, react: React, library: str) -> 
 
 
 @requirement("PAY-035", "PAY-D13", "PAY-021")
-def test_events_invalidate_the_queries_they_concern(paychain: PayChain, react: React, mode: dict[str, bool]) -> None:
+def test_events_invalidate_the_queries_they_concern(paychain: PayChain, react: React) -> None:
     properties = "{ queryClient: { invalidateQueries: (filters) => say('invalidated', filters) } }"
-    with open_app(react, paychain.port, properties=properties, listen=list(EVENTS), **mode) as page:
+    with open_app(react, paychain.port, properties=properties, listen=list(EVENTS), is_strict=True) as page:
         connected(page)
         page.expect_silence("invalidated", during=SILENCE)
         for event, keys in {

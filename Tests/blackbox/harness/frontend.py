@@ -69,7 +69,7 @@ def build_client() -> None:
     if shutil.which("esbuild") is None:
         pytest.skip("esbuild is not installed (scripts/setup installs it on Debian)")
     done = subprocess.run(
-        [str(ROOT / "scripts" / "build-client")], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
+        [str(ROOT / "scripts" / "build-client"), "--fast"], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (PACKAGE / "dist").is_dir()

@@ -92,18 +92,18 @@ class ReactPage(Program):
         program: str,
         *,
         origin: str = VITE,
-        modules: Mapping[str, str] = {},  # noqa: B006  (only read)
-        imports: Mapping[str, str] = {},  # noqa: B006
-        names: Mapping[str, object] = {},  # noqa: B006
+        modules: Mapping[str, str] = {},
+        imports: Mapping[str, str] = {},
+        names: Mapping[str, object] = {},
         functions: Sequence[str] = (),
-        hosts: Mapping[str, str] = {},  # noqa: B006
-        cookies: Mapping[str, str] = {},  # noqa: B006
+        hosts: Mapping[str, str] = {},
+        cookies: Mapping[str, str] = {},
         setup: str = "",
         is_strict: bool = False,
         is_production: bool = False,
         has_clock: bool = False,
         is_clock_still: bool = False,
-        define: Mapping[str, str] = {},  # noqa: B006
+        define: Mapping[str, str] = {},
     ) -> None:
         super().__init__()
         self.origin = origin

@@ -38,9 +38,9 @@ export function toastOf(
   data: unknown,
   userType: UserType | undefined,
 ): Toast | undefined {
-  const rule = own(rules, event);
+  const rule = ownOf(rules, event);
   if (!rule) return undefined;
-  const chosen = (userType === undefined ? undefined : own(rule, userType)) ?? rule.everyone;
+  const chosen = (userType === undefined ? undefined : ownOf(rule, userType)) ?? rule.everyone;
   if (chosen === undefined) return undefined;
   const members = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
   return {
@@ -65,13 +65,14 @@ export function userTypeOf(token: string | undefined): UserType | undefined {
 
 function filled(text: string, data: Readonly<Record<string, unknown>>): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = own(data, name);
+    const value = ownOf(data, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, LONGEST) : '';
   });
 }
 
-function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.prototype.hasOwnProperty.call(values, name) ? values[name] : undefined;
+/** A member that a value has itself, whatever the name: servers choose names, too. */
+export function ownOf<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return values !== undefined && Object.prototype.hasOwnProperty.call(values, name) ? values[name] : undefined;
 }
 
 const LONGEST = 200;

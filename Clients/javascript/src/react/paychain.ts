@@ -7,9 +7,13 @@ import type { Fault, Options, State } from '../index.ts';
 import { paychain, paychainAddress, type PaychainEvents, paychainSchedule } from '../paychain.ts';
 import { useConnection, useConnectionState, useLatest } from './hooks.ts';
 import type { Channels, LiveConnection } from './live.ts';
-import { toastOf, type ToastRules, TOASTS, type UserType, userTypeOf } from './paychain-toasts.ts';
+import { ownOf, toastOf, type ToastRules, TOASTS, type UserType, userTypeOf } from './paychain-toasts.ts';
 import { Invalidator, QUERY_KEYS, type QueryClientLike, type QueryKeys } from './queries.ts';
 import { type ToastOptions, Toasts, useToastList } from './toasts.ts';
+
+export type { ToastRule, ToastRules, ToastText, UserType } from './paychain-toasts.ts';
+export type { QueryClientLike, QueryKeys } from './queries.ts';
+export type { ToastOptions } from './toasts.ts';
 
 /** A library of toasts, such as react-hot-toast's or sonner's `toast`: called as `toast(text, { icon })`. */
 export type ToastLibrary =
@@ -96,9 +100,10 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactElement {
   useEffect(() => {
     const stop = live.onAny(({ event, data }) => {
       const { toast, toasts, queryKeys } = latest.current;
-      invalidator.invalidate({ ...QUERY_KEYS, ...queryKeys }[event] ?? []);
+      invalidator.invalidate(ownOf(queryKeys, event) ?? ownOf(QUERY_KEYS, event) ?? []);
       if (toast === false) return;
-      const shown = toastOf({ ...TOASTS, ...toasts }, event, data, latest.current.userType ?? userType.box.current);
+      const rules = ownOf(toasts, event) === undefined ? TOASTS : toasts as ToastRules;
+      const shown = toastOf(rules, event, data, latest.current.userType ?? userType.box.current);
       if (shown === undefined) return;
       if (toast === undefined) list.show(shown);
       else (typeof toast === 'function' ? toast : toast.success)(shown.text, { icon: shown.icon });
