@@ -227,7 +227,7 @@ def test_a_strict_react_makes_one_connection_and_leaves_none(serve_paychain: Cal
             eventually(lambda: server.total() == 1)
         server.broadcast("job_created", JOB, channel="jobs")
         eventually(lambda: page.evaluate("heard.length") == 2)
-        assert toasts(page) == texts(("💼", "New job: Full Stack Developer"))
+        eventually(lambda: toasts(page) == texts(("💼", "New job: Full Stack Developer")), what="one toast")
         assert page.errors == []
 
 
@@ -247,7 +247,7 @@ def test_another_token_makes_another_connection_that_keeps_channels_and_handlers
         users.broadcast("job_created", JOB, channel="jobs")
         eventually(lambda: page.evaluate("heard.length") == 1)
         # The toasts are the new user's.
-        assert toasts(page)[0] == texts(("💰", "Payment received"))[0]
+        eventually(lambda: toasts(page)[:1] == texts(("💰", "Payment received")), what="the toast")
 
 
 # Toasts
@@ -284,6 +284,8 @@ def test_each_event_shows_a_toast_to_whom_it_concerns(
             paychain.broadcast(event, data)
         paychain.broadcast("announcement", {"title": "t", "message": "the last one"})
         eventually(lambda: page.evaluate("heard.length") == 1)
+        eventually(lambda: toasts(page) == expected, what="the toasts")
+        page.expect_silence("more", during=SILENCE)
         assert toasts(page) == expected
 
 
@@ -296,14 +298,14 @@ def test_toasts_can_be_taken_away_and_are_few(paychain: PayChain, react: React) 
         for number in range(10):
             paychain.broadcast("note", {"text": f"<b>{number}</b>"})
         eventually(lambda: page.evaluate("heard.length") == 10)
-        assert toasts(page) == texts(*(("ℹ️", f"<b>{number}</b>!") for number in (7, 8, 9)))
+        eventually(lambda: toasts(page) == texts(*(("ℹ️", f"<b>{number}</b>!") for number in (7, 8, 9))), what="the last ones")
         page.run("document.querySelector('.switchboard-toast button[aria-label=\"Close: <b>8</b>!\"]').click()")
         eventually(lambda: len(toasts(page)) == 2)
         page.run(
             "document.querySelector('.switchboard-toast button')"
             ".dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))"
         )
-        assert eventually(lambda: toasts(page)) == texts(("ℹ️", "<b>9</b>!"))
+        eventually(lambda: toasts(page) == texts(("ℹ️", "<b>9</b>!")), what="the other one alone")
 
 
 @requirement("PAY-D12")

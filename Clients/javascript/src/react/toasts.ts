@@ -27,6 +27,9 @@ export interface ToastOptions {
 /** The toasts that are shown now, and when they go. */
 export class ToastList {
   #toasts: readonly Shown[] = [];
+  /** What the page shows: it follows at most every so many milliseconds, however many toasts there are. */
+  #shown: readonly Shown[] = [];
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #next = 1;
   #isHeld = false;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -49,6 +52,7 @@ export class ToastList {
   readonly dismiss = (key: number): void => {
     this.#forget(key);
     this.#change(this.#toasts.filter((toast) => toast.key !== key));
+    this.#follow();
   };
 
   /** While somebody reads them, none goes by itself. */
@@ -65,7 +69,10 @@ export class ToastList {
   readonly clear = (): void => {
     for (const { key } of this.#toasts) this.#forget(key);
     this.#isHeld = false;
-    this.#change([]);
+    if (this.#toasts.length > 0) this.#change([]);
+    this.#follow();
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
   };
 
   readonly watch = (change: () => void): () => void => {
@@ -73,7 +80,7 @@ export class ToastList {
     return () => this.#watchers.delete(change);
   };
 
-  readonly snapshot = (): readonly Shown[] => this.#toasts;
+  readonly snapshot = (): readonly Shown[] => this.#shown;
 
   #start(key: number): void {
     this.#timers.set(key, setTimeout(() => this.dismiss(key), this.#options.current.duration ?? DURATION));
@@ -85,9 +92,19 @@ export class ToastList {
   }
 
   #change(toasts: readonly Shown[]): void {
-    if (toasts.length === 0 && this.#toasts.length === 0) return;
     this.#toasts = toasts;
     if (toasts.length === 0) this.#isHeld = false;
+    if (this.#pause !== undefined) return;
+    this.#follow();
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#follow();
+    }, PAUSE);
+  }
+
+  #follow(): void {
+    if (this.#shown === this.#toasts) return;
+    this.#shown = this.#toasts;
     for (const change of [...this.#watchers]) change();
   }
 }
@@ -139,6 +156,7 @@ export function Toasts({ list, dismiss = 'Dismiss' }: { list: ToastList; dismiss
   }, ...items);
 }
 
+const PAUSE = 100;
 const MOST = 5;
 const DURATION = 6000;
 
