@@ -64,7 +64,8 @@ export function openLink(
     };
   } catch (error) {
     forget();
-    const reason = reasonOf(error);
+    // What constructors throw names the address, and its query has the token.
+    const reason = reasonOf(error).split(url).join(url.split('?')[0]);
     // After this call, as a socket would tell it.
     queueMicrotask(() => owner.lost(1006, reason));
   }

@@ -236,6 +236,19 @@ describe('a connection', () => {
     }
   });
 
+  it('an address that the constructor refuses is told without its token', async () => {
+    const WebSocket = class {
+      constructor(url: string) {
+        throw new SyntaxError(`The URL '${url}' is invalid.`);
+      }
+    };
+    const { connection, faults } = rangkai({ WebSocket }, 'secret');
+    await settle();
+    assert.match(faults[0].message, /The URL 'ws:\/\/localhost:3000\/ws' is invalid/);
+    assert.doesNotMatch(JSON.stringify(faults), /secret/);
+    connection.close();
+  });
+
   it('the network that is back, or a page looked at again, is reason to try at once; that costs none of the attempts', async () => {
     const scope = globalThis as unknown as Record<string, unknown>;
     const handlers = new Map<string, () => void>();

@@ -77,6 +77,80 @@ describe('against the server', () => {
     }
   });
 
+  it('RNG-060 RNG-061 the server answers pings, and keeps no connection after close()', async () => {
+    const server = await startServer('rangkai');
+    const connections = async () => {
+      const answer = await server.ask('GET', '/connections') as { connections: unknown[] };
+      return answer.connections.length;
+    };
+    const faults: string[] = [];
+    const sent: string[] = [];
+    class Watched extends WebSocket {
+      override send(text: string): void {
+        sent.push(text);
+        super.send(text);
+      }
+    }
+    const connection = connectRangkai(`${server.sockets}/ws`, () => tokenFor('did:rangkai:alice'), {
+      heartbeat: { every: 20, timeout: 10_000 },
+      WebSocket: Watched,
+    });
+    connection.onError((fault) => faults.push(fault.message));
+    try {
+      await eventually(() => sent.length >= 5, 'five pings, each after a pong');
+      assert.deepEqual(new Set(sent), new Set(['{"type":"ping"}']));
+      assert.deepEqual(faults, []);
+      assert.equal(await connections(), 1);
+      connection.close();
+      const end = Date.now() + 20_000;
+      while (await connections() > 0) assert.ok(Date.now() < end, 'the server still has a connection');
+    } finally {
+      connection.close();
+      await server.end();
+    }
+  });
+
+  it('a token that expired while the page was away is asked for anew', async () => {
+    const server = await startServer('rangkai');
+    const tokens = [() => tokenFor('did:rangkai:alice', -60), () => tokenFor('did:rangkai:alice')];
+    const faults: [string, unknown][] = [];
+    const connection = connectRangkai(`${server.sockets}/ws`, () => (tokens.shift() ?? tokens[0])(), {
+      schedule: soon,
+    });
+    connection.onError((fault) => faults.push([fault.kind, fault.code]));
+    const hopeless = connectRangkai(`${server.sockets}/ws`, () => tokenFor('did:rangkai:alice', -60), {
+      schedule: soon,
+    });
+    hopeless.onError(() => {});
+    try {
+      await eventually(() => connection.isConnected, 'the connection');
+      assert.deepEqual(faults.filter(([kind]) => kind === 'refused'), [['refused', 4001]]);
+      await eventually(() => hopeless.state === 'failed', 'the end of the attempts');
+    } finally {
+      connection.close();
+      hopeless.close();
+      await server.end();
+    }
+  });
+
+  it('PAY-068 a server that is down is told, /health cannot be asked, and the client comes when it is up', async () => {
+    const server = await startServer('paychain');
+    await server.kill();
+    await assert.rejects(fetch(`${server.origin}/health`));
+    const faults: string[] = [];
+    const connection = connectPaychain(`${server.sockets}/ws`, { schedule: soon });
+    connection.onError((fault) => faults.push(fault.message));
+    try {
+      await eventually(() => faults.length >= 2, 'two failed attempts');
+      assert.equal(faults[0], `WebSocket connection to '${server.sockets}/ws' failed`);
+      await server.start();
+      await eventually(() => connection.isConnected, 'the connection');
+    } finally {
+      connection.close();
+      await server.end();
+    }
+  });
+
   it('BULK-019 BULK-023 missed notifications are fetched with the session and come before live ones, each once', async () => {
     const server = await startServer('bulkbuyer');
     const { id } = await server.ask('POST', '/sessions', { user: 'anna' }) as { id: string };
