@@ -52,8 +52,9 @@ lint: ## Check the format of the Swift code, the budgets of the tree, and the Ja
 	@scripts/budgets
 	@scripts/check-client
 
-format: ## Format the Swift code in place
+format: ## Format the Swift code and the JavaScript client in place
 	$(SWIFT) format --in-place --recursive --parallel --configuration .swift-format $(SWIFT_PATHS)
+	@[ ! -x .venv/bin/deno ] || (cd Clients/javascript && ../../.venv/bin/deno fmt --quiet)
 
 docs: ## Check the documentation: links, and the OpenAPI file
 	@scripts/setup test
