@@ -8,6 +8,7 @@
 import { socketAddress } from './address.ts';
 import { connect } from './connection.ts';
 import type { Dialect } from './dialect.ts';
+import { isFrame } from './frames.ts';
 import { offlineStore, type StorageLike } from './offline.ts';
 import { reasonOf } from './reason.ts';
 import type { Schedule } from './schedule.ts';
@@ -104,9 +105,16 @@ export function createWebSocket(options: WebSocketOptions): NotificationSocket {
     send({ type, ...members }) {
       connection.send(type, members);
     },
-    messages: () => store.frames() as WebSocketMessage[],
+    messages: () => store.frames().filter(isMessage),
     close: () => connection.close(),
   };
+}
+
+/** Whether this has a message's form. What a storage kept may be anything. */
+function isMessage(frame: unknown): frame is WebSocketMessage {
+  return isFrame(frame) && isFrame(frame.data) && typeof frame.id === 'string' && typeof frame.timestamp === 'string' &&
+    typeof frame.type === 'string' &&
+    ['ORDER_STATUS_CHANGE', 'POOL_PROGRESS', 'SYSTEM_NOTIFICATION'].includes(frame.type);
 }
 
 /** All pages of what came after a point; the session's cookie goes with the requests. */

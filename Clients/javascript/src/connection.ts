@@ -14,7 +14,9 @@ import { delayBefore } from './schedule.ts';
 import { watchSignals } from './signals.ts';
 import type { Connection, EventMap, Options, State, StateDetail, WebSocketConstructor } from './types.ts';
 
-const asList = (channels: string | readonly string[]) => typeof channels === 'string' ? [channels] : [...channels];
+/** The names, whatever a program without types gives. */
+const asList = (channels: string | readonly string[]): string[] =>
+  [channels].flat().filter((name) => typeof name === 'string');
 
 /**
  * Connects to a contract's plain WebSocket and stays connected until `close()`.
@@ -43,7 +45,7 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
 
   const write = (text: string) => state === 'open' && link?.send(text) === true;
   const channels = createChannels(dialect, () => state === 'open', (message) => write(JSON.stringify(message)));
-  const pulse = dialect.ping !== undefined && rhythm
+  const pulse = dialect.ping !== undefined && dialect.pong && rhythm
     ? createHeartbeat(
       rhythm.every ?? 30_000,
       rhythm.timeout ?? 10_000,
@@ -90,6 +92,7 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
   const lose = (code: number, reason: string, cause?: unknown) => {
     const wasOpen = state === 'open';
     end();
+    state = 'waiting';
     const current = era;
     const isRefused = codes.includes(code);
     if (isRefused) refused += 1;

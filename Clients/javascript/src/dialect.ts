@@ -28,7 +28,7 @@ export interface Dialect {
   readonly command: string;
   readonly subscribe?: ChannelCommand;
   readonly unsubscribe?: ChannelCommand;
-  /** The command that the server answers with `pong`; absent: no heartbeat of the application's own. */
+  /** The command that the server answers with `pong`; without both there is no heartbeat of the application's own. */
   readonly ping?: string;
   /** The member that holds what `send(name, data)` sends; absent: its members stand beside the command. */
   readonly data?: string;

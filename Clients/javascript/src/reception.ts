@@ -82,11 +82,11 @@ export function createReception(options: Options, listeners: Listeners, owner: R
   const takeEvent = (frame: Frame) => {
     const event = eventOf(frame, dialect);
     if (!note(event)) return;
-    store?.keep(frame);
     const age = clock.age(event.time) ?? 0;
     if (age > maximumAge) return tell({ kind: 'stale', message: `${event.event} is ${Math.round(age)} ms old`, event });
     const fault = faultOf(event);
     if (fault !== undefined) return tell({ kind: 'invalid', message: `${event.event}: ${fault}`, event });
+    store?.keep(frame);
     delivery.take(event);
   };
 

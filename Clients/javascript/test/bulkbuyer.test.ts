@@ -224,5 +224,14 @@ describe('createWebSocket', () => {
     last().end(1006);
     assert.deepEqual(socket.messages().map((one) => one.id), ['n-1']);
     socket.close();
+    const kept = JSON.stringify([message(1), null, 7, { type: 'POOL_PROGRESS' }, { ...message(2), type: 'PONG' }]);
+    const storage = {
+      getItem: (key: string) => key === 'mine:events' ? kept : null,
+      setItem: () => {},
+      removeItem: () => {},
+    };
+    const again = create({ storage: () => storage, storageKey: 'mine' });
+    assert.deepEqual(again.socket.messages(), [message(1)]);
+    again.socket.close();
   });
 });

@@ -25,7 +25,16 @@ describe('payload checks', () => {
   afterEach(() => time.restore());
 
   it('RNG-059 payloads that break the published schema go to the error handler instead of the listener', async () => {
-    const { connection, last, welcome, faults } = rangkai({ schemas: rangkaiChecks });
+    const kept: unknown[] = [];
+    const store = {
+      frames: () => [],
+      keep: (frame: unknown) => kept.push(frame),
+      addCommand: () => true,
+      takeCommands: () => [],
+      close: () => {},
+      onFault: () => {},
+    };
+    const { connection, last, welcome, faults } = rangkai({ schemas: rangkaiChecks, store });
     const got: unknown[] = [];
     const unknown: string[] = [];
     connection.on('order.shipped', (data) => got.push(data));
@@ -49,6 +58,7 @@ describe('payload checks', () => {
       ['invalid', 'order.shipped: the payload must be object'],
     ]);
     assert.equal(faults[0].event?.event, 'order.shipped');
+    assert.equal(kept.length, 2, 'nor is it kept');
     last().say({ event: 'order.exploded', data: 7, timestamp: order.timestamp });
     assert.deepEqual(unknown, ['order.exploded']);
     connection.close();
