@@ -25,7 +25,8 @@ export const bulkbuyer: Dialect = {
 /** Retries after 1, 1.5, 2.25 … s, at most 30 s, without end. */
 export const bulkbuyerSchedule: Schedule = { first: 1000, factor: 1.5, most: 30_000, jitter: 0 };
 
-interface Notification<Type extends string, Data> {
+/** A notification of one type. */
+export interface Notification<Type extends string, Data> {
   type: Type;
   /** The same for live and for fetched notifications. */
   id: string;
@@ -40,14 +41,17 @@ export type WebSocketMessage =
   | Notification<'POOL_PROGRESS', { poolId: string; progress: number; currentQuantity: number; targetQuantity: number }>
   | Notification<'SYSTEM_NOTIFICATION', { title: string; message: string; severity: 'INFO' | 'WARNING' | 'ERROR' }>;
 
+/** What `createWebSocket` is told. Times are in milliseconds. */
 export interface WebSocketOptions {
   /** A path of the page's origin, such as `/api/notifications/ws`, or a whole address. */
   endpoint: string;
   /** Gets each notification once, in the order of their timestamps; missed ones before live ones. */
   onMessage: (message: WebSocketMessage) => void;
+  /** What went wrong: a failed attempt, a broken message, a handler that threw. Nothing of it is thrown. */
   onError?: (error: Fault) => void;
   /** Runs on every drop, before the next attempt is waited for, and on `close()`. */
   onClose?: () => void;
+  /** Runs on every open, before missed notifications come. */
   onOpen?: () => void;
   /** There is no session (4000), or it is no longer valid (4001). The next attempt waits for what it returns. */
   onAuthRequired?: (code: number) => unknown;
@@ -57,13 +61,19 @@ export interface WebSocketOptions {
   storage?: () => StorageLike;
   /** The name under which the storage keeps them; one for each user. `notifications`. */
   storageKey?: string;
+  /** Other delays between attempts. */
   schedule?: Schedule;
+  /** How often a PING is sent, and how long its PONG may take. 30,000 and 10,000. */
   heartbeat?: { every?: number; timeout?: number } | false;
+  /** The constructor of sockets; the global one. */
   WebSocket?: WebSocketConstructor;
+  /** Fetches missed notifications; the global function. */
   fetch?: typeof fetch;
 }
 
+/** A socket for notifications that keeps itself open. */
 export interface NotificationSocket {
+  /** `open`, or on the way there; `closed` after `close()`. */
   readonly state: State;
   /** Sends a message, or keeps it until there is a connection. */
   send(message: { readonly type: string; readonly [member: string]: unknown }): void;

@@ -41,19 +41,33 @@ export interface JobReference {
 
 /** The events with their payloads. Broadcasts may have any other name. */
 export interface PaychainEvents {
+  /** A new job was posted. */
   job_created: JobReference & { title: string; pay_amount_usd: number; job_type?: string | null };
+  /** A worker has accepted a job. */
   job_accepted: JobReference & { worker_id: Id };
+  /** A job is done and its payment released. */
   job_completed: JobReference & { payment_released: boolean };
+  /** An expired job's funds went back to the employer. */
   job_refunded: JobReference & { reason: string };
+  /** A job has another status. For its parties. */
   job_status_changed: JobReference & { old_status: string; new_status: string };
+  /** A payment has arrived. For who follows payments, and for the parties of the job. */
   payment_confirmed: JobReference & { payment_id: Id; amount_usd: number; status: string };
+  /** The user has logged in somewhere. */
   user_logged_in: { user_id: Id };
+  /** The user has logged out somewhere. */
   user_logged_out: { user_id: Id };
+  /** A session of the user was ended. */
   session_revoked: { user_id: Id };
+  /** Something that concerns everybody. */
   announcement: { title: string; message: string };
+  /** One party of a job has written. */
   chat_message: JobReference & { id: string; from: Id; text: string; client_id?: Id };
+  /** The other party is writing, or has stopped. Who says nothing more of it has stopped after six seconds. */
   typing: JobReference & { user_id: Id; is_typing: boolean };
+  /** The other party has read all up to this message. */
   read_receipt: JobReference & { user_id: Id; up_to_id: string };
+  /** Somebody who shares a job with the user came or went. */
   presence: { user_id: Id; status: 'online' | 'offline' };
 }
 

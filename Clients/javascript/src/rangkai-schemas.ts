@@ -6,6 +6,7 @@
  * @module
  */
 import type { RangkaiEvents } from './rangkai.ts';
+import type { Check } from './types.ts';
 import { payloadChecks, type Schema } from './schema.ts';
 
 /** The schema of each event's payload. */
@@ -141,4 +142,4 @@ export const rangkaiSchemas: { readonly [name: string]: Schema } = {
 };
 
 /** For the option `schemas` of `connectRangkai`. */
-export const rangkaiChecks = payloadChecks(rangkaiPayloads, rangkaiSchemas);
+export const rangkaiChecks: { [event in keyof RangkaiEvents]: Check } = payloadChecks(rangkaiPayloads, rangkaiSchemas);

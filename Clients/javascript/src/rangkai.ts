@@ -24,6 +24,7 @@ export const rangkai: Dialect = {
   token: 'token',
 };
 
+/** An order, as its events carry it. */
 export interface Order<Status extends string> {
   orderId: string;
   orderNumber: string;
@@ -33,6 +34,7 @@ export interface Order<Status extends string> {
   timestamp: string;
 }
 
+/** A shipment of an order; its parties are those of the order. */
 export interface Shipment {
   shipmentId: string;
   orderId: string;
@@ -41,6 +43,7 @@ export interface Shipment {
   timestamp: string;
 }
 
+/** A dispute about an order. */
 export interface Dispute {
   disputeId: string;
   disputeNumber: string;
@@ -51,6 +54,7 @@ export interface Dispute {
   timestamp: string;
 }
 
+/** One party's rating of the other. */
 export interface Rating<Revealed extends boolean> {
   ratingId: string;
   orderId: string;
@@ -60,6 +64,7 @@ export interface Rating<Revealed extends boolean> {
   timestamp: string;
 }
 
+/** A governance proposal. */
 export interface Proposal {
   proposalId: string;
   proposalNumber: string;
@@ -70,24 +75,43 @@ export interface Proposal {
 
 /** The documented events with their payloads. */
 export interface RangkaiEvents {
+  /** A new order has been created. */
   'order.created': Order<'payment_pending'> & { total: { amount: number; currency: string } };
+  /** The order's payment is confirmed. */
   'order.paid': Order<'paid'>;
+  /** The vendor has shipped the order. */
   'order.shipped': Order<'shipped'>;
+  /** The order is marked as delivered. */
   'order.delivered': Order<'delivered'>;
+  /** The order is completed and its escrow released. */
   'order.completed': Order<'completed'>;
+  /** The order is cancelled. */
   'order.cancelled': Order<'cancelled'>;
+  /** A shipment of an order has been created. */
   'shipment.created': Shipment;
+  /** The shipment's tracking information has changed. */
   'shipment.tracking_updated': Shipment & { currentLocation: string; estimatedDelivery: string };
+  /** The shipment has arrived. */
   'shipment.delivered': Shipment;
+  /** The buyer has filed a dispute about an order. */
   'dispute.filed': Dispute & { status: 'open'; disputeType: string };
+  /** The vendor has responded to a dispute. */
   'dispute.vendor_responded': Dispute;
+  /** A dispute is resolved. */
   'dispute.resolved': Dispute;
+  /** One party has rated the other. */
   'rating.submitted': Rating<false>;
+  /** Both parties have rated, or one has and the other has not for seven days. */
   'rating.revealed': Rating<true>;
+  /** A governance proposal has been created. */
   'proposal.created': Proposal;
+  /** A signer has voted on a proposal. */
   'proposal.voted': Proposal & { voterDid: string; vote: string };
+  /** A proposal has reached its quorum. */
   'proposal.approved': Proposal & { approvals: number; quorum: number };
+  /** An approved proposal has been executed. */
   'proposal.executed': Proposal;
+  /** Something that concerns everybody. Announcements may have any other event name, too. */
   announcement: Record<string, unknown>;
 }
 
