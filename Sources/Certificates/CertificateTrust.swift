@@ -9,17 +9,31 @@ package struct CertificateTrust: Sendable {
 
     /// - Parameter file: PEM with the only certificates, or authorities, that are believed; `nil`: those that the machine believes.
     package init(file: String? = nil) throws(CertificateFault) {
+        try self.init(roots: file.map { .file($0) } ?? .default, name: file ?? "the machine's certificates")
+    }
+
+    /// - Parameter pem: the only certificates, or authorities, that are believed.
+    package init(pem: String) throws(CertificateFault) {
+        let certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(pem.utf8))) ?? []
+        guard !certificates.isEmpty else { throw Self.noCertificate(in: "the text") }
+        try self.init(roots: .certificates(certificates), name: "the text")
+    }
+
+    private init(roots: NIOSSLTrustRoots, name: String) throws(CertificateFault) {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
-        if let file { configuration.trustRoots = .file(file) }
+        configuration.trustRoots = roots
         do {
             self.context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw CertificateFault(
-                .certificate, file ?? "the machine's certificates", "holds no certificate in PEM",
-                hint: "it has lines with -----BEGIN CERTIFICATE-----")
+            throw Self.noCertificate(in: name)
         }
+    }
+
+    private static func noCertificate(in name: String) -> CertificateFault {
+        CertificateFault(
+            .certificate, name, "holds no certificate in PEM", hint: "it has lines with -----BEGIN CERTIFICATE-----")
     }
 
     /// What encrypts a connection to `host`: the server's certificate must be for this name, or for the address that was connected to.

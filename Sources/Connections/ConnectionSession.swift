@@ -20,6 +20,11 @@ package protocol ConnectionSession: AnyObject {
     /// So many frames were left out because the client read too slowly; what is sent now comes behind those that were not.
     func lost(frameCount: Int)
 
+    /// The peer has said that it ends the connection, and why; `closed` follows. Not called when it just goes.
+    ///
+    /// - Parameter code: `nil` when it gave none.
+    func peerClosed(code: UInt16?, reason: String)
+
     /// The connection has ended, for whatever reason; nothing can be sent any more.
     func closed()
 }
@@ -27,4 +32,7 @@ package protocol ConnectionSession: AnyObject {
 extension ConnectionSession {
     /// Of no concern to a session whose frames all have to arrive.
     package func lost(frameCount: Int) {}
+
+    /// Of no concern to a session that ends the same way whatever the reason.
+    package func peerClosed(code: UInt16?, reason: String) {}
 }

@@ -5,6 +5,7 @@ import Contract
 import Foundation
 import Realtime
 import Server
+import SwitchboardClient
 import Transport
 
 /// What `serve` prints when everything runs: where clients connect, how to see that it works.
@@ -130,15 +131,14 @@ struct StartReport {
     private func address(of definition: PlatformDefinition, token: String?) -> [String] {
         let port = self.port(of: definition) ?? 80
         let letter = definition.listeners.first?.tls == nil ? "" : "s"
-        switch ClientDialect(definition, token: token) {
-        case .plain:
-            let target = try? WebSocketAddress(definition, token: token).target
+        let client = try? ContractClient(definition, token: token)
+        guard let client, client.dialect.socketIO != nil else {
+            let target = (try? client?.serverAddress())?.webSocketAddress(token: token).target
             return ["ws\(letter)://localhost:\(port)\(target ?? "/")"] + self.trust(in: definition)
-        case .socketIO(_, let auth):
-            let path = definition.listeners.first?.path ?? "/socket.io"
-            return ["http\(letter)://localhost:\(port)", "--auth", auth]
-                + (path == "/socket.io" ? [] : ["--path", path]) + self.trust(in: definition)
         }
+        let path = definition.listeners.first?.path ?? "/socket.io"
+        return ["http\(letter)://localhost:\(port)", "--auth", client.authentication]
+            + (path == "/socket.io" ? [] : ["--path", path]) + self.trust(in: definition)
     }
 
     /// Whoever sits at the machine may believe what the server shows, whoever has signed it.

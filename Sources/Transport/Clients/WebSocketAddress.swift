@@ -15,26 +15,30 @@ package struct WebSocketAddress: Sendable {
     package var headers: HTTPHeaders
     /// Whose certificates are believed; `nil`: the connection is not encrypted.
     package var trust: CertificateTrust?
+    /// The name that the server's certificate must be for, and that the server is asked for; `nil`: the host.
+    package var serverName: String?
 
     package init(
         host: String, port: Int, target: String = "/", headers: HTTPHeaders = HTTPHeaders(),
-        trust: CertificateTrust? = nil
+        trust: CertificateTrust? = nil, serverName: String? = nil
     ) {
         self.host = host
         self.port = port
         self.target = target
         self.headers = headers
         self.trust = trust
+        self.serverName = serverName
     }
 
     /// Puts what encrypts in front of a new connection's handlers, if it is to be encrypted.
     package func encrypt(_ channel: any Channel) throws {
         guard let trust else { return }
-        try channel.pipeline.syncOperations.addHandler(try trust.handler(for: self.host), position: .first)
+        try channel.pipeline.syncOperations.addHandler(
+            try trust.handler(for: self.serverName ?? self.host), position: .first)
     }
 
     /// The `Host` header (RFC 6455 §4.1): an IPv6 address in brackets, the port where it is not the scheme's own.
-    var authority: String {
+    package var authority: String {
         let name = self.host.contains(":") ? "[\(self.host)]" : self.host
         return self.port == (self.trust == nil ? 80 : 443) ? name : "\(name):\(self.port)"
     }

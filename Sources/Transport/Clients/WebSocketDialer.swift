@@ -25,6 +25,18 @@ package final class WebSocketDialer: Sendable {
         self.loops = try await ConnectionLoops.make(on: group, sweepInterval: .seconds(1))
     }
 
+    /// A dialer whose connections are all on one loop.
+    package static func make(on eventLoop: any EventLoop) -> EventLoopFuture<WebSocketDialer> {
+        ProcessLimits.ignoreBrokenPipes()
+        return ConnectionLoops.make(on: eventLoop, sweepInterval: .seconds(1))
+            .map { WebSocketDialer(group: eventLoop, loops: $0) }
+    }
+
+    private init(group: any EventLoopGroup, loops: ConnectionLoops) {
+        self.group = group
+        self.loops = loops
+    }
+
     /// Connects and shakes hands.
     ///
     /// The session's `opened` has been called when this returns, and messages may have been received. Throws
@@ -38,9 +50,13 @@ package final class WebSocketDialer: Sendable {
     }
 
     /// The same as a future, for those who open thousands.
+    ///
+    /// - Parameter opening: gets the channel of each address that is tried, on its loop, before it connects. Who closes it there ends
+    ///   the attempt.
     package func connection(
         to address: WebSocketAddress, settings: WebSocketSettings = WebSocketSettings(),
-        timeout: TimeAmount = .seconds(10), makeSession: @escaping MakeSession
+        timeout: TimeAmount = .seconds(10), opening: (@Sendable (any Channel) -> Void)? = nil,
+        makeSession: @escaping MakeSession
     ) -> EventLoopFuture<WebSocketClient> {
         let eventLoop = self.group.next()
         guard let loop = self.loops.loop(of: eventLoop) else {
@@ -61,6 +77,7 @@ package final class WebSocketDialer: Sendable {
                         loop: loop.value, address: address, settings: settings, timeout: timeout,
                         makeSession: makeSession, promise: promise)
                     try channel.pipeline.syncOperations.addHandler(reader)
+                    opening?(channel)
                 }
             }
             .connect(host: address.host, port: address.port)

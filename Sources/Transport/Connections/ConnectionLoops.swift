@@ -24,6 +24,14 @@ struct ConnectionLoops: Sendable {
         return Self(entries: entries)
     }
 
+    static func make(on eventLoop: any EventLoop, sweepInterval: TimeAmount) -> EventLoopFuture<Self> {
+        eventLoop.submit {
+            let loop = NIOLoopBoundBox(
+                ConnectionLoop(eventLoop: eventLoop, sweepInterval: sweepInterval), eventLoop: eventLoop)
+            return Self(entries: [Entry(eventLoop: eventLoop, loop: loop)])
+        }
+    }
+
     private init(entries: [Entry]) { self.entries = entries }
 
     /// The state of `eventLoop`, which is one of the group's. A group has a few loops, so this is a short walk.

@@ -366,6 +366,7 @@ package final class WebSocketConnection: OutboundPort {
             // RFC 6455 §5.5.1: the answer typically echoes the code.
             self.sendClose(payload.code)
             self.setDeadline(in: self.settings.closeTimeout)
+            self.session?.peerClosed(code: payload.code, reason: String(decoding: payload.reason, as: UTF8.self))
             self.endSessionLater()
         }
         self.phase = .closed

@@ -6,9 +6,12 @@ import Transport
 /// How one subscriber of a benchmark connects and subscribes.
 struct BenchClient: Sendable {
     let address: WebSocketAddress
-    let dialect: ClientDialect
+    /// The namespace of a Socket.IO server; `nil`: the server speaks plain WebSocket.
+    let namespace: String?
+    /// What a Socket.IO client says of itself, a JSON object.
+    let auth: String
     /// Whether a Socket.IO client polls instead of opening a WebSocket.
     let isPolling: Bool
-    /// The text of the frame that subscribes.
+    /// What subscribes.
     let subscribe: String
 }

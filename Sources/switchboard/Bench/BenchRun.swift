@@ -7,6 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Realtime
+import SwitchboardClient
 import Transport
 
 /// One benchmark from the first connection to its figures.
@@ -87,15 +88,15 @@ struct BenchRun: Sendable {
             func add() throws {
                 let client = try self.client(next)
                 group.addTask {
-                    let makeSession: @Sendable (any ClientPort) -> any ConnectionSession = { port in
-                        let session = BenchSession(port: port, subscribe: client.subscribe, tally: tally.value)
-                        return client.dialect.session(on: port, for: session)
+                    let makeLink: @Sendable (any LinkPort) -> any Link = {
+                        BenchSession.link(client, over: $0, tally: tally.value)
                     }
                     if client.isPolling {
-                        try await PollingClientPort.connect(
-                            to: client.address, on: tally.eventLoop, makeSession: makeSession)
+                        try await PollingLinkPort.connect(
+                            to: client.address, on: tally.eventLoop, makeSession: makeLink
+                        ).get()
                     } else {
-                        _ = try await dialer.connect(to: client.address) { makeSession(WebSocketClientPort($0)) }
+                        _ = try await dialer.connect(to: client.address) { makeLink(WebSocketLinkPort($0)) }
                     }
                 }
                 next += 1

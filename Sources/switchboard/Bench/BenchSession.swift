@@ -1,8 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Connections
 import Dispatch
+import SwitchboardClient
 
 /// What all connections of a benchmark have received. Owned by the benchmark's one loop.
 final class BenchTally {
@@ -20,26 +20,39 @@ final class BenchTally {
     var callsFrom: UInt64 = .max
 }
 
-/// One subscriber of a benchmark.
-final class BenchSession: ConnectionSession {
-    private let port: any ClientPort
+/// One subscriber of a benchmark: a connection of its own, of which nothing is read but the mark.
+final class BenchSession: LinkListener {
     private let subscribe: String
     private let tally: BenchTally
+    private var link: (any Link)?
 
-    init(port: any ClientPort, subscribe: String, tally: BenchTally) {
-        self.port = port
+    private init(subscribe: String, tally: BenchTally) {
         self.subscribe = subscribe
         self.tally = tally
     }
 
-    func opened() {
-        self.tally.sessions.append(self)
-        self.port.send(self.subscribe)
+    /// What speaks on a new connection.
+    static func link(_ client: BenchClient, over port: any LinkPort, tally: BenchTally) -> any Link {
+        let session = BenchSession(subscribe: client.subscribe, tally: tally)
+        let link: any Link
+        if let namespace = client.namespace {
+            // The server ends what is silent; a timer for each of ten thousand would be the benchmark's own cost.
+            link = SocketIOLink(port, namespace: namespace, auth: client.auth, listener: session, watches: false)
+        } else {
+            link = PlainLink(port, listener: session)
+        }
+        session.link = link
+        return link
     }
 
-    func say(_ text: String) { self.port.send(text) }
+    func linkOpened(_ opening: LinkOpening) {
+        self.tally.sessions.append(self)
+        self.say(self.subscribe)
+    }
 
-    func received(text: UnsafeRawBufferPointer) {
+    func say(_ text: String) { self.link?.say(text, id: nil) }
+
+    func linkReceived(_ text: UnsafeRawBufferPointer) {
         guard let mark = BenchMark.find(in: text) else {
             // Of many, what matters is what was wrong first.
             if self.tally.received == 0 || self.tally.lastWord == nil {
@@ -54,7 +67,15 @@ final class BenchSession: ConnectionSession {
         self.tally.latencies.record(nanoseconds: now > mark.dueAt ? now - mark.dueAt : 0)
     }
 
-    func received(binary: UnsafeRawBufferPointer) {}
+    func linkAnswered(_ text: UnsafeRawBufferPointer, id: Int) {}
 
-    func closed() { self.tally.closed += 1 }
+    func linkReceived(binaryByteCount: Int) {}
+
+    func linkBroken(_ problem: String) { self.tally.lastWord = problem }
+
+    func linkClosed(_ ending: LinkEnding) {
+        self.tally.closed += 1
+        self.link = nil
+        if case .refused(let text) = ending { self.tally.lastWord = String(text.prefix(200)) }
+    }
 }

@@ -8,6 +8,7 @@ import HTTP
 import JSON
 import Realtime
 import Server
+import SwitchboardClient
 import Transport
 
 /// `switchboard bench`: loads a running server and reports what it did.
@@ -146,11 +147,12 @@ struct Bench: ParsableCommand {
                 duration: self.duration),
             client: { number in
                 let token = try mint?.token(user: Self.fill(user, number), roles: roles, lifetime: 86_400)
-                let dialect = ClientDialect(definition, token: token)
+                let client = try ContractClient(
+                    definition, token: token, isPolling: isPolling, trusted: trusted)
                 return BenchClient(
-                    address: try WebSocketAddress(definition, token: token, isPolling: isPolling, trusted: trusted),
-                    dialect: dialect,
-                    isPolling: isPolling, subscribe: dialect.text(message.text(for: Self.fill(channel, number)) ?? ""))
+                    address: try client.serverAddress().webSocketAddress(token: token),
+                    namespace: client.dialect.socketIO?.namespace, auth: client.authentication, isPolling: isPolling,
+                    subscribe: message.text(for: Self.fill(channel, number)) ?? "")
             },
             admin: (client.address.host, client.address.port),
             load: try self.load(definition, key: client.key),

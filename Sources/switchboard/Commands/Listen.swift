@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Certificates
 import Foundation
-import HTTP
 import JSON
-import NIOPosix
 import Realtime
 import Server
-import Transport
+import SwitchboardClient
 
 /// `switchboard listen`: subscribes from a terminal and prints what comes.
 struct Listen: ParsableCommand {
@@ -92,43 +91,32 @@ struct Listen: ParsableCommand {
     }
 
     func run() throws {
-        let (address, dialect, greetings) = try self.conversation()
+        let client = try self.client()
         let signals = StopSignals()
         let limit = self.for
         let problem: String? = Blocking.run {
-            let group = MultiThreadedEventLoopGroup.singleton
-            do {
-                let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-                let client = try await WebSocketDialer(group: group).connect(to: address) { port in
-                    let port = WebSocketClientPort(port)
-                    let session = PrintingSession(port: port, greetings: greetings) { continuation.finish() }
-                    return dialect.session(on: port, for: session)
+            await withTaskGroup(of: String?.self) { tasks in
+                tasks.addTask {
+                    guard let reason = await client.run() else { return "the server closed the connection" }
+                    return """
+                        error: cannot connect to \(client.place): \(reason)
+                          hint: is the server running, and do its port and path stand in the contract or its variables?
+                        """
                 }
-                return await withTaskGroup(of: String?.self) { tasks in
+                tasks.addTask {
+                    await signals.wait()
+                    return nil
+                }
+                if let limit {
                     tasks.addTask {
-                        for await _ in ended {}
-                        return "the server closed the connection"
-                    }
-                    tasks.addTask {
-                        await signals.wait()
+                        try? await Task.sleep(for: .seconds(limit.seconds))
                         return nil
                     }
-                    if let limit {
-                        tasks.addTask {
-                            try? await Task.sleep(for: .seconds(limit.seconds))
-                            return nil
-                        }
-                    }
-                    let problem = await tasks.next() ?? nil
-                    client.close()
-                    tasks.cancelAll()
-                    return problem
                 }
-            } catch {
-                return """
-                    error: cannot connect to \(address.host):\(address.port): \(PlainReason.of(error))
-                      hint: is the server running, and do its port and path stand in the contract or its variables?
-                    """
+                let problem = await tasks.next() ?? nil
+                await client.close()
+                tasks.cancelAll()
+                return problem
             }
         }
         if let problem {
@@ -148,32 +136,27 @@ struct Listen: ParsableCommand {
         return (String(name), header[colon...].dropFirst().trimmingCharacters(in: .whitespaces))
     }
 
-    private func conversation() throws -> (address: WebSocketAddress, dialect: ClientDialect, greetings: [String]) {
-        let (address, dialect, greetings) =
-            self.isAddress ? try self.conversationAtAddress() : try self.conversationByContract()
-        return (address, dialect, greetings.map(dialect.text))
+    private func client() throws -> PrintingClient {
+        do {
+            return try self.isAddress ? self.clientAtAddress() : self.clientByContract()
+        } catch let fault as ClientFault {
+            // What is wrong with a file was said in the words of its option.
+            throw ValidationError(fault.underlying is CertificateFault ? "--ca: \(fault)" : fault.message)
+        }
     }
 
-    private func conversationAtAddress() throws -> (WebSocketAddress, ClientDialect, [String]) {
-        let isEncrypted = self.target.hasPrefix("wss://") || self.target.hasPrefix("https://")
-        let trust = isEncrypted ? try self.trust.loaded() : nil
-        var address: WebSocketAddress
-        var dialect = ClientDialect.plain
-        if self.isSocketIOAddress {
-            let namespace: String
-            (address, namespace) = try WebSocketAddress.socketIO(
-                url: self.target, path: self.path, trust: trust)
-            dialect = .socketIO(namespace: namespace, auth: self.auth)
-        } else {
-            address = try WebSocketAddress(url: self.target, trust: trust)
-        }
-        for header in self.header {
-            if let (name, value) = Self.parts(of: header) { address.headers.append(name, value) }
-        }
-        return (address, dialect, self.send)
+    private func clientAtAddress() throws -> PrintingClient {
+        var configuration = ClientConfiguration()
+        if let file = self.trust.file { configuration.trust = .file(file) }
+        configuration.headers = self.header.compactMap(Self.parts)
+        configuration.authentication = self.auth
+        configuration.socketIOPath = self.path
+        let dialect = self.isSocketIOAddress ? SwitchboardClient.Dialect.socketIO() : ContractClient.plain
+        return try PrintingClient(
+            self.target, dialect: dialect, configuration: configuration, greetings: self.send)
     }
 
-    private func conversationByContract() throws -> (WebSocketAddress, ClientDialect, [String]) {
+    private func clientByContract() throws -> PrintingClient {
         do {
             // Only a token needs the secret.
             let contracts =
@@ -184,12 +167,12 @@ struct Listen: ParsableCommand {
             let token = try self.user.map {
                 try TokenMint(definition).token(user: $0, roles: self.role, lifetime: 86_400)
             }
-            let dialect = ClientDialect(definition, namespace: self.namespace ?? "/", token: token)
-            return (
-                try WebSocketAddress(definition, token: token, trusted: self.trust.file), dialect,
-                try self.send + self.subscriptions(by: SubscribeMessage(definition), definition)
-            )
-        } catch let error as ValidationError {
+            let client = try ContractClient(
+                definition, namespace: self.namespace ?? "/", token: token, trusted: self.trust.file)
+            return try PrintingClient(
+                client.address, dialect: client.dialect, configuration: client.configuration,
+                greetings: self.send + self.subscriptions(by: SubscribeMessage(definition), definition))
+        } catch let error where error is ValidationError || error is ClientFault {
             throw error
         } catch {
             Console.complain(of: error)

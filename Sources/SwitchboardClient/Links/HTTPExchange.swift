@@ -17,29 +17,37 @@ final class HTTPExchange: ChannelInboundHandler {
     }
 
     private let host: String
+    private let headers: [(name: String, value: String)]
     private var context: ChannelHandlerContext?
     private var answer = Answer(status: 0, body: ByteBuffer())
     private var onAnswer: ((Answer?) -> Void)?
 
-    private init(host: String) { self.host = host }
+    private init(_ address: WebSocketAddress) {
+        self.host = address.authority
+        self.headers = address.headers.map { ($0.name, $0.value) }
+    }
 
+    /// - Parameter opening: gets the channel of each address that is tried, on its loop, before it connects.
     static func connect(
-        to address: WebSocketAddress, on loop: any EventLoop
-    ) async throws -> NIOLoopBound<HTTPExchange> {
-        let exchange = try await loop.submit {
-            NIOLoopBound(HTTPExchange(host: "\(address.host):\(address.port)"), eventLoop: loop)
-        }.get()
-        _ = try await ClientBootstrap(group: loop)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try address.encrypt(channel)
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(exchange.value)
+        to address: WebSocketAddress, on loop: any EventLoop, timeout: TimeAmount,
+        opening: (@Sendable (any Channel) -> Void)?
+    ) -> EventLoopFuture<NIOLoopBound<HTTPExchange>> {
+        loop.flatSubmit {
+            let exchange = NIOLoopBound(HTTPExchange(address), eventLoop: loop)
+            return ClientBootstrap(group: loop)
+                .connectTimeout(timeout)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try address.encrypt(channel)
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        try channel.pipeline.syncOperations.addHandler(exchange.value)
+                        opening?(channel)
+                    }
                 }
-            }
-            .connect(host: address.host, port: address.port).get()
-        return exchange
+                .connect(host: address.host, port: address.port)
+                .map { _ in exchange }
+        }
     }
 
     /// Asks; not before the last answer has come.
@@ -50,6 +58,7 @@ final class HTTPExchange: ChannelInboundHandler {
         self.onAnswer = onAnswer
         var head = HTTPRequestHead(version: .http1_1, method: body == nil ? .GET : .POST, uri: target)
         head.headers.add(name: "Host", value: self.host)
+        for header in self.headers { head.headers.add(name: header.name, value: header.value) }
         if let body {
             head.headers.add(name: "Content-Type", value: "text/plain;charset=UTF-8")
             head.headers.add(name: "Content-Length", value: "\(body.utf8.count)")

@@ -1,0 +1,439 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import JSON
+import NIOCore
+
+/// What a client is, on its event loop: its state, its one connection, and what goes through it. Owned by the loop.
+final class ClientCore {
+    /// A connection that held so long makes the schedule begin anew.
+    private static let goodConnectionTime = TimeAmount.seconds(5)
+
+    let plan: ConnectionPlan
+    private(set) var state = ClientState.connecting
+    private var hasBegun = false
+    private var connection: ClientConnection?
+    /// Ended, with sockets that are still closing.
+    private var closing: [ClientConnection] = []
+    private var retry: Scheduled<Void>?
+    private var failureCount = 0
+    private var openedAt: NIODeadline?
+    private var isWelcome = false
+    /// What the server said before it ended a connection.
+    private var lastRefusal: ClientFault?
+    private var heartbeat: Heartbeat?
+
+    let consumers = Consumers()
+    let commands: Commands
+    private var subscriptions = SubscriptionTable()
+    /// Unsubscribed by this client, and not yet confirmed.
+    private var leaving: [String: Int] = [:]
+    /// Channels that the server knows a Socket.IO client by, should it come back as who it was.
+    private var heldChannels: Set<String> = []
+    private var confirmed: Set<String> = []
+    private var confirmationWaiters: [UInt64: (channel: String, resume: Completion)] = [:]
+    private var openWaiters: [UInt64: Completion] = [:]
+    private var goneWaiters: [@Sendable () -> Void] = []
+    private var recent: RecentIDs
+    private var secret: String?
+    private var offset: String?
+    private var isHeld = false
+
+    typealias Completion = @Sendable (Result<Void, ClientFault>) -> Void
+
+    init(_ plan: ConnectionPlan) {
+        self.plan = plan
+        self.commands = Commands(
+            plan.wire, limit: plan.configuration.queueLimit, eventLoop: plan.loop.eventLoop)
+        self.recent = RecentIDs(limit: plan.configuration.rememberedIDs)
+    }
+
+    private var eventLoop: any EventLoop { self.plan.loop.eventLoop }
+    private var wire: Wire { self.plan.wire }
+
+    /// Where something can be said now.
+    private var openConnection: ClientConnection? { self.state.isOpen ? self.connection : nil }
+
+    // MARK: - Connecting
+
+    func begin() {
+        guard !self.hasBegun, !self.state.isFinal else { return }
+        self.hasBegun = true
+        self.attempt()
+    }
+
+    /// Tries again now, or drops the connection that there is for a new one.
+    func reconnect() {
+        switch self.state {
+        case .waiting: self.attempt()
+        case .open: self.connection?.fail(ClientFault(.lost, "the program asked for another connection"))
+        case .connecting, .failed, .closed: break
+        }
+    }
+
+    private func attempt() {
+        self.retry?.cancel()
+        self.retry = nil
+        self.isWelcome = false
+        self.lastRefusal = nil
+        let last = self.secret.map { ($0, self.offset) }
+        let connection = ClientConnection(self.plan, last: last, owner: self)
+        self.connection = connection
+        self.enter(.connecting)
+        connection.begin()
+    }
+
+    private func enter(_ state: ClientState) {
+        self.state = state
+        self.consumers.take(state)
+    }
+
+    /// The server has let the client in.
+    private func opened(_ connection: ClientConnection, isRecovered: Bool) {
+        guard !self.isWelcome else { return }
+        self.isWelcome = true
+        connection.settle()
+        self.openedAt = .now()
+        self.state = .open(isRecovered: isRecovered)
+        self.subscribeAgain(over: connection, isRecovered: isRecovered)
+        self.commands.flush(over: connection)
+        if !self.wire.isSocketIO, let heartbeat = self.plan.configuration.heartbeat {
+            self.heartbeat = Heartbeat(heartbeat, of: connection, wire: self.wire, on: self.eventLoop)
+        }
+        if self.consumers.isFull { self.hold() }
+        self.consumers.take(self.state)
+        let waiters = self.openWaiters
+        self.openWaiters = [:]
+        for resume in waiters.values { resume(.success(())) }
+    }
+
+    private func lost(_ fault: ClientFault) {
+        // Told in a frame, it may be of this moment; a handshake's status and a namespace's refusal are not.
+        let isTold = self.lastRefusal != nil
+        let fault = fault.code == .lost ? self.lastRefusal ?? fault : fault
+        self.connection = nil
+        self.heartbeat?.stop()
+        self.heartbeat = nil
+        self.isHeld = false
+        if self.wire.isSocketIO {
+            self.heldChannels = self.secret == nil ? [] : self.heldChannels.union(self.confirmed)
+        }
+        self.confirmed = []
+        self.leaving = [:]
+        self.subscriptions.lost(now: .now())
+        self.commands.lost(fault)
+        if let openedAt = self.openedAt, .now() - openedAt >= Self.goodConnectionTime { self.failureCount = 0 }
+        self.openedAt = nil
+        self.failureCount += 1
+        let delay = self.plan.configuration.schedule.delay(
+            afterFailure: self.failureCount, random: .random(in: 0...1))
+        guard let delay, isTold || self.mayBetter(fault) else { return self.end(.failed(fault), fault) }
+        self.enter(.waiting(fault, retryAfter: delay))
+        self.retry = self.eventLoop.assumeIsolated().scheduleTask(in: delay.timeAmount) { self.attempt() }
+    }
+
+    /// Whether another try may go better: a refusal only with another token.
+    private func mayBetter(_ fault: ClientFault) -> Bool {
+        guard fault.code == .refused else { return true }
+        if let status = fault.serverCode.flatMap({ Int($0) }), status >= 500 || status == 429 || status == 408 {
+            return true
+        }
+        return self.plan.configuration.asksForTokens
+    }
+
+    // MARK: - The end
+
+    /// - Parameter isGone: called when no socket is left.
+    func close(isGone: (@Sendable () -> Void)? = nil) {
+        if !self.state.isFinal {
+            let connection = self.connection
+            self.connection = nil
+            if let connection {
+                self.closing.append(connection)
+                connection.close()
+            }
+            self.end(.closed, .clientClosed)
+        }
+        guard let isGone else { return }
+        if self.closing.isEmpty { isGone() } else { self.goneWaiters.append(isGone) }
+    }
+
+    /// Ends sockets that are still closing.
+    func cut() {
+        for connection in self.closing { connection.cut() }
+    }
+
+    private func end(_ state: ClientState, _ fault: ClientFault) {
+        self.retry?.cancel()
+        self.retry = nil
+        self.heartbeat?.stop()
+        self.heartbeat = nil
+        self.enter(state)
+        self.commands.endAll(fault)
+        let waiters = self.openWaiters.values.map { $0 } + self.confirmationWaiters.values.map(\.resume)
+        self.openWaiters = [:]
+        self.confirmationWaiters = [:]
+        for resume in waiters { resume(.failure(fault)) }
+        self.consumers.endAll(fault.code == .closed ? nil : fault)
+    }
+
+    // MARK: - Waiting for things
+
+    func waitUntilOpen(_ id: UInt64, _ completion: @escaping Completion) {
+        switch self.state {
+        case .open: completion(.success(()))
+        case .failed(let fault): completion(.failure(fault))
+        case .closed: completion(.failure(.clientClosed))
+        case .connecting, .waiting: self.openWaiters[id] = completion
+        }
+    }
+
+    func waitUntilConfirmed(_ channel: String, _ id: UInt64, _ completion: @escaping Completion) {
+        switch self.state {
+        case .failed(let fault): completion(.failure(fault))
+        case .closed: completion(.failure(.clientClosed))
+        case .open where self.confirmed.contains(channel): completion(.success(()))
+        case .open, .connecting, .waiting: self.confirmationWaiters[id] = (channel, completion)
+        }
+    }
+
+    /// The wait is over, whatever has come of it.
+    func stopWaiting(_ id: UInt64, _ fault: ClientFault) {
+        self.openWaiters.removeValue(forKey: id)?(.failure(self.waitingFault ?? fault))
+        self.confirmationWaiters.removeValue(forKey: id)?.resume(.failure(fault))
+    }
+
+    private var waitingFault: ClientFault? { if case .waiting(let fault, _) = self.state { fault } else { nil } }
+
+    // MARK: - Commands
+
+    func ask(
+        _ id: UInt64, _ text: String, _ expectation: Commands.Expectation, timeout: Duration?,
+        answered: @escaping Commands.Answered
+    ) {
+        switch self.state {
+        case .failed(let fault): return answered(.failure(fault))
+        case .closed: return answered(.failure(.clientClosed))
+        case .connecting, .open, .waiting: break
+        }
+        self.commands.ask(
+            id, text, expectation, over: self.openConnection, timeout: timeout, answered: answered)
+    }
+
+    // MARK: - Consumers
+
+    func add(_ id: UInt64, states buffer: ConsumerBuffer<ClientState>) {
+        buffer.push(self.state)
+        guard !self.state.isFinal else { return buffer.finish() }
+        self.consumers.add(id, states: buffer)
+    }
+
+    func add(_ id: UInt64, faults buffer: ConsumerBuffer<ClientFault>) {
+        guard !self.state.isFinal else { return buffer.finish() }
+        self.consumers.add(id, faults: buffer)
+    }
+
+    func add(_ id: UInt64, frames buffer: ConsumerBuffer<RawFrame>) {
+        guard !self.state.isFinal else { return buffer.finish() }
+        self.consumers.add(id, frames: buffer)
+    }
+
+    func add(_ id: UInt64, name: String?, channel: String?, _ buffer: ConsumerBuffer<EventRecord>) {
+        switch self.state {
+        case .failed(let fault): return buffer.finish(fault)
+        case .closed: return buffer.finish()
+        case .connecting, .open, .waiting: break
+        }
+        self.consumers.add(id, name: name, channel: channel, buffer)
+        guard let channel, self.subscriptions.want(channel), let connection = self.openConnection else { return }
+        self.ask([channel], since: nil, over: connection)
+    }
+
+    func remove(_ id: UInt64) {
+        if let channel = self.consumers.remove(id), self.subscriptions.release(channel) { self.leave(channel) }
+        self.goOn()
+    }
+
+    private func leave(_ channel: String) {
+        self.confirmed.remove(channel)
+        guard let connection = self.openConnection, let text = self.wire.text(self.wire.dialect.unsubscribe, [channel])
+        else { return }
+        self.heldChannels.remove(channel)
+        connection.say(text)
+        if self.wire.dialect.unsubscribed != nil { self.leaving[channel, default: 0] += 1 }
+    }
+
+    /// Nothing more is taken from the connection until every consumer that asked for it has caught up.
+    private func hold() {
+        guard !self.isHeld, let connection = self.connection else { return }
+        self.isHeld = true
+        connection.setReceiving(false)
+    }
+
+    func goOn() {
+        guard self.isHeld, !self.consumers.isFull else { return }
+        self.isHeld = false
+        self.connection?.setReceiving(true)
+    }
+
+    // MARK: - Subscriptions
+
+    private func subscribeAgain(over connection: ClientConnection, isRecovered: Bool) {
+        let held = isRecovered ? self.heldChannels : []
+        self.heldChannels = []
+        for (channels, since) in self.subscriptions.requests(limit: self.wire.channelLimit) {
+            let missing = channels.filter { !held.contains($0) }
+            for channel in channels where held.contains(channel) { self.confirm(channel) }
+            if !missing.isEmpty { self.ask(missing, since: since, over: connection) }
+        }
+        // Nobody has wanted them any more since the connection was lost.
+        for channel in held where !self.subscriptions.isWanted(channel) { self.leave(channel) }
+    }
+
+    private func ask(_ channels: [String], since: String?, over connection: ClientConnection) {
+        for channel in channels { self.subscriptions.asked(channel) }
+        guard self.commands.subscribe(channels, since: since, over: connection) else {
+            // A contract may subscribe its clients by itself, and then nothing has to be said.
+            guard self.wire.dialect.subscribe != nil else { return channels.forEach(self.confirm) }
+            let fault = ClientFault(.channel, "the dialect has no words for this channel", channel: channels.first)
+            return channels.forEach { self.refuse($0, fault) }
+        }
+        if !self.wire.isSocketIO, self.wire.dialect.subscribed == nil { channels.forEach(self.confirm) }
+    }
+
+    private func confirm(_ channel: String) {
+        guard self.subscriptions.isWanted(channel) else { return }
+        self.subscriptions.confirmed(channel, now: .now())
+        self.confirmed.insert(channel)
+        self.resume(channel, .success(()))
+    }
+
+    private func refuse(_ channel: String, _ fault: ClientFault) {
+        self.subscriptions.forget(channel)
+        self.confirmed.remove(channel)
+        self.heldChannels.remove(channel)
+        self.resume(channel, .failure(fault))
+        self.consumers.end(channel, fault)
+        self.consumers.take(fault)
+        self.goOn()
+    }
+
+    private func resume(_ channel: String, _ result: Result<Void, ClientFault>) {
+        for (id, waiter) in self.confirmationWaiters where waiter.channel == channel {
+            self.confirmationWaiters[id] = nil
+            waiter.resume(result)
+        }
+    }
+}
+
+extension ClientCore: ConnectionOwner {
+    func connectionOpened(_ connection: ClientConnection, _ opening: LinkOpening) {
+        guard connection === self.connection else { return }
+        if self.wire.isSocketIO {
+            let isRecovered = opening.secret != nil && opening.secret == connection.lastSecret
+            if !isRecovered { self.offset = nil }
+            self.secret = opening.secret
+            self.opened(connection, isRecovered: isRecovered)
+        } else if self.wire.dialect.welcome == nil {
+            self.opened(connection, isRecovered: false)
+        }
+    }
+
+    func connectionReceived(_ text: UnsafeRawBufferPointer) {
+        self.heartbeat?.heard()
+        guard self.wire.hasShapes || self.secret != nil || self.consumers.wantsEvents || self.commands.awaitsFrames
+        else { return }
+        guard let root = try? JSONDocument(parsing: text).root else {
+            return self.consumers.take(.broken(text, "the server sent what is no JSON"))
+        }
+        if self.commands.awaitsFrames, self.commands.takeAnswer(root) { return }
+        switch self.wire.frame(root) {
+        case .welcome: if let connection = self.connection { self.opened(connection, isRecovered: false) }
+        case .pong: break
+        case .subscribed(let channels):
+            for channel in channels {
+                self.commands.resolve(channel)
+                self.confirm(channel)
+            }
+        case .unsubscribed(let channels): channels.forEach(self.unsubscribed)
+        case .error(let message, let code, let channel): self.refused(message, code: code, channel: channel)
+        case .event(let name, let data): self.received(EventRecord(name: name, data: data, frame: root))
+        case .unknown: self.consumers.take(.broken(text, "the server sent a frame that is none of the dialect's"))
+        }
+    }
+
+    private func received(_ record: EventRecord) {
+        if self.wire.isSocketIO {
+            // As the stock client has it: any last argument that is a text.
+            if self.secret != nil, let last = record.frame[record.frame.count - 1]?.string { self.offset = last }
+        } else {
+            if let position = self.wire.position(of: record.frame) { self.subscriptions.noted(position: position) }
+            if let identity = self.wire.identity(of: record.frame), self.recent.isKnown(identity) { return }
+        }
+        if self.consumers.take(record) { self.hold() }
+    }
+
+    private func unsubscribed(_ channel: String) {
+        if let count = self.leaving[channel] {
+            self.leaving[channel] = count > 1 ? count - 1 : nil
+        } else if self.subscriptions.isWanted(channel) {
+            self.refuse(channel, ClientFault(.channel, "the server has ended the subscription", channel: channel))
+        }
+    }
+
+    private func refused(_ message: String, code: String?, channel: String?) {
+        if let channel {
+            self.commands.resolve(channel)
+            let fault = ClientFault(.channel, message, serverCode: code, channel: channel)
+            guard self.subscriptions.isWanted(channel) else { return self.consumers.take(fault) }
+            return self.refuse(channel, fault)
+        }
+        guard self.isWelcome else {
+            self.lastRefusal = ClientFault(.refused, message, serverCode: code)
+            return
+        }
+        switch self.commands.refuseFirst(message, code: code) {
+        case .command: break
+        case .channels(let channels):
+            for channel in channels {
+                self.refuse(channel, ClientFault(.channel, message, serverCode: code, channel: channel))
+            }
+        case .nothing: self.consumers.take(ClientFault(.command, message, serverCode: code))
+        }
+    }
+
+    func connectionAnswered(_ text: UnsafeRawBufferPointer, id: Int) {
+        guard let root = try? JSONDocument(parsing: text).root, root.kind == .array else {
+            return self.consumers.take(.broken(text, "the server sent an answer that is none"))
+        }
+        guard let (channel, fault) = self.commands.takeCallback(id, root) else { return }
+        if let fault { self.refuse(channel, fault) } else { self.confirm(channel) }
+    }
+
+    func connectionFailed(_ fault: ClientFault) { self.consumers.take(fault) }
+
+    func connectionFrame(_ frame: @autoclosure () -> RawFrame) {
+        guard self.consumers.wantsFrames else { return }
+        if self.consumers.take(frame()) { self.hold() }
+    }
+
+    func connectionEnded(_ connection: ClientConnection, _ fault: ClientFault) {
+        self.closing.append(connection)
+        guard connection === self.connection else { return }
+        if fault.code == .refused {
+            self.secret = nil
+            self.offset = nil
+        }
+        self.lost(fault)
+    }
+
+    func connectionGone(_ connection: ClientConnection) {
+        self.closing.removeAll { $0 === connection }
+        guard self.closing.isEmpty else { return }
+        let waiters = self.goneWaiters
+        self.goneWaiters = []
+        for resume in waiters { resume() }
+    }
+}
+
+@available(*, unavailable) extension ClientCore: Sendable {}

@@ -1,0 +1,47 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a client tells of itself, in its order, for one loop: states, faults, frames.
+///
+/// It begins when it is made, and ends when the client is closed or has given up, and like an `EventSequence` with its loop. Up to a
+/// thousand wait; then the oldest are dropped, unless it was asked for otherwise.
+public struct NoticeSequence<Element: Sendable>: AsyncSequence, Sendable {
+    public typealias Failure = Never
+
+    private let buffer: ConsumerBuffer<Element>
+    private let hold: ConsumerHold
+
+    init(_ buffer: ConsumerBuffer<Element>, hold: ConsumerHold) {
+        self.buffer = buffer
+        self.hold = hold
+    }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(buffer: self.buffer, hold: self.hold) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private final class End {
+            let buffer: ConsumerBuffer<Element>
+
+            init(_ buffer: ConsumerBuffer<Element>) { self.buffer = buffer }
+
+            deinit { self.buffer.cancel() }
+        }
+
+        private let end: End
+        private let hold: ConsumerHold
+
+        init(buffer: ConsumerBuffer<Element>, hold: ConsumerHold) {
+            self.end = End(buffer)
+            self.hold = hold
+        }
+
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> Element? {
+            switch await self.end.buffer.next() {
+            case .element(let element, _): element
+            case .ended: nil
+            }
+        }
+
+        public mutating func next() async -> Element? { await self.next(isolation: nil) }
+    }
+}
