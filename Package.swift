@@ -212,6 +212,9 @@ let package = Package(
         tests(
             of: "Apps",
             ["BackendClient", "Certificates", "HTTP", "JSON", "Realtime", "Transport", nioCore, nioPosix, logging]),
+        tests(
+            of: "SwitchboardClient",
+            ["JSON", "Realtime", "Server", "TestCertificates", "WebSocketProtocol", nioCore, nioPosix, logging]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(

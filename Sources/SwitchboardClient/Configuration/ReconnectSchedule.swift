@@ -35,11 +35,13 @@ public struct ReconnectSchedule: Sendable, Equatable {
         if let attempts = self.attempts, number > attempts { return nil }
         var seconds = max(0, self.first / .seconds(1))
         let most = max(0, self.most / .seconds(1))
-        let factor = max(1, self.factor)
+        let factor = self.factor > 1 ? self.factor : 1
         // By multiplying: a power would overflow after a day offline.
         for _ in 1..<max(1, min(number, 1000)) where seconds < most { seconds *= factor }
-        let share = min(max(self.jitter, 0), 1) * (2 * random - 1)
-        let wait = min(seconds, most) * (1 + share)
-        return .milliseconds(Int64(min(max(wait, 0), 86_400) * 1000))
+        let share = self.jitter > 0 ? min(self.jitter, 1) * (2 * random - 1) : 0
+        let wait = min(seconds, most, 86_400) * (1 + share)
+        // Nothing times infinity is no number.
+        guard wait > 0 else { return .zero }
+        return .milliseconds(Int64(min(wait, 86_400) * 1000))
     }
 }

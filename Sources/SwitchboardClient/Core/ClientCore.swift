@@ -79,7 +79,8 @@ final class ClientCore {
         let last = self.secret.map { ($0, self.offset) }
         let connection = ClientConnection(self.plan, last: last, owner: self)
         self.connection = connection
-        self.enter(.connecting)
+        // At the very first it is so already.
+        if case .connecting = self.state {} else { self.enter(.connecting) }
         connection.begin()
     }
 

@@ -47,6 +47,9 @@ final class Commands {
         self.eventLoop = eventLoop
     }
 
+    /// Those that wait for a connection.
+    var queueCount: Int { self.queue.count }
+
     /// Whether one of the server's frames may be an answer.
     var awaitsFrames: Bool { self.line.hasCommands }
 

@@ -1,0 +1,36 @@
+// Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SwitchboardClient
+
+struct AnswerLineTests {
+    private func answer(_ name: String) -> Dialect.Answer { Dialect.Answer(is: ["type": name]) }
+
+    @Test func `an answer is the first command's that it fits`() {
+        var line = AnswerLine()
+        line.append(.command(1, self.answer("a")))
+        line.append(.command(2, self.answer("b")))
+        line.append(.command(3, self.answer("b")))
+        var taken = ["b", "c", "b"].map { name in line.take { $0 == self.answer(name) }?.id }
+        #expect(line.hasCommands)
+        taken.append(line.take { $0 == self.answer("a") }?.id)
+        #expect(taken == [2, nil, 3, 1])
+        #expect(!line.hasCommands)
+    }
+
+    @Test func `an error without a channel is about what was asked first`() {
+        var line = AnswerLine()
+        line.append(.channels(["a", "b"]))
+        line.append(.command(1, self.answer("x")))
+        line.resolve("a")
+        line.resolve("nobody")
+        line.resolve("b")
+        guard case .command(1, _)? = line.takeFirst() else {
+            Issue.record("both channels were confirmed")
+            return
+        }
+        if line.takeFirst() != nil { Issue.record("nothing else was asked") }
+    }
+}
