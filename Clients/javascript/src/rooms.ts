@@ -94,7 +94,8 @@ export interface ServerToClientEvents {
   'platform:announcement': Event<{ readonly title: string; readonly message: string; readonly timestamp: Time }>;
   'token:expired': Event<{ readonly timestamp: Time }>;
   'error': Event<ServerError>;
-  [appEvent: `${string}:${string}`]: Event<never>;
+  // deno-lint-ignore no-explicit-any -- the app says what it sends
+  [appEvent: `${string}:${string}`]: Event<any>;
 }
 
 /** The answer to an event of the client's. */
@@ -113,7 +114,8 @@ export interface ClientToServerEvents {
     { readonly roomId: string; readonly users: readonly User[]; readonly count: number }
   >;
   'notification:mark_read': Command<{ readonly notificationId: string }, { readonly notificationId: string }>;
-  [appEvent: `${string}:${string}`]: Command<never, unknown>;
+  // deno-lint-ignore no-explicit-any -- the app says what it takes and answers
+  [appEvent: `${string}:${string}`]: Command<any, any>;
 }
 
 /** A socket of the room platform. */

@@ -47,20 +47,33 @@ def client_file(version: str) -> pathlib.Path:
     return file
 
 
-@functools.cache
-def bundle_of_ours(version: str) -> pathlib.Path:
-    """The client package's `io`, with this stock client in one script; skips the test where esbuild is not installed."""
+def _script_of_ours(folder: pathlib.Path) -> str:
+    """The client package's script for pages that have loaded a stock client."""
     if shutil.which("esbuild") is None:
         pytest.skip("esbuild is not installed (scripts/setup installs it on Debian)")
-    file = pathlib.Path(tempfile.mkdtemp(prefix="client-")) / f"{version}.js"
+    file = folder / "switchboard-io.js"
+    sources = PACKAGE / "src" / "socketio"
     subprocess.run(
         [
-            "esbuild", str(PACKAGE / "src" / "socketio" / "index.ts"), "--bundle", "--format=iife", "--target=es2020",
-            "--log-level=warning", f"--alias:socket.io-client={client_file(version)}", "--global-name=Ours",
-            "--footer:js=if (typeof module === 'object') { module.exports = Ours.io; } else { globalThis.io = Ours.io; }",
-            f"--outfile={file}",
+            "esbuild", str(sources / "index.ts"), "--bundle", "--format=iife", "--target=es2020", "--log-level=warning",
+            "--global-name=SwitchboardIO", f"--alias:socket.io-client={sources / 'global.ts'}", f"--outfile={file}",
         ],
         check=True,
+    )
+    return file.read_text(encoding="utf-8")
+
+
+@functools.cache
+def bundle_of_ours(version: str) -> pathlib.Path:
+    """A script whose `io` is the client package's, with this stock client below."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="client-"))
+    file = folder / f"{version}.js"
+    file.write_text(
+        client_file(version).read_text(encoding="utf-8")
+        + "\n;if (typeof module === 'object') { globalThis.io = module.exports; }\n"
+        + _script_of_ours(folder)
+        + "\n;if (typeof module === 'object') { module.exports = SwitchboardIO.io; } else { globalThis.io = SwitchboardIO.io; }\n",
+        encoding="utf-8",
     )
     return file
 

@@ -110,11 +110,11 @@ export interface RequestOptions {
 /** The type of the first argument of an event that a client sends. */
 export type PayloadOf<Map extends EventsMap, Name extends keyof Map> = Parameters<Map[Name]>[0];
 
-/** What an event's callback gets. */
+/** What an event's callback gets, but for errors: with those a `request` rejects. */
 export type AnswerOf<Map extends EventsMap, Name extends keyof Map> = Required<Parameters<Map[Name]>> extends [
   ...unknown[],
   (answer: infer Answer) => void,
-] ? Answer
+] ? Exclude<Answer, { readonly success: false }>
   // deno-lint-ignore no-explicit-any
   : any;
 
