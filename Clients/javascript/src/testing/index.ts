@@ -6,6 +6,14 @@
 
 export { Broadcast } from './broadcast.ts';
 export type { ClientSocket } from './client.ts';
+export {
+  MockError,
+  MockServer,
+  mockServer,
+  type MockServerOptions,
+  type MockUser,
+  type Outage,
+} from './mock-server.ts';
 export { type Middleware, Namespace } from './namespace.ts';
 export { type Handshake, ServerSocket, ServerSocket as Socket } from './server-socket.ts';
 export { Server, Server as default, type ServerOptions } from './server.ts';
