@@ -246,3 +246,30 @@ test(
     await next(socket, 'connect');
   }),
 );
+
+test(
+  'a token is asked for anew for each attempt, and again where it cannot be had (ORI-048)',
+  vendored,
+  bench(async ({ open, joined }) => {
+    let asked = 0;
+    const faults: string[] = [];
+    const socket = open({
+      auth: { device: 'd' },
+      token: async () => {
+        asked += 1;
+        if (asked === 2) throw new Error('offline');
+        return await Promise.resolve(`token ${asked}`);
+      },
+      onError: ({ kind }) => faults.push(kind),
+    });
+    assert.deepEqual((await joined()).handshake.auth, { device: 'd', token: 'token 1' });
+    if (!socket.connected) await next(socket, 'connect');
+    const again = joined();
+    cut(socket);
+    assert.deepEqual((await again).handshake.auth, { device: 'd', token: 'token 3' });
+    assert.deepEqual(faults, ['token']);
+    const fixed = open({ token: 'fixed' });
+    assert.deepEqual((await joined()).handshake.auth, { token: 'fixed' });
+    fixed.disconnect();
+  }),
+);

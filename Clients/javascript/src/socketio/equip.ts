@@ -57,6 +57,7 @@ class Wiring {
     if (socket.active) this.state = 'connecting';
     this.listen();
     this.announce();
+    if (options.token !== undefined) this.useToken(options.token);
     this.replace(unknown);
   }
 
@@ -145,6 +146,24 @@ class Wiring {
     this.socket.packet = (sent) => {
       const isReturn = sent.type === CONNECT && typeof sent.data?.pid === 'string';
       packet.call(this.socket, isReturn ? { ...sent, data: { ...sent.data, reconnect: false } } : sent);
+    };
+  }
+
+  /** Asks for the token for each attempt. A program that sets `auth` itself has the last word. */
+  private useToken(token: Exclude<Options['token'], undefined>): void {
+    const { auth } = this.options;
+    const rest = typeof auth === 'object' ? auth : {};
+    this.socket.auth = (send: (data: object) => void) => {
+      const engine = this.socket.io.engine;
+      const failed = (cause: unknown) => {
+        this.report({ kind: 'token', cause, message: `there is no token: ${cause}` });
+        // As if the connection had failed: the stock client then tries again.
+        engine.close();
+      };
+      new Promise<string>((resolve) => resolve(typeof token === 'function' ? token() : token)).then((token) => {
+        // The connection may have ended while the token was asked for.
+        if (this.socket.io.engine === engine) send({ ...rest, token });
+      }, failed);
     };
   }
 

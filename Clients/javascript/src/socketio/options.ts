@@ -61,6 +61,11 @@ export interface Subscription {
 
 /** What our sockets do beyond the stock client's. */
 export interface Extras extends Incoming {
+  /**
+   * The token, or what gives one, which is asked anew for each attempt: sent as `auth.token`, beside what `auth` holds. Where
+   * it cannot be had, that is told as `token`, and the next attempt comes by itself.
+   */
+  readonly token?: string | (() => string | PromiseLike<string>);
   /** What becomes of events with an acknowledgment while there is no connection: kept until there is one, or refused. `queue`. */
   readonly offline?: 'queue' | 'reject';
   /** So many events are kept at most; further ones with an acknowledgment are refused. 1,000. */
