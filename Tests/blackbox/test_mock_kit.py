@@ -15,6 +15,7 @@ import pytest
 from harness.documents import DOCUMENTS
 from harness.javascript import FOLDER, PACKAGE, VERSIONS, Program, client_file
 from harness.node import NODE_PATH, NodeProgram, needs_node
+from harness.server import ROOT
 from harness.stock import SocketIOClient
 
 requirement = pytest.mark.requirement
@@ -148,3 +149,20 @@ def test_the_javascript_client_works_with_the_kit(
         runtime=runtime, transports=transports, names={"ADDRESS": kit},
     )
     assert refused.expect("refused") == ["invalid token"]
+
+
+@requirement("ORI-053")
+@pytest.mark.parametrize("text", [
+    "const { Server, mockServer } = require('switchboard-client/testing'); console.log(typeof new Server(), typeof mockServer);",
+    "import('switchboard-client/testing').then(({ Server, mockServer }) => console.log(typeof new Server(), typeof mockServer));",
+], ids=["require", "import"])
+def test_the_built_kit_is_found_by_its_name(tmp_path: pathlib.Path, text: str) -> None:
+    needs_node()
+    if shutil.which("esbuild") is None:
+        pytest.skip("esbuild is not installed (scripts/setup installs it on Debian)")
+    subprocess.run([ROOT / "scripts" / "build-client", "--fast"], check=True)
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "switchboard-client").symlink_to(PACKAGE)
+    (tmp_path / "program.cjs").write_text(text)
+    done = subprocess.run(["node", "program.cjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "function function\n"

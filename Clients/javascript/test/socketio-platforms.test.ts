@@ -4,10 +4,11 @@
 // The sockets of the room platform and of ORION: their options at work, and their types, which the check of this file proves.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { connectOrion, createResilientSocket } from '../src/orion.ts';
+import { connectOrion, createResilientSocket, schemas as orionSchemas } from '../src/orion.ts';
 import { connectRooms, schemas } from '../src/rooms.ts';
-import type { Fault } from '../src/socketio/index.ts';
+import type { Check, Fault } from '../src/socketio/index.ts';
 import type { ServerSocket } from '../src/testing/index.ts';
 import { bench, idAt, next } from './support/bench.ts';
 import { vendored } from './support/vendored.ts';
@@ -38,11 +39,12 @@ test(
     const faults: Fault[] = [], told: string[] = [];
     socket.onError((fault) => faults.push(fault));
     socket.on('prize:deleted', ({ prizeId }) => told.push(prizeId));
+    const now = Date.now();
     const prize = { roomId: 'r', prizeId: 'p', timestamp: TIME };
-    first.emit('prize:deleted', prize, idAt(Date.now(), 1));
-    first.emit('prize:deleted', { ...prize, prizeId: 7 }, idAt(Date.now(), 2));
-    first.emit('prize:deleted', prize, idAt(Date.now() - 301_000, 3));
-    first.emit('prize:deleted', prize, idAt(Date.now(), 1));
+    first.emit('prize:deleted', prize, idAt(now, 1));
+    first.emit('prize:deleted', { ...prize, prizeId: 7 }, idAt(now, 2));
+    first.emit('prize:deleted', prize, idAt(now - 301_000, 3));
+    first.emit('prize:deleted', prize, idAt(now, 1));
     first.emit('lottery:draw_started', { totalPrizes: 10 });
     const [draw] = await next(socket, 'lottery:draw_started');
     assert.equal(draw.totalPrizes, 10);
@@ -77,8 +79,28 @@ test(
   }),
 );
 
-test('the documented payloads pass the checks of the room platform (ROOM-071)', () => {
-  assert.equal(schemas['room:deleted']({ roomId: 'r', timestamp: TIME }), undefined);
+/** The payloads that a platform's document prints, by event. */
+function printed(name: string): Record<string, unknown> {
+  return JSON.parse(
+    readFileSync(new URL(`../../../Tests/blackbox/documents/${name}-payloads.json`, import.meta.url), 'utf8'),
+  );
+}
+
+test('the documented payloads pass the checks, and not without any of their required members (ROOM-071)', () => {
+  const platforms = [[printed('rooms'), schemas], [printed('orion'), orionSchemas]] as const;
+  let count = 0;
+  for (const [payloads, checks] of platforms) {
+    for (const [event, payload] of Object.entries(payloads)) {
+      const check = (checks as Record<string, Check>)[event];
+      if (!check) continue;
+      for (const each of [payload].flat()) {
+        assert.equal(check(each), undefined, event);
+        assert.match(check({}) ?? '', / is missing$/, event);
+        count += 1;
+      }
+    }
+  }
+  assert.ok(count >= 16, `${count} payloads`);
   assert.equal(schemas['room:deleted']({ roomId: 'r', timestamp: 'yesterday' }), 'timestamp is no time');
   assert.equal(
     schemas['participant:joined']({ roomId: 'r', timestamp: TIME, participant: { id: 'p' } }),

@@ -273,3 +273,38 @@ test(
     fixed.disconnect();
   }),
 );
+
+test(
+  'broken packets end the connection alone: it comes back, and nothing throws (ROOM-073)',
+  vendored,
+  bench(async ({ server, open, joined }) => {
+    const faults: string[] = [];
+    const socket = open({ onError: ({ kind }) => faults.push(kind) });
+    for (
+      const text of [
+        'garbage',
+        '2',
+        '2{}',
+        '2[]',
+        '2[null]',
+        '2["connect"]',
+        '2[7',
+        '51-["said",{"_placeholder":true,"num":9}]',
+        '3["no id"]',
+        '37["unasked"]',
+      ]
+    ) {
+      if (!socket.connected) await next(socket, 'connect');
+      const [session] = server.engine.sessions.values();
+      const after = Promise.race([next(socket, 'disconnect'), next(socket, 'still here')]);
+      session.send(text);
+      session.send(new Uint8Array([1]));
+      server.emit('still here');
+      await after;
+    }
+    cut(socket);
+    await joined();
+    // Whatever the stock client lets through of them.
+    assert.deepEqual([...new Set(faults)].filter((kind) => kind !== 'frame'), []);
+  }),
+);

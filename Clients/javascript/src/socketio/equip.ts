@@ -7,12 +7,19 @@ import { type Handler, Handlers } from './handlers.ts';
 import { Inbox } from './inbox.ts';
 import type { Options, RequestOptions, Socket, State, StateDetail } from './options.ts';
 import { Outbox } from './outbox.ts';
+import { useToken } from './token.ts';
 
 /** The type of a Socket.IO packet that asks to be let in. */
 const CONNECT = 0;
 
 /** The stock client's socket, with what its types leave out. */
-type Inner = StockSocket & { packet(packet: { type: number; data?: Record<string, unknown> }): void };
+type Inner = StockSocket & {
+  packet(packet: { type: number; data?: Record<string, unknown> }): void;
+  onevent(packet: { readonly data?: unknown }): void;
+};
+
+/** What the stock client tells itself: no server may. */
+const RESERVED = ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'];
 
 const equipped = new WeakSet<object>();
 
@@ -39,6 +46,7 @@ class Wiring {
   private readonly outbox: Outbox;
   private readonly connect: () => void;
   private state: State = 'closed';
+  private detail: StateDetail = {};
   /** With how many attempts the transport has come back, until the server has let the client in. */
   private returned: number | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +65,8 @@ class Wiring {
     if (socket.active) this.state = 'connecting';
     this.listen();
     this.announce();
-    if (options.token !== undefined) this.useToken(options.token);
+    this.refuseBrokenEvents();
+    useToken(socket, options, report);
     this.replace(unknown);
   }
 
@@ -149,21 +158,13 @@ class Wiring {
     };
   }
 
-  /** Asks for the token for each attempt. A program that sets `auth` itself has the last word. */
-  private useToken(token: Exclude<Options['token'], undefined>): void {
-    const { auth } = this.options;
-    const rest = typeof auth === 'object' ? auth : {};
-    this.socket.auth = (send: (data: object) => void) => {
-      const engine = this.socket.io.engine;
-      const failed = (cause: unknown) => {
-        this.report({ kind: 'token', cause, message: `there is no token: ${cause}` });
-        // As if the connection had failed: the stock client then tries again.
-        engine.close();
-      };
-      new Promise<string>((resolve) => resolve(typeof token === 'function' ? token() : token)).then((token) => {
-        // The connection may have ended while the token was asked for.
-        if (this.socket.io.engine === engine) send({ ...rest, token });
-      }, failed);
+  /** Keeps from the stock client what it would fall over, depending on its version. */
+  private refuseBrokenEvents(): void {
+    const take = this.socket.onevent;
+    this.socket.onevent = (packet) => {
+      const name: unknown = Array.isArray(packet.data) ? packet.data[0] : undefined;
+      if (typeof name === 'string' && !RESERVED.includes(name)) return take.call(this.socket, packet);
+      this.report({ kind: 'frame', data: packet.data, message: 'what came is no event' });
     };
   }
 
@@ -215,8 +216,12 @@ class Wiring {
   }
 
   private enter(state: State, detail: StateDetail): void {
-    if (state === this.state && state !== 'connecting' && state !== 'waiting') return;
+    const isTold = state === this.state && detail.attempt === this.detail.attempt &&
+      detail.reason === this.detail.reason;
+    // One failure comes as the socket's error and as the Manager's.
+    if (isTold || (state === this.state && state !== 'connecting' && state !== 'waiting')) return;
     this.state = state;
+    this.detail = detail;
     this.states.run('state', [state, detail]);
   }
 
