@@ -112,6 +112,7 @@ let package = Package(
         library("Monitor", ["BackendClient", "HTTP", "JSON", "Realtime", nioCore]),
         library("Apps", ["BackendClient", "HTTP", "JSON", "Realtime", nioCore, logging]),
         library("SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
+        library("Pages", ["HTTP", nioCore, .product(name: "Crypto", package: "swift-crypto")]),
         library("HTTPAPI", ["BackendClient", "HTTP", "JSON", "JSONSchema", "Realtime", nioCore]),
 
         // The composition root and the program.
@@ -120,7 +121,7 @@ let package = Package(
             [
                 "Apps", "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI",
                 "JSON",
-                "Monitor", "Realtime", "SQLiteEngine", "SocketIO",
+                "Monitor", "Pages", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
             ]),
@@ -216,6 +217,7 @@ let package = Package(
             of: "SwitchboardClient",
             ["JSON", "Realtime", "Server", "TestCertificates", "WebSocketProtocol", nioCore, nioPosix, logging]),
         tests(of: "SQLiteEngine", ["Realtime", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Pages", ["HTTP", nioCore, nioEmbedded]),
         tests(of: "HTTPAPI", ["Connections", "HTTP", "JSON", "Realtime", nioCore, nioEmbedded]),
         tests(
             of: "Server",

@@ -12,6 +12,7 @@ import Logging
 import Monitor
 import NIOCore
 import NIOPosix
+import Pages
 import Realtime
 import SQLiteEngine
 import Synchronization
@@ -130,6 +131,7 @@ final class ServerAssembly {
         let folder = try DataFolder(path: self.configuration.dataFolder)
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
+        let pages = try self.configuration.pagesFolder.map(Self.pages)
         let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
         let scenarios = try self.scenarios(contracts, definitions)
         let (key, isNew) = try self.apiKey(in: folder)
@@ -152,8 +154,12 @@ final class ServerAssembly {
         self.metrics.add(reloading)
         self.metrics.add(self.certificates)
         self.mocks = served.compactMap { self.mock(of: $0, scenarios) }
+        var admin = AdminApplication(api: self.adminAPI(key: key, reloading: reloading), pages: pages)
+        if let pages, self.configuration.isMock, !self.configuration.isProduction {
+            admin.demo = try await self.demo(pages, addresses: addresses, api: admin.api, key: key)
+        }
         let adminListener = try await self.listen(
-            AdminApplication(api: self.adminAPI(key: key, reloading: reloading)), host: self.configuration.adminHost,
+            admin, host: self.configuration.adminHost,
             port: self.configuration.adminPort, certificate: self.configuration.adminCertificate,
             maximumBodyByteCount: maximumBodyByteCount, purpose: "error: the admin API")
         self.adminListener = adminListener
@@ -395,6 +401,29 @@ final class ServerAssembly {
                 reload: { await reloading.reload() },
                 mocks: mocks,
                 audit: self.logs?.audit))
+    }
+
+    private static func pages(_ folder: String) throws -> PageFolder {
+        do throws(PageFolder.Fault) {
+            return try PageFolder(folder)
+        } catch {
+            throw ServerError("error: --pages: \(error)")
+        }
+    }
+
+    private func demo(
+        _ pages: PageFolder, addresses: [Server.ListenerAddress], api: AdminAPI, key: String
+    ) async throws -> Demo {
+        let users = try DemoUsers((pages.file(at: "/users.json")?.body).map { Array($0.readableBytesView) })
+        var sessions: [String: [String: String]] = [:]
+        for platform in self.platforms where platform.definition.auth.credentials.first?.kind == .session {
+            for user in users.users(of: platform.definition) {
+                sessions[platform.name, default: [:]][user.template] = await SessionMint(platform).session(
+                    of: user.template, lifetime: Demo.credentialLifetime)
+            }
+        }
+        return Demo(
+            platforms: self.platforms, addresses: addresses, users: users, sessions: sessions, api: api, key: key)
     }
 
     private func logger(of platform: String) -> Logger {

@@ -38,6 +38,8 @@ package struct ServerConfiguration: Sendable {
     package var isMock = false
     /// Files of scenarios, one for a platform at most.
     package var scenarioFiles: [String] = []
+    /// A folder with files for browsers, served by the admin listener; `nil`: there are none.
+    package var pagesFolder: String?
     /// Replaces the process's environment, for `${NAME}` in contracts.
     package var environment: [String: String] = [:]
 

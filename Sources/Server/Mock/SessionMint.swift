@@ -10,14 +10,14 @@ package struct SessionMint {
 
     package init(_ platform: Platform) { self.platform = platform }
 
-    /// A session that is good for a day.
+    /// A session that is good for so many seconds, if not said for a day.
     ///
     /// - Returns: `nil` where the platform's own backend knows the sessions, and when it cannot be kept.
-    package func session(of user: String) async -> String? {
+    package func session(of user: String, lifetime: Int64 = 86_400) async -> String? {
         let rules = self.platform.definition.auth.sessions
         guard rules.ask == nil else { return nil }
         let id: String? = await withCheckedContinuation { continuation in
-            self.platform.createSession(for: Identity(user: UserID(user)), lifetime: 86_400_000) { result in
+            self.platform.createSession(for: Identity(user: UserID(user)), lifetime: lifetime * 1000) { result in
                 continuation.resume(returning: try? result.get().id)
             }
         }

@@ -40,6 +40,11 @@ struct Serve: ParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var scenario: [String] = []
 
+    @Option(
+        help: "A folder with files for browsers, which the admin API's address then shows at /. (default: none)",
+        completion: .directory)
+    var pages: String?
+
     @Option(help: "The address of the admin API. (default: $SWITCHBOARD_ADMIN_HOST, else 127.0.0.1)")
     var adminHost: String?
 
@@ -158,6 +163,7 @@ struct Serve: ParsableCommand {
         configuration.isProduction = self.production || environment["SWITCHBOARD_ENV"] == "production"
         configuration.isMock = self.mock
         configuration.scenarioFiles = self.scenario
+        configuration.pagesFolder = Self.given(self.pages)
         configuration.environment = environment
         return configuration
     }
