@@ -9,6 +9,7 @@ RELEASE := .build/release
 CONTRACT ?= $(wildcard Contracts/*.yaml)
 SCENARIO ?= $(wildcard $(patsubst Contracts/%,Examples/scenarios/%,$(CONTRACT)))
 DATA ?= data
+PAGES := .build/pages
 SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 
 FUZZ_SECONDS ?= 600
@@ -24,10 +25,12 @@ setup: ## Install what building, running and testing need
 
 run: export ROOMS_APPS ?= apps/rooms.yaml
 run: export PAYCHAIN_AUTH ?= optional
-run: ## Build the server and serve the shipped contracts with a mock backend that plays Examples/scenarios
+run: export CORS_ALLOWED_ORIGINS ?= http://localhost:*,http://127.0.0.1:*
+run: ## Build the server, serve the shipped contracts with a mock backend that plays Examples/scenarios, and show their pages
 	@scripts/setup run
 	$(SWIFT) build -c release --product switchboard
-	@exec $(RELEASE)/switchboard serve $(CONTRACT) --mock $(addprefix --scenario ,$(SCENARIO)) --data $(DATA)
+	@scripts/build-pages || echo "pages: going on without"
+	@exec $(RELEASE)/switchboard serve $(CONTRACT) --mock $(addprefix --scenario ,$(SCENARIO)) --data $(DATA) $$(test -d $(PAGES) && echo --pages $(PAGES))
 
 test: ## Set up, build, lint and run every test (the only command a new machine needs)
 	@scripts/setup test

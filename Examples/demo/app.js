@@ -32,7 +32,9 @@ async function begin() {
   globalThis.demo = { platforms };
   const first = shown.includes(named()) ? named() : shown[0];
   platforms.get(first.name).start();
-  render(html`<${App} tabs=${shown} platforms=${platforms} first=${first} />`, document.getElementById('app'));
+  const place = document.getElementById('app');
+  place.replaceChildren();
+  render(html`<${App} tabs=${shown} platforms=${platforms} first=${first} />`, place);
   // The others connect when the first one has something to show.
   setTimeout(() => platforms.forEach((platform) => platform.start()), 1000);
 }

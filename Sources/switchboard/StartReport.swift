@@ -24,6 +24,7 @@ struct StartReport {
 
     private func lines() async -> [String] {
         var lines: [String] = []
+        if let page { lines.append("Open \(page) in a browser: the platforms' events, live.") }
         for address in self.server.addresses {
             let (scheme, note) = address.isSocketIO ? ("http", "  (Socket.IO)") : ("ws", "")
             let (host, ending) = (address.host ?? "localhost", address.isEncrypted ? "s" : "")
@@ -40,8 +41,18 @@ struct StartReport {
                 lines += await self.invitation(to: mock, file: file)
             }
         }
-        lines.append("ready")
+        // The last line is what stands in the terminal when all has scrolled by.
+        lines.append(self.page.map { "ready: \($0)" } ?? "ready")
         return lines
+    }
+
+    /// Where a browser on this machine finds the pages; `nil`: there are none.
+    private var page: String? {
+        guard self.configuration.pagesFolder != nil else { return nil }
+        let scheme = self.configuration.adminCertificate == nil ? "http" : "https"
+        let host = self.configuration.adminHost
+        let isHere = ["127.0.0.1", "::1", "0.0.0.0", "::"].contains(host)
+        return "\(scheme)://\(isHere ? "localhost" : host):\(self.server.adminPort)/"
     }
 
     /// What users who have something to see connect with, and a line that shows it.

@@ -16,12 +16,13 @@ export const rangkai: Dialect = {
   unsubscribe: { name: 'unsubscribe', channel: 'channel', channels: 'channels' },
   ping: 'ping',
   welcome: { is: { type: 'connected' } },
-  subscribed: { is: { type: 'subscribed' }, channel: 'channel' },
+  subscribed: { is: { type: 'subscribed' }, channel: 'channel', recovered: 'recovered' },
   unsubscribed: { is: { type: 'unsubscribed' }, channel: 'channel' },
   pong: { is: { type: 'pong' } },
   error: { is: { type: 'error' }, message: 'message' },
-  event: { name: 'event', data: 'data', time: 'timestamp' },
+  event: { name: 'event', data: 'data', time: 'timestamp', position: 'position' },
   token: 'token',
+  positions: { query: 'positions', since: 'since' },
 };
 
 /** An order, as its events carry it. */

@@ -3,7 +3,12 @@
 
 import { html, useEffect, useState } from 'preact-htm';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 
 /** A time of the day. */
 export function Time({ at }) {
@@ -14,7 +19,7 @@ export function Time({ at }) {
 
 /** Initials in a circle, the same colour for the same name each time. */
 export function Avatar({ name, isOffline = false }) {
-  const initials = String(name ?? '?').split(/[\s_-]+/).filter(Boolean).slice(0, 2).map((word) => word[0]).join('');
+  const initials = String(name ?? '?').split(',')[0].split(/[\s_-]+/).filter(Boolean).slice(0, 2).map((word) => word[0]).join('');
   return html`<span class="avatar tint-${tint(String(name))} ${isOffline ? 'away' : ''}" title=${name} aria-label=${name}>
     ${initials.toUpperCase()}
   </span>`;

@@ -80,8 +80,9 @@ export class Platform extends Changes {
     nextFrame(() => setTimeout(() => performance.mark(`first event: ${this.name}`)));
   }
 
-  get receivedCount() {
-    return this.#received.length;
+  /** How many events with this text have come, those that came again counted again. */
+  countReceived(text = '') {
+    return this.#received.filter(({ key }) => key.includes(text)).length;
   }
 
   /** Cuts the network for five seconds, comes back, and compares with what the server has published meanwhile. */

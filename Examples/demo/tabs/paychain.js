@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { html } from 'preact-htm';
-import { paychain as dialect } from 'switchboard-client/paychain';
-import { connect as open } from 'switchboard-client';
+import { connectPaychain } from 'switchboard-client/paychain';
 import { histories } from '../shared/platform.js';
 import { Avatar, Chip, Empty, money, Time, words } from '../shared/parts.js';
 import { Chat } from './paychain-chat.js';
 
 const MOST_JOBS = 9;
-const MOST_TOASTS = 4;
+const MOST_TOASTS = 3;
 const KINDS = { open: 'info', accepted: 'warn', in_progress: 'warn', completed: 'good', refunded: 'bad' };
 
 /** The job board, and what one party hears of its jobs. */
@@ -119,10 +118,8 @@ function connect(platform, model) {
   const isUp = new Set();
   for (const party of model.parties) {
     const isMain = party.user === platform.user;
-    const connection = open(platform.address(), {
-      dialect,
+    const connection = connectPaychain(platform.address(), {
       token: party.user.token,
-      positions: true,
       schedule: { first: 400, factor: 1.5, most: 2000 },
     });
     party.connection = connection;

@@ -234,7 +234,7 @@ function Bell({ platform, model }) {
     });
   return html`<div class="bell">
     <button type="button" aria-expanded=${isOpen} aria-label=${`Notifications, ${unread} unread`} onClick=${() => setIsOpen(!isOpen)}>
-      <span aria-hidden="true">🔔</span>${unread > 0 && html`<b class="badge">${unread}</b>`}
+      <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="M10 2a5 5 0 0 0-5 5v3.4L3.6 13a1 1 0 0 0 .9 1.5h11a1 1 0 0 0 .9-1.5L15 10.4V7a5 5 0 0 0-5-5Zm0 16a2.2 2.2 0 0 0 2.2-2H7.8A2.2 2.2 0 0 0 10 18Z" /></svg>${unread > 0 && html`<b class="badge">${unread}</b>`}
     </button>
     ${isOpen && html`<ul class="menu">
       ${model.notifications.length === 0 && html`<li class="quiet">Nothing yet.</li>`}
