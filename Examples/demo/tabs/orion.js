@@ -69,7 +69,7 @@ function connect(platform, model) {
     platform.received(event, data);
   });
   // What was before: a platform's page asks its backend for it.
-  published(platform, model).then(async (before) => {
+  published(platform).then(async (before) => {
     for (const { event, data, time } of before) model.apply(event, data, time);
     await readHealth(platform, model, socket);
     if (before.length) platform.shows();
@@ -93,9 +93,8 @@ function readHealth(platform, model, socket) {
   );
 }
 
-function published(platform, model) {
-  const services = [...model.services.keys()].map((name) => `service:${name}`);
-  return histories(platform, ['platform', ...services]);
+function published(platform) {
+  return histories(platform, ['platform', 'service:*']);
 }
 
 function View({ model }) {

@@ -48,6 +48,7 @@ class Board {
         if (talk.messages.some((message) => message.id === data.id && message.at === at)) return;
         talk.messages = [...talk.messages, { ...data, at }].sort((first, second) => first.at - second.at).slice(-40);
         talk.typing.delete(String(data.from));
+        this.job = String(data.job_id);
         break;
       }
       case 'typing': {
@@ -140,32 +141,43 @@ function connect(platform, model) {
         return platform.changed();
       }
       party.board.apply(event, data, Date.parse(time));
+      // Both have become parties of the job, and hear of it on its channel.
+      if (event === 'job_status_changed') follow(party, data.job_id);
       if (isMain) platform.received(event, data);
       else platform.changed();
     });
-    const jobs = jobsOf(platform);
-    connection.subscribe(isMain ? ['jobs', ...channelsOf(jobs)] : channelsOf(jobs));
-    for (const channel of ['jobs', ...channelsOf(jobs)]) connection.send('history', { channel, limit: 30 });
+    party.board.talk(FIRST_JOB);
+    connection.subscribe(isMain ? channelsOf(platform, model) : [`user:${party.id}`, `job:${FIRST_JOB}`]);
+    for (const channel of isMain ? ['jobs', `job:${FIRST_JOB}`] : [`job:${FIRST_JOB}`]) {
+      connection.send('history', { channel, limit: 30 });
+    }
   }
   platform.setState(model.parties.find(({ user }) => user === platform.user).connection.state);
   return () => model.parties.forEach(({ connection }) => connection.close());
+}
+
+/** Subscribes to a job's channel, so that what is missed there is handed over after a cut. */
+function follow(party, job) {
+  const key = String(job);
+  if (party.followed?.job === key) return;
+  party.followed?.end();
+  party.followed = { job: key, end: party.connection.subscribe(`job:${key}`) };
 }
 
 function typeOf(user) {
   return /worker/i.test(user.name) ? 'worker' : 'employer';
 }
 
-/** The jobs that the mock's users talk about. */
-function jobsOf() {
-  return ['124'];
+/** The job that both are parties of from the start. */
+const FIRST_JOB = '1000';
+
+/** Where the user hears of things, as far as it is known by now. */
+function channelsOf(platform, board) {
+  return ['jobs', `user:${platform.user.id}`, ...[...board.talks.keys()].map((job) => `job:${job}`)];
 }
 
-function channelsOf(jobs) {
-  return jobs.map((job) => `job:${job}`);
-}
-
-function published(platform) {
-  return histories(platform, ['jobs', ...channelsOf(jobsOf(platform))]);
+function published(platform, model) {
+  return histories(platform, channelsOf(platform, model));
 }
 
 function View({ platform, model }) {
@@ -178,14 +190,14 @@ function View({ platform, model }) {
         <ul class="tiles">
           ${jobs.map((job) => html`<li class="tile" key=${job.id}>
             <span class="row"><b>${job.title}</b><${Chip} kind=${KINDS[job.status]}>${words(job.status)}<//></span>
-            <span class="row quiet"><span>${job.pay === undefined ? '' : money(job.pay)}</span>
-              <span>${job.worker ? html`<${Avatar} name=${nameOf(platform, job.worker)} />` : `#${job.id}`}</span></span>
+            <span class="row quiet"><span>${job.pay === undefined ? '' : money(job.pay)} <small>#${job.id}</small></span>
+              <span class="badge-space">${job.worker && html`<${Avatar} name=${nameOf(platform, job.worker)} />`}</span></span>
           </li>`)}
         </ul>
       </section>
       <${Payments} payments=${model.payments} />
     </div>
-    <${Chat} platform=${platform} model=${model} job=${jobsOf(platform)[0]} />
+    <${Chat} platform=${platform} model=${model} job=${model.job ?? FIRST_JOB} />
     <${Toasts} platform=${platform} model=${model} />
   </div>`;
 }

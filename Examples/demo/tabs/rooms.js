@@ -6,7 +6,7 @@ import { histories } from '../shared/platform.js';
 import { Avatar, Bar, Chip, Empty, Time, useNow, words } from '../shared/parts.js';
 import { openSocket } from '../shared/socket.js';
 
-const ROOM = 'room_xyz789';
+const ROOM = 'room_gala';
 const MOST_FEED = 14;
 
 /** One lottery room: who is there, what can be won, and who has won it. */
@@ -23,10 +23,16 @@ class Room {
   draw = undefined;
   /** Who has just won, until it was shown. */
   celebrated = undefined;
+  /** The quiz's question that can be answered now: `{…, until, answer, result}`. */
+  question = undefined;
 
   apply(event, data, at, isOld = false) {
     switch (event) {
       case 'room:created':
+        // A new evening.
+        Object.assign(this, { participants: new Map(), prizes: new Map(), winners: [], draw: undefined });
+        this.room = data.room;
+        break;
       case 'room:updated':
         this.room = data.room;
         break;
@@ -72,6 +78,9 @@ class Room {
         this.draw = { number: data.drawNumber, from: at, until: at + data.estimatedDuration * 1000 };
         this.#tell(at, `Draw ${data.drawNumber} has begun`, 'warn');
         break;
+      case 'quiz:question_published':
+        if (!isOld) this.question = { ...data, until: at + data.timeLimit * 1000 };
+        break;
       case 'notification:received':
         if (this.notifications.some((each) => each.id === data.id)) return;
         this.notifications = [data, ...this.notifications].slice(0, 20);
@@ -88,7 +97,6 @@ class Room {
 
   #win(winner, at, isOld) {
     this.winners = [{ ...winner, at }, ...this.winners.filter((each) => each.id !== winner.id)].slice(0, 6);
-    this.draw = undefined;
     this.#tell(at, html`<b>${winner.participant.user.name}</b> wins ${winner.prize.name}`, 'good');
     if (!isOld) this.celebrated = { ...winner, at };
   }
@@ -148,6 +156,10 @@ function View({ platform, model }) {
       setIsIn(!isIn);
     });
   };
+  const here = [
+    ...[...model.online.values()].map((user) => ({ ...user, isOnline: true })),
+    ...[...model.participants.values()].map(({ user }) => user).filter(({ id }) => !model.online.has(id)),
+  ];
   return html`<div class="grid wide-left">
     <div class="stack">
       <section class="panel room" aria-label="Room">
@@ -158,14 +170,14 @@ function View({ platform, model }) {
           <button type="button" onClick=${leave}>${isIn ? 'Leave' : 'Enter'}</button>
         </header>
         <div class="avatars" aria-label="Online">
-          ${[...model.online.values()].map((user) => html`<${Avatar} name=${user.name ?? user.id} key=${user.id} />`)}
+          ${here.map((user) => html`<${Avatar} name=${user.name ?? user.id} isOffline=${!user.isOnline} key=${user.id} />`)}
           <span class="quiet">${model.online.size} online, ${model.participants.size} take part</span>
         </div>
         <${Draw} model=${model} platform=${platform} />
         <ul class="tiles prizes">
           ${[...model.prizes.values()].map((prize) => html`<li class="tile" key=${prize.id}>
             <b>${prize.name}</b><span class="quiet">${prize.description ?? ''}</span>
-            <span class="row quiet"><span>${prize.quantityRemaining} of ${prize.quantity} left</span></span>
+            <${Chip} kind="info">${prize.quantityRemaining} to win<//>
           </li>`)}
         </ul>
         ${model.prizes.size === 0 && html`<${Empty}>Prizes show up here.<//>`}
@@ -179,6 +191,8 @@ function View({ platform, model }) {
         </ul>
       </section>
     </div>
+    <div class="stack">
+    <${Quiz} model=${model} platform=${platform} />
     <section class="panel" aria-label="What happens">
       <header><h2>What happens</h2></header>
       <ul class="feed tall">
@@ -186,6 +200,7 @@ function View({ platform, model }) {
       </ul>
       ${model.feed.length === 0 && html`<${Empty}>People who come and go, draws and winners.<//>`}
     </section>
+    </div>
   </div>`;
 }
 
@@ -197,7 +212,7 @@ function Draw({ model, platform }) {
     const timer = setTimeout(() => {
       model.celebrated = undefined;
       platform.changed();
-    }, 6000);
+    }, 3000);
     return () => clearTimeout(timer);
   }, [celebrated]);
   if (celebrated) {
@@ -216,6 +231,39 @@ function Draw({ model, platform }) {
     <p class="clock" aria-label="Time left">${clockText(left)}</p>
     <${Bar} value=${1 - left / Math.max(1, draw.until - draw.from)} kind="moving" label="Draw" />
   </div>`;
+}
+
+/** A question of the quiz app, which answers what is sent to it. */
+function Quiz({ model, platform }) {
+  const now = useNow(500);
+  const { question } = model;
+  const isOpen = question && now < question.until;
+  const answer = (option) => {
+    question.answer = option;
+    const data = { questionId: question.questionId, answer: option, roomId: ROOM };
+    model.socket.emit('quiz:answer_submit', data, (result) => {
+      question.result = result;
+      platform.changed();
+    });
+    platform.changed();
+  };
+  return html`<section class="panel quiz" aria-label="Quiz">
+    <header><h2>Quiz</h2>${isOpen && html`<span class="count">${Math.ceil((question.until - now) / 1000)} s</span>`}</header>
+    <p>${question ? question.question : html`<span class="quiet">The next question comes soon.</span>`}</p>
+    <div class="pair options">
+      ${(question?.options ?? ['–', '–', '–', '–']).map((option, index) => html`<button type="button" key=${index}
+        disabled=${!isOpen || question.answer !== undefined} aria-pressed=${question !== undefined && question.answer === option}
+        onClick=${() => answer(option)}>${option}</button>`)}
+    </div>
+    <p class="quiet" role="status">${resultText(question)}</p>
+  </section>`;
+}
+
+function resultText(question) {
+  const result = question?.result;
+  if (!result) return question?.answer === undefined ? '' : 'asking the app…';
+  if (!result.success) return result.error?.message ?? 'The app could not answer.';
+  return result.correct ? 'Right!' : 'Not this one.';
 }
 
 function clockText(milliseconds) {

@@ -39,7 +39,7 @@ extension Platform {
     /// The newest kept publications of a channel, oldest first, and whether the channel keeps any that are older.
     ///
     /// - Parameter completion: runs exactly once, on any thread.
-    func newestHistory(
+    package func newestHistory(
         of match: PlatformDefinition.Match,
         completion: @escaping @Sendable (Result<[StoredPublication], RequestError>) -> Void
     ) {

@@ -44,29 +44,12 @@ struct Demo: Sendable {
             return true
         }
         guard request.rawPath.hasPrefix(Self.history) else { return false }
-        self.readHistory(String(request.rawPath.dropFirst(Self.history.count)), request, on: eventLoop, respond)
+        self.readHistory(String(request.rawPath.dropFirst(Self.history.count)), request, respond)
         return true
     }
 
     private static func refused() -> HTTPResponse {
         .text(.forbidden, "only for this server's own page in a browser on this machine, at localhost or 127.0.0.1\n")
-    }
-
-    /// Has the administrative API answer in the page's stead.
-    private func pass(
-        _ request: HTTPRequest, to path: String, of name: String, query: String, on eventLoop: any EventLoop,
-        _ respond: @escaping @Sendable (HTTPResponse) -> Void
-    ) {
-        guard self.platforms.contains(where: { $0.definition.name == name }) else {
-            return respond(.text(.notFound, "there is no such platform\n"))
-        }
-        var passed = request
-        passed.rawPath = "/v1/platforms/\(name)/\(path)"
-        passed.query = QueryString(query)
-        passed.headers = ["Content-Type": "application/json", "Authorization": "Bearer \(self.key)"]
-        self.api.respond(to: passed, on: eventLoop) { response in
-            respond(Self.own(response))
-        }
     }
 
     /// For this page alone, and for this moment.
@@ -78,21 +61,46 @@ struct Demo: Sendable {
         return response
     }
 
-    /// What a channel keeps: where a platform's own backend would be asked for what was before. `?channel=NAME`.
+    /// What a channel keeps, oldest first: where a platform's own backend would be asked for what was before.
+    /// `?channel=NAME`; the answer is `{publications: [{id, event, time, data}]}`.
     private func readHistory(
-        _ name: String, _ request: HTTPRequest, on eventLoop: any EventLoop,
-        _ respond: @escaping @Sendable (HTTPResponse) -> Void
+        _ name: String, _ request: HTTPRequest, _ respond: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         guard request.method == .get || request.method == .head else {
             return respond(HTTPResponse(.methodNotAllowed, headers: ["Allow": "GET, HEAD"]))
         }
         guard OwnPage.asks(request, mustSayOrigin: false) else { return respond(Self.refused()) }
-        guard let channel = request.query["channel"] else {
-            return respond(.text(.badRequest, "the query names no channel\n"))
+        guard let platform = self.platforms.first(where: { $0.definition.name == name }),
+            let match = request.query["channel"].flatMap({ platform.definition.match($0) })
+        else { return respond(.text(.notFound, "there is no such platform or channel\n")) }
+        platform.newestHistory(of: match) { result in
+            guard case .success(let publications) = result else {
+                return respond(.text(.serviceUnavailable, "the history cannot be read\n"))
+            }
+            respond(Self.own(.json(.ok, ByteBuffer(bytes: Self.json(of: publications).bytes))))
         }
-        self.pass(
-            request, to: "channels/\(PercentEncoding.encode(channel))/history", of: name, query: "limit=1000",
-            on: eventLoop, respond)
+    }
+
+    private static func json(of publications: [StoredPublication]) -> JSONWriter {
+        var writer = JSONWriter(capacity: 256 * (publications.count + 1))
+        writer.beginObject()
+        writer.key("publications")
+        writer.beginArray()
+        for publication in publications {
+            writer.beginObject()
+            writer.key("id")
+            writer.string(publication.id)
+            writer.key("event")
+            writer.string(publication.event)
+            writer.key("time")
+            writer.string(publication.time.description)
+            writer.key("data")
+            writer.raw(publication.data)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer
     }
 
     // MARK: Publishing
@@ -108,7 +116,14 @@ struct Demo: Sendable {
         guard request.headers["Content-Type"]?.hasPrefix("application/json") == true else {
             return respond(.text(.unsupportedMediaType, "the body must be application/json\n"))
         }
-        self.pass(request, to: "events", of: name, query: "", on: eventLoop, respond)
+        guard self.platforms.contains(where: { $0.definition.name == name }) else {
+            return respond(.text(.notFound, "there is no such platform\n"))
+        }
+        var passed = request
+        passed.rawPath = "/v1/platforms/\(name)/events"
+        passed.query = QueryString("")
+        passed.headers = ["Content-Type": "application/json", "Authorization": "Bearer \(self.key)"]
+        self.api.respond(to: passed, on: eventLoop) { respond(Self.own($0)) }
     }
 
     // MARK: Describing
