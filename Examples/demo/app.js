@@ -5,7 +5,7 @@ import { html, render, useEffect, useState } from 'preact-htm';
 import { useChanges } from './shared/changes.js';
 import { Console } from './shared/console.js';
 import { CUT, Platform } from './shared/platform.js';
-import { Avatar, useNow } from './shared/parts.js';
+import { useNow } from './shared/parts.js';
 import { bulkbuyer } from './tabs/bulkbuyer.js';
 import { orion } from './tabs/orion.js';
 import { paychain } from './tabs/paychain.js';
@@ -61,7 +61,8 @@ function App({ tabs, platforms, first }) {
       <${Head} tab=${tab} platform=${platform} />
       <${Content} tab=${tab} platform=${platform} />
       <${Console} platform=${platform} />
-    </main>`;
+    </main>
+  `;
 }
 
 function Content({ tab, platform }) {
@@ -79,11 +80,16 @@ function Tabs({ tabs, platforms, current, choose }) {
     document.getElementById(`tab-${next.name}`)?.focus();
   };
   return html`<nav class="tabs" role="tablist" aria-label="Platforms" onKeyDown=${onKey}>
-    ${tabs.map((tab) =>
-    html`<button type="button" role="tab" id="tab-${tab.name}" key=${tab.name} aria-selected=${tab === current}
-      aria-controls="page" tabindex=${tab === current ? 0 : -1} onClick=${() => choose(tab)}>
-      <span class="dot ${stateOf(platforms.get(tab.name))}"></span>${tab.label}
-    </button>`)}
+    ${
+    tabs.map((tab) =>
+      html`
+        <button type="button" role="tab" id="tab-${tab.name}" key=${tab.name} aria-selected=${tab === current}
+          aria-controls="page" tabindex=${tab === current ? 0 : -1} onClick=${() => choose(tab)}>
+              <span class="dot ${stateOf(platforms.get(tab.name))}"></span>${tab.label}
+            </button>
+      `
+    )
+  }
   </nav>`;
 }
 
@@ -106,28 +112,34 @@ function Head({ tab, platform }) {
   useChanges(platform);
   const state = stateOf(platform);
   const users = tab.hasUsers === false ? [] : platform.users;
-  return html`<div class="head">
-    <div class="titles">
-      <h1>${tab.title}</h1>
-      <p>${tab.text}</p>
-    </div>
-    <div class="controls">
-      ${users.length > 1 && html`<label class="as"><span>as</span>
+  return html`
+    <div class="head">
+      <div class="titles">
+        <h1>${tab.title}</h1>
+        <p>${tab.text}</p>
+      </div>
+      <div class="controls">
+          ${users.length > 1 && html`<label class="as"><span>as</span>
         <select aria-label="User" value=${platform.user.id}
           onChange=${(event) => platform.become(users.find((user) => user.id === event.target.value))}>
           ${users.map((user) => html`<option value=${user.id} key=${user.id}>${user.name}</option>`)}
         </select></label>`}
-      <span class="state ${state}" role="status" data-state=${state}>
-        <span class="dot ${state}"></span>${stateNames[state]}
-      </span>
-      <button type="button" class="cut" disabled=${state !== 'open'} onClick=${() => platform.goOffline()}>
-        ${platform.cutUntil ? html`<${Countdown} until=${platform.cutUntil} />` : 'Go offline'}
-      </button>
+          <span class="state ${state}" role="status" data-state=${state}>
+            <span class="dot ${state}"></span>${stateNames[state]}
+          </span>
+          <button type="button" class="cut" disabled=${state !== 'open'} onClick=${() => platform.goOffline()}>
+            ${platform.cutUntil ? html`<${Countdown} until=${platform.cutUntil} />` : 'Go offline'}
+          </button>
+        </div>
+      <p class="proof" role="status" data-proof=${platform.proof ? 'shown' : ''}>
+          ${platform.proof
+            ? proofText(platform.proof)
+            : platform.cutUntil
+            ? `The socket is cut for ${CUT / 1000} seconds; the server goes on publishing.`
+            : ''}
+        </p>
     </div>
-    <p class="proof" role="status" data-proof=${platform.proof ? 'shown' : ''}>
-      ${platform.proof ? proofText(platform.proof) : platform.cutUntil ? `The socket is cut for ${CUT / 1000} seconds; the server goes on publishing.` : ''}
-    </p>
-  </div>`;
+  `;
 }
 
 function Countdown({ until }) {

@@ -52,7 +52,7 @@ def publish(server: DemoServer, tab: str, text: str) -> None:
         case "rooms":
             server.publish(tab, "platform:announcement", {"title": text, "message": "of a test", "timestamp": time})
         case "paychain":
-            server.publish(tab, "job_created", {"job_id": 9000, "title": text, "pay_amount_usd": 1}, channels=["jobs"])
+            server.publish(tab, "job_created", {"job_id": 9000, "title": text, "pay_amount_usd": 1}, to=["jobs"])
         case "orion":
             server.publish(
                 tab, "system:event",

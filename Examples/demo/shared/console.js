@@ -6,10 +6,12 @@ import { useChanges } from './changes.js';
 
 /** The platform's raw frames in both directions, and a form that publishes. */
 export function Console({ platform }) {
-  return html`<section class="console" aria-label="Console">
-    <${Frames} platform=${platform} />
-    <${Publish} platform=${platform} key=${platform.name} />
-  </section>`;
+  return html`
+    <section class="console" aria-label="Console">
+      <${Frames} platform=${platform} />
+      <${Publish} platform=${platform} key=${platform.name} />
+    </section>
+  `;
 }
 
 function Frames({ platform }) {
@@ -28,28 +30,31 @@ function Frames({ platform }) {
       shown.toReversed().map((frame) => `${new Date(frame.time).toISOString()} ${frame.direction} ${frame.text}`)
         .join('\n'),
     );
-  return html`<div class="panel frames">
-    <header>
-      <h3>Raw frames</h3>
-      <span class="count"><b data-count="in">${network.counts.in}</b> in · <b data-count="out">${network.counts.out}</b> out</span>
-    </header>
-    <div class="tools">
-      <input type="search" placeholder="Filter" aria-label="Filter frames" value=${filter}
-        onInput=${(event) => setFilter(event.target.value)} />
-      <select aria-label="Direction" value=${direction} onChange=${(event) => setDirection(event.target.value)}>
-        <option value="all">both ways</option>
-        <option value="in">received</option>
-        <option value="out">sent</option>
-      </select>
-      <button type="button" aria-pressed=${kept !== undefined}
-        onClick=${() => setKept(kept ? undefined : [...network.frames])}>${kept ? 'Go on' : 'Pause'}</button>
-      <button type="button" onClick=${copy}>Copy</button>
-      <button type="button" onClick=${() => network.forget()}>Clear</button>
+  return html`
+    <div class="panel frames">
+      <header>
+        <h3>Raw frames</h3>
+        <span class="count"><b data-count="in">${network.counts.in}</b> in · <b data-count="out">${network.counts
+          .out}</b> out</span>
+      </header>
+      <div class="tools">
+        <input type="search" placeholder="Filter" aria-label="Filter frames" value=${filter}
+          onInput=${(event) => setFilter(event.target.value)} />
+        <select aria-label="Direction" value=${direction} onChange=${(event) => setDirection(event.target.value)}>
+          <option value="all">both ways</option>
+          <option value="in">received</option>
+          <option value="out">sent</option>
+        </select>
+        <button type="button" aria-pressed=${kept !== undefined}
+          onClick=${() => setKept(kept ? undefined : [...network.frames])}>${kept ? 'Go on' : 'Pause'}</button>
+        <button type="button" onClick=${copy}>Copy</button>
+        <button type="button" onClick=${() => network.forget()}>Clear</button>
+      </div>
+      <ol class="log" tabindex="0" aria-label="Frames, newest first">
+          ${shown.map((frame) => html`<${Frame} frame=${frame} key=${frame.number} />`)}
+        </ol>
     </div>
-    <ol class="log" tabindex="0" aria-label="Frames, newest first">
-      ${shown.map((frame) => html`<${Frame} frame=${frame} key=${frame.number} />`)}
-    </ol>
-  </div>`;
+  `;
 }
 
 const marks = { in: '↓', out: '↑', note: '·' };
@@ -102,7 +107,7 @@ function Publish({ platform }) {
     submission.preventDefault();
     if (fault) return;
     const body = { event: name, data: JSON.parse(text) };
-    if (list(channels).length) body.channels = list(channels);
+    if (list(channels).length) body.to = list(channels);
     if (list(users).length) body.users = list(users);
     setAnswer({ text: 'sending…' });
     try {
@@ -132,10 +137,16 @@ function Publish({ platform }) {
         onInput=${(change) => setText(change.target.value)}></textarea>
     </label>
     <p class="fault" role="alert">${fault ?? ''}</p>
-    ${event && !event.goesByItself && html`<div class="pair">
-      <label>Channels <input name="channels" value=${channels} placeholder="global" onInput=${(change) => setChannels(change.target.value)} /></label>
-      <label>Users <input name="users" value=${users} placeholder=${platform.user?.id} onInput=${(change) => setUsers(change.target.value)} /></label>
-    </div>`}
+    ${
+    event && !event.goesByItself && html`
+      <div class="pair">
+        <label>Channels <input name="channels" value=${channels} placeholder="global" onInput=${(change) =>
+          setChannels(change.target.value)} /></label>
+        <label>Users <input name="users" value=${users} placeholder=${platform.user?.id} onInput=${(change) =>
+          setUsers(change.target.value)} /></label>
+      </div>
+    `
+  }
     <button type="submit" class="primary" disabled=${fault !== undefined}>Publish</button>
     <output class=${answer?.isRefused ? 'refused' : ''} aria-live="polite">
       ${answer && html`${answer.status && html`<b>${answer.status}</b>`} <pre>${answer.text}</pre>`}
@@ -150,7 +161,11 @@ function list(text) {
 function exampleOf(event) {
   const example = event?.examples[0];
   if (!example) return '{}';
-  return JSON.stringify('timestamp' in example ? { ...example, timestamp: new Date().toISOString() } : example, null, 2);
+  return JSON.stringify(
+    'timestamp' in example ? { ...example, timestamp: new Date().toISOString() } : example,
+    null,
+    2,
+  );
 }
 
 /** Why the text is no JSON; undefined: it is. */

@@ -74,7 +74,11 @@ export class WatchedSocket extends EventTarget {
     this.#network = networks.get(new URL(url).port);
     if (this.#network?.isCut) {
       this.#isLost = true;
-      setTimeout(() => this.#end(1006, '', false), 20);
+      // As a browser tells it: first the error, then the close.
+      setTimeout(() => {
+        this.#tell(new Event('error'));
+        this.#end(1006, '', false);
+      }, 20);
       return;
     }
     const socket = protocols === undefined ? new RealWebSocket(url) : new RealWebSocket(url, protocols);

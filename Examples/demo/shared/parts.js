@@ -19,8 +19,11 @@ export function Time({ at }) {
 
 /** Initials in a circle, the same colour for the same name each time. */
 export function Avatar({ name, isOffline = false }) {
-  const initials = String(name ?? '?').split(',')[0].split(/[\s_-]+/).filter(Boolean).slice(0, 2).map((word) => word[0]).join('');
-  return html`<span class="avatar tint-${tint(String(name))} ${isOffline ? 'away' : ''}" title=${name} aria-label=${name}>
+  const initials = String(name ?? '?').split(',')[0].split(/[\s_-]+/).filter(Boolean).slice(0, 2).map((word) => word[0])
+    .join('');
+  return html`<span class="avatar tint-${tint(String(name).split(',')[0])} ${
+    isOffline ? 'away' : ''
+  }" title=${name} aria-label=${name}>
     ${initials.toUpperCase()}
   </span>`;
 }
@@ -40,9 +43,12 @@ export function Chip({ kind = 'neutral', children }) {
 /** A bar that fills up; `value` from 0 to 1. */
 export function Bar({ value, kind = '', label }) {
   const percent = Math.round(Math.max(0, Math.min(1, value || 0)) * 100);
-  return html`<div class="bar ${kind}" role="progressbar" aria-valuenow=${percent} aria-valuemin="0" aria-valuemax="100" aria-label=${label}>
-    <span style=${{ transform: `scaleX(${percent / 100})` }}></span>
-  </div>`;
+  return html`
+    <div class="bar ${kind}" role="progressbar" aria-valuenow=${percent} aria-valuemin="0" aria-valuemax="100"
+      aria-label=${label}>
+      <span style=${{ transform: `scaleX(${percent / 100})` }}></span>
+    </div>
+  `;
 }
 
 /** What is shown while there is nothing yet. */

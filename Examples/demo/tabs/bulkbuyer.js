@@ -35,7 +35,8 @@ class Purchases {
 
 function connect(platform, model) {
   // The session's cookie is this host's, and goes to its other ports with requests for this path alone.
-  document.cookie = `${platform.cookie}=${platform.user.session}; path=/api/notifications; max-age=86400; samesite=strict`;
+  document.cookie =
+    `${platform.cookie}=${platform.user.session}; path=/api/notifications; max-age=86400; samesite=strict`;
   let openedAt = 0;
   const socket = createWebSocket({
     endpoint: platform.address(),
@@ -85,60 +86,86 @@ async function published(platform) {
 function View({ model }) {
   const pools = [...model.pools.values()].sort((first, second) => (first.poolId < second.poolId ? -1 : 1));
   const orders = [...model.orders.values()].reverse();
-  return html`<div class="grid wide-left">
-    <div class="stack">
-      <section class="panel" aria-label="Pools">
-        <header><h2>Group purchases</h2><span class="count">${pools.length}</span></header>
-        ${pools.length === 0 && html`<${Empty}>Pools fill up here.<//>`}
-        <ul class="pools">
-          ${pools.map((pool) => {
-    const share = pool.currentQuantity / pool.targetQuantity;
-    return html`<li key=${pool.poolId}>
-              <span class="row"><b>${words(pool.poolId)}</b><span class="percent">${Math.round(share * 100)} %</span></span>
-              <${Bar} value=${share} kind=${share >= 1 ? 'good' : 'fill'} label=${pool.poolId} />
-              <span class="row quiet"><span>${pool.currentQuantity} of ${pool.targetQuantity} ordered</span>
-                ${share >= 1 ? html`<${Chip} kind="good">target reached<//>` : html`<${Time} at=${pool.at} />`}</span>
-            </li>`;
-  })}
-        </ul>
-      </section>
-      <section class="panel" aria-label="Orders">
-        <header><h2>Your orders</h2></header>
-        ${orders.length === 0 && html`<${Empty}>Orders move along here.<//>`}
-        <ul class="orders">
-          ${orders.map((order) => html`<li key=${order.orderId}>
-            <span class="row"><b>${words(order.orderId)}</b><${Time} at=${order.at} /></span>
-            <${Pipeline} status=${order.toStatus} />
-          </li>`)}
-        </ul>
-      </section>
-    </div>
-    <section class="panel" aria-label="Notifications">
-      <header><h2>Notifications</h2><span class="count">${model.notifications.length}</span></header>
-      ${model.notifications.length === 0 && html`<${Empty}>Nothing yet.<//>`}
-      <ul class="feed tall">
-        ${model.notifications.map((message) => html`<li key=${message.id} data-id=${message.id}>
+  return html`
+    <div class="grid wide-left">
+      <div class="stack">
+        <section class="panel" aria-label="Pools">
+            <header><h2>Group purchases</h2><span class="count">${pools.length}</span></header>
+            ${pools.length === 0 && html`<${Empty}>Pools fill up here.<//>`}
+            <ul class="pools">
+              ${pools.map((pool) => {
+                const share = pool.currentQuantity / pool.targetQuantity;
+                return html`
+                  <li key=${pool.poolId}>
+                    <span class="row"><b>${words(pool.poolId)}</b><span class="percent">${Math.round(
+                      share * 100,
+                    )} %</span></span>
+                    <${Bar} value=${share} kind=${share >= 1 ? 'good' : 'fill'} label=${pool.poolId} />
+                    <span class="row quiet"><span>${pool.currentQuantity} of ${pool.targetQuantity} ordered</span>
+                                  ${share >= 1
+                                    ? html`<${Chip} kind="good">target reached<//>`
+                                    : html`<${Time} at=${pool.at} />`}</span>
+                  </li>
+                `;
+              })}
+            </ul>
+          </section>
+        <section class="panel" aria-label="Orders">
+            <header><h2>Your orders</h2></header>
+            ${orders.length === 0 && html`<${Empty}>Orders move along here.<//>`}
+            <ul class="orders">
+              ${orders.map((order) =>
+                html`
+                  <li key=${order.orderId}>
+                    <span class="row"><b>${words(order.orderId)}</b><${Time} at=${order.at} /></span>
+                    <${Pipeline} status=${order.toStatus} />
+                  </li>
+                `
+              )}
+            </ul>
+          </section>
+      </div>
+      <section class="panel" aria-label="Notifications">
+          <header><h2>Notifications</h2><span class="count">${model.notifications.length}</span></header>
+          ${model.notifications.length === 0 && html`<${Empty}>Nothing yet.<//>`}
+          <ul class="feed tall">
+            ${model.notifications.map((message) =>
+              html`<li key=${message.id} data-id=${message.id}>
           <${Time} at=${message.at} /><span>${textOf(message)}</span>
-          ${message.isMissed ? html`<${Chip} kind="warn">missed<//>` : html`<${Chip} kind=${kindOf(message)}>${labelOf(message)}<//>`}
-        </li>`)}
-      </ul>
-    </section>
-  </div>`;
+          ${
+                message.isMissed
+                  ? html`<${Chip} kind="warn">missed<//>`
+                  : html`<${Chip} kind=${kindOf(message)}>${labelOf(message)}<//>`
+              }
+        </li>`
+            )}
+          </ul>
+        </section>
+    </div>
+  `;
 }
 
 function Pipeline({ status }) {
   const reached = STEPS.indexOf(status);
   if (reached < 0) return html`<${Chip} kind="bad">${words(status.toLowerCase())}<//>`;
   return html`<ol class="steps small">
-    ${STEPS.map((step, index) => html`<li key=${step} class=${index <= reached ? 'done' : ''} aria-current=${index === reached ? 'step' : undefined}>
-      <span class="knob"></span><b>${words(step.toLowerCase())}</b></li>`)}
+    ${
+    STEPS.map((step, index) =>
+      html`<li key=${step} class=${index <= reached ? 'done' : ''} aria-current=${
+        index === reached ? 'step' : undefined
+      }>
+      <span class="knob"></span><b>${words(step.toLowerCase())}</b></li>`
+    )
+  }
   </ol>`;
 }
 
 function textOf({ type, data }) {
   if (type === 'POOL_PROGRESS') return html`<b>${words(data.poolId)}</b> is at ${Math.round(data.progress)} %`;
   if (type === 'ORDER_STATUS_CHANGE') {
-    return html`<b>${words(data.orderId)}</b> went from ${words(data.fromStatus.toLowerCase())} to ${words(data.toStatus.toLowerCase())}`;
+    return html`<b>${words(data.orderId)}</b> went from ${words(data.fromStatus.toLowerCase())} to ${
+      words(data.toStatus.toLowerCase())
+    }`;
   }
   return html`<b>${data.title}</b> ${data.message}`;
 }

@@ -8,10 +8,12 @@ let library;
 
 /** Load and latency of one service over the last minutes. */
 export function Charts({ points }) {
-  return html`<div class="charts">
-    <${Chart} points=${points} title="Load, %" most=${100} lines=${[['CPU', 'cpu', 0], ['Memory', 'memory', 1]]} />
-    <${Chart} points=${points} title="Latency, ms" lines=${[['p50', 'latency.p50', 2], ['p95', 'latency.p95', 3]]} />
-  </div>`;
+  return html`
+    <div class="charts">
+      <${Chart} points=${points} title="Load, %" most=${100} lines=${[['CPU', 'cpu', 0], ['Memory', 'memory', 1]]} />
+      <${Chart} points=${points} title="Latency, ms" lines=${[['p50', 'latency.p50', 2], ['p95', 'latency.p95', 3]]} />
+    </div>
+  `;
 }
 
 function Chart({ points, title, lines, most }) {
@@ -34,14 +36,22 @@ function Chart({ points, title, lines, most }) {
   useEffect(() => {
     if (chart.current) update(chart.current, points, lines);
   }, [points]);
-  return html`<figure><figcaption>${title}</figcaption>
-    <div class="canvas"><canvas ref=${canvas} role="img" aria-label=${title}></canvas></div></figure>`;
+  return html`
+    <figure>
+      <figcaption>${title}</figcaption>
+      <div class="canvas">
+        <canvas ref=${canvas} role="img" aria-label=${title}></canvas>
+      </div>
+    </figure>
+  `;
 }
 
 function update(chart, points, lines) {
   chart.data.labels = points.map(({ at }) => new Date(at).toTimeString().slice(0, 8));
   lines.forEach(([, path], index) => {
-    chart.data.datasets[index].data = points.map((point) => path.split('.').reduce((value, name) => value?.[name], point));
+    chart.data.datasets[index].data = points.map((point) =>
+      path.split('.').reduce((value, name) => value?.[name], point)
+    );
   });
   chart.update('none');
 }
@@ -49,7 +59,11 @@ function update(chart, points, lines) {
 function configuration(lines, most) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
-  const scale = { grid: { color: colour('--line') }, border: { display: false }, ticks: { color: colour('--quiet'), maxTicksLimit: 5 } };
+  const scale = {
+    grid: { color: colour('--line') },
+    border: { display: false },
+    ticks: { color: colour('--quiet'), maxTicksLimit: 5 },
+  };
   return {
     type: 'line',
     data: {

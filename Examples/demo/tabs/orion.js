@@ -43,7 +43,11 @@ class Wall {
         break;
       }
       case 'system:event':
-        this.#tell(at, { info: 'info', warning: 'warn' }[data.type] ?? 'bad', html`<b>${data.source}</b> ${data.message}`);
+        this.#tell(
+          at,
+          { info: 'info', warning: 'warn' }[data.type] ?? 'bad',
+          html`<b>${data.source}</b> ${data.message}`,
+        );
         break;
       case 'admin:event':
         this.#tell(at, 'info', html`<b>${data.source ?? 'admin'}</b> ${data.message}`);
@@ -85,7 +89,9 @@ function readHealth(platform, model, socket) {
     socket.emit('request:health', { services }, (answer) => {
       for (const [name, { status, timestamp }] of Object.entries(answer ?? {})) {
         const service = model.services.get(name);
-        if (service && !service.status && status !== 'unknown') Object.assign(service, { status, at: Date.parse(timestamp) });
+        if (service && !service.status && status !== 'unknown') {
+          Object.assign(service, { status, at: Date.parse(timestamp) });
+        }
       }
       platform.changed();
       resolve();
@@ -104,41 +110,58 @@ function View({ model }) {
   const measured = services.filter((service) => service.points.length);
   const service = measured.find((each) => each.name === chosen) ?? measured[0];
   const counts = Object.keys(KINDS).map((status) => [status, services.filter((each) => each.status === status).length]);
-  return html`<div class="grid wide-left">
-    <div class="stack">
-      <section class="panel" aria-label="Services">
-        <header><h2>Services</h2>
-          ${counts.map(([status, count]) => count > 0 && html`<${Chip} kind=${KINDS[status]} key=${status}>${count} ${status}<//>`)}
-        </header>
-        ${services.length === 0 && html`<${Empty}>Services show up here.<//>`}
-        <ul class="wall">
-          ${services.map((each) => html`<li key=${each.name}><button type="button" class="service ${KINDS[each.status] ?? ''}"
+  return html`
+    <div class="grid wide-left">
+      <div class="stack">
+        <section class="panel" aria-label="Services">
+            <header><h2>Services</h2>
+              ${counts.map(([status, count]) =>
+                count > 0 && html`<${Chip} kind=${KINDS[status]} key=${status}>${count} ${status}<//>`
+              )}
+            </header>
+            ${services.length === 0 && html`<${Empty}>Services show up here.<//>`}
+            <ul class="wall">
+              ${services.map((each) =>
+                html`<li key=${each.name}><button type="button" class="service ${KINDS[each.status] ?? ''}"
             aria-pressed=${each === service} onClick=${() => setChosen(each.name)}>
             <b>${each.name}</b><small>${each.status || 'not heard of yet'}</small>
             <${Checks} checks=${each.checks} />
-          </button></li>`)}
-        </ul>
-      </section>
-      <section class="panel" aria-label="Metrics">
-        <header><h2>${service ? service.name : 'Metrics'}</h2><${Last} service=${service} /></header>
-        <${Charts} points=${service?.points ?? []} />
-      </section>
+          </button></li>`
+              )}
+            </ul>
+          </section>
+        <section class="panel" aria-label="Metrics">
+          <header>
+            <h2>${service ? service.name : 'Metrics'}</h2>
+            <${Last} service=${service} />
+          </header>
+          <${Charts} points=${service?.points ?? []} />
+        </section>
+      </div>
+      <section class="panel" aria-label="Events">
+          <header><h2>Events</h2></header>
+          ${model.events.length === 0 && html`<${Empty}>Services that come and go, and what the system says.<//>`}
+          <ul class="feed tall">
+            ${model.events.map((event) =>
+              html`<li key=${event.key}><${Time} at=${event.at} /><span>${event.text}</span><i class="dot ${event.kind}"></i></li>`
+            )}
+          </ul>
+        </section>
     </div>
-    <section class="panel" aria-label="Events">
-      <header><h2>Events</h2></header>
-      ${model.events.length === 0 && html`<${Empty}>Services that come and go, and what the system says.<//>`}
-      <ul class="feed tall">
-        ${model.events.map((event) => html`<li key=${event.key}><${Time} at=${event.at} /><span>${event.text}</span><i class="dot ${event.kind}"></i></li>`)}
-      </ul>
-    </section>
-  </div>`;
+  `;
 }
 
 function Checks({ checks }) {
   return html`<span class="checks">
-    ${Object.entries(checks ?? {}).slice(0, 4).map(([name, check]) => html`<span key=${name} title=${`${name}: ${check.status}`}>
-      <i class="dot ${KINDS[check.status] ?? ''}"></i>${words(name)}${check.responseTime === undefined ? '' : ` ${check.responseTime} ms`}
-    </span>`)}
+    ${
+    Object.entries(checks ?? {}).slice(0, 4).map(([name, check]) =>
+      html`<span key=${name} title=${`${name}: ${check.status}`}>
+      <i class="dot ${KINDS[check.status] ?? ''}"></i>${words(name)}${
+        check.responseTime === undefined ? '' : ` ${check.responseTime} ms`
+      }
+    </span>`
+    )
+  }
   </span>`;
 }
 

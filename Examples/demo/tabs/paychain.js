@@ -26,7 +26,12 @@ class Board {
   apply(event, data, at, isOld = false) {
     switch (event) {
       case 'job_created':
-        Object.assign(this.#job(data), { title: data.title, pay: data.pay_amount_usd, kind: data.job_type, status: 'open' });
+        Object.assign(this.#job(data), {
+          title: data.title,
+          pay: data.pay_amount_usd,
+          kind: data.job_type,
+          status: 'open',
+        });
         break;
       case 'job_accepted':
         Object.assign(this.#job(data), { status: 'accepted', worker: data.worker_id });
@@ -98,11 +103,17 @@ function toastText(event, data, userType, title = `job ${data?.job_id}`) {
   const isWorker = userType === 'worker';
   switch (event) {
     case 'job_created':
-      return isWorker ? { kind: 'info', title: 'New job', text: `${data.title}, ${money(data.pay_amount_usd)}` } : undefined;
+      return isWorker
+        ? { kind: 'info', title: 'New job', text: `${data.title}, ${money(data.pay_amount_usd)}` }
+        : undefined;
     case 'job_accepted':
       return isWorker ? undefined : { kind: 'info', title: 'Job accepted', text: `Somebody takes ${title}` };
     case 'job_completed':
-      return { kind: 'good', title: 'Job completed', text: isWorker ? `${title}: you are paid` : `${title}: payment released` };
+      return {
+        kind: 'good',
+        title: 'Job completed',
+        text: isWorker ? `${title}: you are paid` : `${title}: payment released`,
+      };
     case 'job_refunded':
       return isWorker ? undefined : { kind: 'warn', title: 'Refunded', text: `${title}: ${words(data.reason)}` };
     case 'payment_confirmed':
@@ -182,24 +193,32 @@ function published(platform, model) {
 
 function View({ platform, model }) {
   const jobs = [...model.jobs.values()].reverse();
-  return html`<div class="grid wide-left">
-    <div class="stack">
-      <section class="panel" aria-label="Jobs">
-        <header><h2>Job board</h2><span class="count">${jobs.length}</span></header>
-        ${jobs.length === 0 && html`<${Empty}>The next job shows up here.<//>`}
-        <ul class="tiles">
-          ${jobs.map((job) => html`<li class="tile" key=${job.id}>
+  return html`
+    <div class="grid wide-right">
+      <div class="stack">
+        <section class="panel" aria-label="Jobs">
+            <header><h2>Job board</h2><span class="count">${jobs.length}</span></header>
+            ${jobs.length === 0 && html`<${Empty}>The next job shows up here.<//>`}
+            <ul class="tiles">
+              ${jobs.map((job) =>
+                html`<li class="tile" key=${job.id}>
             <span class="row"><b>${job.title}</b><${Chip} kind=${KINDS[job.status]}>${words(job.status)}<//></span>
-            <span class="row quiet"><span>${job.pay === undefined ? '' : money(job.pay)} <small>#${job.id}</small></span>
-              <span class="badge-space">${job.worker && html`<${Avatar} name=${nameOf(platform, job.worker)} />`}</span></span>
-          </li>`)}
-        </ul>
-      </section>
-      <${Payments} payments=${model.payments} />
+            <span class="row quiet"><span>${
+                  job.pay === undefined ? '' : money(job.pay)
+                } <small>#${job.id}</small></span>
+              <span class="badge-space">${
+                  job.worker && html`<${Avatar} name=${nameOf(platform, job.worker)} />`
+                }</span></span>
+          </li>`
+              )}
+            </ul>
+          </section>
+        <${Payments} payments=${model.payments} />
+      </div>
+      <${Chat} model=${model} job=${model.job ?? FIRST_JOB} />
+      <${Toasts} platform=${platform} model=${model} />
     </div>
-    <${Chat} platform=${platform} model=${model} job=${model.job ?? FIRST_JOB} />
-    <${Toasts} platform=${platform} model=${model} />
-  </div>`;
+  `;
 }
 
 export function nameOf(platform, id) {
@@ -211,8 +230,14 @@ function Payments({ payments }) {
     <header><h2>Payments</h2></header>
     ${payments.length === 0 && html`<${Empty}>Confirmed payments for your jobs.<//>`}
     <ul class="feed">
-      ${payments.map((payment) => html`<li key=${payment.at}><${Time} at=${payment.at} />
-        <span><b>${money(payment.amount_usd)}</b> for job ${payment.job_id}</span><${Chip} kind="good">${words(payment.status)}<//></li>`)}
+      ${
+    payments.map((payment) =>
+      html`<li key=${payment.at}><${Time} at=${payment.at} />
+        <span><b>${money(payment.amount_usd)}</b> for job ${payment.job_id}</span><${Chip} kind="good">${
+        words(payment.status)
+      }<//></li>`
+    )
+  }
     </ul>
   </section>`;
 }
@@ -223,11 +248,17 @@ function Toasts({ platform, model }) {
     platform.changed();
   };
   return html`<div class="toasts" aria-live="polite" aria-label="Notices">
-    ${model.toasts.map((toast) => html`<div class="toast ${toast.kind}" key=${toast.number} onAnimationEnd=${(event) =>
-      event.animationName === 'fade' && dismiss(toast.number)}>
-      <div><b>${toast.title}</b><p>${toast.text}</p></div>
-      <button type="button" aria-label="Dismiss" onClick=${() => dismiss(toast.number)}>×</button>
-    </div>`)}
+    ${
+    model.toasts.map((toast) =>
+      html`
+        <div class="toast ${toast.kind}" key=${toast.number} onAnimationEnd=${(event) =>
+          event.animationName === 'fade' && dismiss(toast.number)}>
+          <div><b>${toast.title}</b><p>${toast.text}</p></div>
+          <button type="button" aria-label="Dismiss" onClick=${() => dismiss(toast.number)}>×</button>
+        </div>
+      `
+    )
+  }
   </div>`;
 }
 

@@ -62,7 +62,9 @@ class Orders {
     order.total ??= data.total;
     if (data.total) order.total = data.total;
     // The same order placed anew, as the examples do it.
-    if (data.status === 'payment_pending') Object.assign(order, { times: {}, stops: [], ratings: new Map(), status: '' });
+    if (data.status === 'payment_pending') {
+      Object.assign(order, { times: {}, stops: [], ratings: new Map(), status: '' });
+    }
     if (at >= order.changedAt) order.status = data.status;
     order.times[data.status] = at;
   }
@@ -109,49 +111,64 @@ function published(platform) {
   return histories(platform, [`user:${platform.user.id}`, 'global']);
 }
 
-function View({ platform, model }) {
+function View({ model }) {
   const [chosen, setChosen] = useState(undefined);
   const orders = [...model.orders.values()].reverse();
   const order = model.orders.get(chosen) ?? orders[0];
-  return html`<div class="grid wide-right">
-    <section class="panel" aria-label="Orders">
-      <header><h2>Orders</h2><span class="count">${orders.length}</span></header>
-      ${orders.length === 0 && html`<${Empty}>The next order shows up here.<//>`}
-      <ul class="cards">
-        ${orders.map((each) => html`<li key=${each.id}>
+  return html`
+    <div class="grid wide-right">
+      <section class="panel" aria-label="Orders">
+          <header><h2>Orders</h2><span class="count">${orders.length}</span></header>
+          ${orders.length === 0 && html`<${Empty}>The next order shows up here.<//>`}
+          <ul class="cards">
+            ${orders.map((each) =>
+              html`<li key=${each.id}>
           <button type="button" class="card" aria-pressed=${each === order} onClick=${() => setChosen(each.id)}>
             <span class="row"><b>${each.number ?? each.id.slice(0, 8)}</b>
               <${Chip} kind=${KINDS[each.status]}>${words(each.status ?? 'under way')}<//></span>
-            <span class="row quiet"><span>${each.total ? money(each.total.amount, each.total.currency) : each.tracking ?? ''}</span>
+            <span class="row quiet"><span>${
+                each.total ? money(each.total.amount, each.total.currency) : each.tracking ?? ''
+              }</span>
               <${Time} at=${each.changedAt} /></span>
           </button>
-        </li>`)}
-      </ul>
-    </section>
-    <div class="stack">
-      ${order ? html`<${Order} order=${order} />` : html`<section class="panel"><${Empty}>No order yet.<//></section>`}
-      <${News} news=${model.news} />
+        </li>`
+            )}
+          </ul>
+        </section>
+      <div class="stack">
+          ${order ? html`<${Order} order=${order} />` : html`
+            <section class="panel">
+              <${Empty}>No order yet.<//></section>
+          `}
+          <${News} news=${model.news} />
+        </div>
     </div>
-  </div>`;
+  `;
 }
 
 function Order({ order }) {
   const reached = STEPS.indexOf(order.status);
   const isCancelled = order.status === 'cancelled';
-  return html`<section class="panel" aria-label="Order" data-order=${order.id}>
-    <header><h2>${order.number ?? 'Order'}</h2>
-      ${order.dispute && html`<${Chip} kind="bad">${order.dispute.number}: ${words(order.dispute.status)}<//>`}
-      ${isCancelled && html`<${Chip} kind="bad">cancelled<//>`}
-    </header>
-    <ol class="steps">
-      ${STEPS.map((step, index) => html`<li key=${step} class=${index <= reached || order.times[step] ? 'done' : ''}
-        aria-current=${index === reached ? 'step' : undefined}>
-        <span class="knob"></span><b>${NAMES[step]}</b><${Time} at=${order.times[step]} />
-      </li>`)}
-    </ol>
-    <${Shipment} order=${order} />
-    <${Ratings} order=${order} />
-  </section>`;
+  return html`
+    <section class="panel" aria-label="Order" data-order=${order.id}>
+      <header><h2>${order.number ?? 'Order'}</h2>
+          ${order.dispute && html`<${Chip} kind="bad">${order.dispute.number}: ${words(order.dispute.status)}<//>`}
+          ${isCancelled && html`<${Chip} kind="bad">cancelled<//>`}
+        </header>
+      <ol class="steps">
+          ${STEPS.map((step, index) =>
+            html`
+              <li key=${step} class=${index <= reached || order.times[step] ? 'done' : ''}
+                aria-current=${index === reached ? 'step' : undefined}>
+                      <span class="knob"></span><b>${NAMES[step]}</b><${Time} at=${order.times[step]} />
+                    </li>
+            `
+          )}
+        </ol>
+      <${Shipment} order=${order} />
+      <${Ratings} order=${order} />
+    </section>
+  `;
 }
 
 function Shipment({ order }) {
@@ -160,11 +177,20 @@ function Shipment({ order }) {
   return html`<div class="shipment">
     <h3>Shipment ${order.tracking ? html`<code>${order.tracking}</code>` : ''}</h3>
     ${order.stops.length === 0 && html`<p class="quiet">Not on its way yet.</p>`}
-    ${order.stops.length > 0 && html`<${Bar} value=${progress} kind=${delivered ? 'good' : 'moving'} label="Way of the parcel" />`}
+    ${
+    order.stops.length > 0 &&
+    html`<${Bar} value=${progress} kind=${delivered ? 'good' : 'moving'} label="Way of the parcel" />`
+  }
     <ol class="stops">
-      ${[...order.stops].reverse().map((stop, index) => html`<li key=${stop.at + stop.place} class=${index === 0 ? 'now' : ''}>
-        <span class="knob"></span><b>${stop.place}</b> <span class="quiet">${words(stop.status)}</span> <${Time} at=${stop.at} />
-      </li>`)}
+      ${
+    [...order.stops].reverse().map((stop, index) =>
+      html`<li key=${stop.at + stop.place} class=${index === 0 ? 'now' : ''}>
+        <span class="knob"></span><b>${stop.place}</b> <span class="quiet">${
+        words(stop.status)
+      }</span> <${Time} at=${stop.at} />
+      </li>`
+    )
+  }
     </ol>
   </div>`;
 }
@@ -172,15 +198,23 @@ function Shipment({ order }) {
 /** Neither party sees the other's rating before both have rated. */
 function Ratings({ order }) {
   const count = Math.min(2, order.ratings.size);
-  return html`<div class="ratings ${order.isRevealed ? 'revealed' : ''}">
-    <h3>Ratings</h3>
-    <div class="pair">
-      ${['Buyer', 'Vendor'].map((party, index) => html`<div class="flip" key=${party}>
-        <div class="front">${index < count ? html`<b>sealed</b>` : html`<span class="quiet">waiting</span>`}<small>${party}</small></div>
-        <div class="back"><b>revealed</b><small>${party} · both have rated</small></div>
-      </div>`)}
+  return html`
+    <div class="ratings ${order.isRevealed ? 'revealed' : ''}">
+      <h3>Ratings</h3>
+      <div class="pair">
+          ${['Buyer', 'Vendor'].map((party, index) =>
+            html`
+              <div class="flip" key=${party}>
+                <div class="front">${index < count
+                  ? html`<b>sealed</b>`
+                  : html`<span class="quiet">waiting</span>`}<small>${party}</small></div>
+                <div class="back"><b>revealed</b><small>${party} · both have rated</small></div>
+              </div>
+            `
+          )}
+        </div>
     </div>
-  </div>`;
+  `;
 }
 
 function News({ news }) {
@@ -188,10 +222,21 @@ function News({ news }) {
     <header><h2>Governance</h2></header>
     ${news.length === 0 && html`<${Empty}>Proposals and announcements for everybody.<//>`}
     <ul class="feed">
-      ${news.map(({ event, data, at, key }) => html`<li key=${key}>
-        <${Time} at=${at} /><span><b>${data.proposalNumber ?? data.title ?? event}</b> ${data.proposalNumber ? data.title : data.message}</span>
-        ${data.status && html`<${Chip} kind=${data.status === 'approved' || data.status === 'executed' ? 'good' : 'info'}>${words(data.status)}<//>`}
-      </li>`)}
+      ${
+    news.map(({ event, data, at, key }) =>
+      html`<li key=${key}>
+        <${Time} at=${at} /><span><b>${data.proposalNumber ?? data.title ?? event}</b> ${
+        data.proposalNumber ? data.title : data.message
+      }</span>
+        ${
+        data.status &&
+        html`<${Chip} kind=${data.status === 'approved' || data.status === 'executed' ? 'good' : 'info'}>${
+          words(data.status)
+        }<//>`
+      }
+      </li>`
+    )
+  }
     </ul>
   </section>`;
 }

@@ -117,8 +117,9 @@ function connect(platform, model) {
   socket.onAny((event, data) => event.startsWith('room:subscribed') || event === 'reconnect' || take(event, data));
   socket.on('connect', () => {
     // Who comes back within two minutes has his subscriptions again.
-    if (!socket.recovered) socket.emit('room:subscribe', { roomId: ROOM }, (answer) => entered(platform, model, answer));
-    else readOnline(platform, model);
+    if (!socket.recovered) {
+      socket.emit('room:subscribe', { roomId: ROOM }, (answer) => entered(platform, model, answer));
+    } else readOnline(platform, model);
   });
   // What was before: a platform's page asks its backend for it.
   published(platform).then((before) => {
@@ -160,48 +161,59 @@ function View({ platform, model }) {
     ...[...model.online.values()].map((user) => ({ ...user, isOnline: true })),
     ...[...model.participants.values()].map(({ user }) => user).filter(({ id }) => !model.online.has(id)),
   ];
-  return html`<div class="grid wide-left">
-    <div class="stack">
-      <section class="panel room" aria-label="Room">
-        <header><h2>${model.room.name}</h2>
-          ${model.room.status && html`<${Chip} kind=${model.room.status === 'active' ? 'good' : 'info'}>${words(model.room.status)}<//>`}
-          <span class="push"></span>
-          <${Bell} platform=${platform} model=${model} />
-          <button type="button" onClick=${leave}>${isIn ? 'Leave' : 'Enter'}</button>
-        </header>
-        <div class="avatars" aria-label="Online">
-          ${here.map((user) => html`<${Avatar} name=${user.name ?? user.id} isOffline=${!user.isOnline} key=${user.id} />`)}
-          <span class="quiet">${model.online.size} online, ${model.participants.size} take part</span>
-        </div>
-        <${Draw} model=${model} platform=${platform} />
-        <ul class="tiles prizes">
-          ${[...model.prizes.values()].map((prize) => html`<li class="tile" key=${prize.id}>
+  return html`
+    <div class="grid wide-left">
+      <div class="stack">
+        <section class="panel room" aria-label="Room">
+            <header><h2>${model.room.name}</h2>
+              ${model.room.status &&
+                html`<${Chip} kind=${model.room.status === 'active' ? 'good' : 'info'}>${words(model.room.status)}<//>`}
+              <span class="push"></span>
+              <${Bell} platform=${platform} model=${model} />
+              <button type="button" onClick=${leave}>${isIn ? 'Leave' : 'Enter'}</button>
+            </header>
+            <div class="avatars" aria-label="Online">
+              ${here.map((user) =>
+                html`<${Avatar} name=${user.name ?? user.id} isOffline=${!user.isOnline} key=${user.id} />`
+              )}
+              <span class="quiet">${model.online.size} online, ${model.participants.size} take part</span>
+            </div>
+            <${Draw} model=${model} platform=${platform} />
+            <ul class="tiles prizes">
+              ${[...model.prizes.values()].map((prize) =>
+                html`<li class="tile" key=${prize.id}>
             <b>${prize.name}</b><span class="quiet">${prize.description ?? ''}</span>
             <${Chip} kind="info">${prize.quantityRemaining} to win<//>
-          </li>`)}
-        </ul>
-        ${model.prizes.size === 0 && html`<${Empty}>Prizes show up here.<//>`}
-      </section>
-      <section class="panel" aria-label="Winners">
-        <header><h2>Winners</h2></header>
-        ${model.winners.length === 0 && html`<${Empty}>Nobody has won yet.<//>`}
-        <ul class="feed">
-          ${model.winners.map((winner) => html`<li key=${winner.id + winner.at}><${Avatar} name=${winner.participant.user.name} />
-            <span><b>${winner.participant.user.name}</b> ${winner.prize.name}</span><${Time} at=${winner.at} /></li>`)}
-        </ul>
-      </section>
+          </li>`
+              )}
+            </ul>
+            ${model.prizes.size === 0 && html`<${Empty}>Prizes show up here.<//>`}
+          </section>
+        <section class="panel" aria-label="Winners">
+            <header><h2>Winners</h2></header>
+            ${model.winners.length === 0 && html`<${Empty}>Nobody has won yet.<//>`}
+            <ul class="feed">
+              ${model.winners.map((winner) =>
+                html`<li key=${winner.id + winner.at}><${Avatar} name=${winner.participant.user.name} />
+            <span><b>${winner.participant.user.name}</b> ${winner.prize.name}</span><${Time} at=${winner.at} /></li>`
+              )}
+            </ul>
+          </section>
+      </div>
+      <div class="stack">
+        <${Quiz} model=${model} platform=${platform} />
+        <section class="panel" aria-label="What happens">
+          <header><h2>What happens</h2></header>
+          <ul class="feed tall">
+            ${model.feed.map((item) =>
+              html`<li key=${item.key}><${Time} at=${item.at} /><span>${item.text}</span><i class="dot ${item.kind}"></i></li>`
+            )}
+          </ul>
+          ${model.feed.length === 0 && html`<${Empty}>People who come and go, draws and winners.<//>`}
+        </section>
+      </div>
     </div>
-    <div class="stack">
-    <${Quiz} model=${model} platform=${platform} />
-    <section class="panel" aria-label="What happens">
-      <header><h2>What happens</h2></header>
-      <ul class="feed tall">
-        ${model.feed.map((item) => html`<li key=${item.key}><${Time} at=${item.at} /><span>${item.text}</span><i class="dot ${item.kind}"></i></li>`)}
-      </ul>
-      ${model.feed.length === 0 && html`<${Empty}>People who come and go, draws and winners.<//>`}
-    </section>
-    </div>
-  </div>`;
+  `;
 }
 
 function Draw({ model, platform }) {
@@ -216,21 +228,32 @@ function Draw({ model, platform }) {
     return () => clearTimeout(timer);
   }, [celebrated]);
   if (celebrated) {
-    return html`<div class="stage won" role="status">
-      <span class="confetti" aria-hidden="true">${Array.from({ length: 14 }, (_, index) => html`<i class="c${index}" key=${index}></i>`)}</span>
-      <${Avatar} name=${celebrated.participant.user.name} />
-      <p><b>${celebrated.participant.user.name}</b> wins<br />${celebrated.prize.name}</p>
-    </div>`;
+    return html`
+      <div class="stage won" role="status">
+        <span class="confetti" aria-hidden="true">${Array.from(
+          { length: 14 },
+          (_, index) => html`<i class="c${index}" key=${index}></i>`,
+        )}</span>
+        <${Avatar} name=${celebrated.participant.user.name} />
+        <p><b>${celebrated.participant.user.name}</b> wins<br />${celebrated.prize.name}</p>
+      </div>
+    `;
   }
   const left = draw ? Math.max(0, draw.until - now) : 0;
   if (!draw || now > draw.until + 30_000) {
-    return html`<div class="stage"><p class="quiet">The next draw begins soon.</p></div>`;
+    return html`
+      <div class="stage">
+        <p class="quiet">The next draw begins soon.</p>
+      </div>
+    `;
   }
-  return html`<div class="stage drawing">
-    <p>Draw ${draw.number}</p>
-    <p class="clock" aria-label="Time left">${clockText(left)}</p>
-    <${Bar} value=${1 - left / Math.max(1, draw.until - draw.from)} kind="moving" label="Draw" />
-  </div>`;
+  return html`
+    <div class="stage drawing">
+      <p>Draw ${draw.number}</p>
+      <p class="clock" aria-label="Time left">${clockText(left)}</p>
+      <${Bar} value=${1 - left / Math.max(1, draw.until - draw.from)} kind="moving" label="Draw" />
+    </div>
+  `;
 }
 
 /** A question of the quiz app, which answers what is sent to it. */
@@ -247,16 +270,24 @@ function Quiz({ model, platform }) {
     });
     platform.changed();
   };
-  return html`<section class="panel quiz" aria-label="Quiz">
-    <header><h2>Quiz</h2>${isOpen && html`<span class="count">${Math.ceil((question.until - now) / 1000)} s</span>`}</header>
-    <p>${question ? question.question : html`<span class="quiet">The next question comes soon.</span>`}</p>
-    <div class="pair options">
-      ${(question?.options ?? ['–', '–', '–', '–']).map((option, index) => html`<button type="button" key=${index}
-        disabled=${!isOpen || question.answer !== undefined} aria-pressed=${question !== undefined && question.answer === option}
-        onClick=${() => answer(option)}>${option}</button>`)}
-    </div>
-    <p class="quiet" role="status">${resultText(question)}</p>
-  </section>`;
+  return html`
+    <section class="panel quiz" aria-label="Quiz">
+      <header><h2>Quiz</h2>${isOpen &&
+        html`<span class="count">${Math.ceil((question.until - now) / 1000)} s</span>`}</header>
+      <p>${question ? question.question : html`<span class="quiet">The next question comes soon.</span>`}</p>
+      <div class="pair options">
+          ${(question?.options ?? ['–', '–', '–', '–']).map((option, index) =>
+            html`
+              <button type="button" key=${index}
+                disabled=${!isOpen || question.answer !== undefined} aria-pressed=${question !== undefined &&
+                  question.answer === option}
+                onClick=${() => answer(option)}>${option}</button>
+            `
+          )}
+        </div>
+      <p class="quiet" role="status">${resultText(question)}</p>
+    </section>
+  `;
 }
 
 function resultText(question) {
@@ -281,16 +312,25 @@ function Bell({ platform, model }) {
       platform.changed();
     });
   return html`<div class="bell">
-    <button type="button" aria-expanded=${isOpen} aria-label=${`Notifications, ${unread} unread`} onClick=${() => setIsOpen(!isOpen)}>
-      <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="M10 2a5 5 0 0 0-5 5v3.4L3.6 13a1 1 0 0 0 .9 1.5h11a1 1 0 0 0 .9-1.5L15 10.4V7a5 5 0 0 0-5-5Zm0 16a2.2 2.2 0 0 0 2.2-2H7.8A2.2 2.2 0 0 0 10 18Z" /></svg>${unread > 0 && html`<b class="badge">${unread}</b>`}
+    <button type="button" aria-expanded=${isOpen} aria-label=${`Notifications, ${unread} unread`} onClick=${() =>
+    setIsOpen(!isOpen)}>
+      <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="M10 2a5 5 0 0 0-5 5v3.4L3.6 13a1 1 0 0 0 .9 1.5h11a1 1 0 0 0 .9-1.5L15 10.4V7a5 5 0 0 0-5-5Zm0 16a2.2 2.2 0 0 0 2.2-2H7.8A2.2 2.2 0 0 0 10 18Z" /></svg>${
+    unread > 0 && html`<b class="badge">${unread}</b>`
+  }
     </button>
-    ${isOpen && html`<ul class="menu">
+    ${
+    isOpen && html`<ul class="menu">
       ${model.notifications.length === 0 && html`<li class="quiet">Nothing yet.</li>`}
-      ${model.notifications.map((each) => html`<li key=${each.id} class=${each.read ? 'quiet' : ''}>
+      ${
+      model.notifications.map((each) =>
+        html`<li key=${each.id} class=${each.read ? 'quiet' : ''}>
         <span><b>${each.title}</b> ${each.message}</span>
         ${!each.read && html`<button type="button" onClick=${() => read(each)}>Read</button>`}
-      </li>`)}
-    </ul>`}
+      </li>`
+      )
+    }
+    </ul>`
+  }
   </div>`;
 }
 

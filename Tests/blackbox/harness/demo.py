@@ -34,13 +34,18 @@ def build_pages(folder: pathlib.Path) -> pathlib.Path:
     return folder
 
 
+def scenarios() -> list[str]:
+    """The options with the shipped scenarios, as `make run` gives them."""
+    return [word for file in sorted((ROOT / "Examples" / "scenarios").glob("*.yaml")) for word in ("--scenario", str(file))]
+
+
 class DemoServer(Server):
     """All shipped contracts in one mocked process with its pages, as `make run` serves them."""
 
     def __init__(self, data: pathlib.Path, *arguments: str, pages: pathlib.Path, name: str = "demo", **variables: str | None) -> None:
         super().__init__(
             data, BULKBUYER, ORION, PAYCHAIN, RANGKAI, ROOMS, name=name,
-            arguments=("--pages", str(pages), *arguments),
+            arguments=("--pages", str(pages), *arguments, *(scenarios() if "--mock" in arguments else ())),
             **{
                 "PAYCHAIN_PORT": str(free_port()), "PAYCHAIN_INTERNAL_PORT": str(free_port()), "PAYCHAIN_AUTH": "optional",
                 "CORS_ALLOWED_ORIGINS": "http://localhost:*,http://127.0.0.1:*", "BULKBUYER_PORT": str(free_port()),
