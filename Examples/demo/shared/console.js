@@ -90,7 +90,7 @@ function pretty(text) {
 function Publish({ platform }) {
   const events = platform.events.filter((event) => event.examples.length);
   const [name, setName] = useState(events[0]?.name ?? '');
-  const [text, setText] = useState(() => exampleOf(events[0]));
+  const [text, setText] = useState(() => platform.example(events[0]));
   const [channels, setChannels] = useState('');
   const [users, setUsers] = useState('');
   const [answer, setAnswer] = useState(undefined);
@@ -100,7 +100,7 @@ function Publish({ platform }) {
   const choose = (chosen) => {
     const next = events.find((each) => each.name === chosen);
     setName(chosen);
-    setText(exampleOf(next));
+    setText(platform.example(next));
     setAnswer(undefined);
   };
   const publish = async (submission) => {
@@ -156,16 +156,6 @@ function Publish({ platform }) {
 
 function list(text) {
   return text.split(/[\s,]+/).filter(Boolean);
-}
-
-function exampleOf(event) {
-  const example = event?.examples[0];
-  if (!example) return '{}';
-  return JSON.stringify(
-    'timestamp' in example ? { ...example, timestamp: new Date().toISOString() } : example,
-    null,
-    2,
-  );
 }
 
 /** Why the text is no JSON; undefined: it is. */

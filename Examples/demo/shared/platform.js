@@ -65,6 +65,16 @@ export class Platform extends Changes {
     this.changed();
   }
 
+  /** An example of the contract with the ids that this page shows, and the present time. */
+  example(event) {
+    const example = event?.examples[0];
+    if (!example) return '{}';
+    const present = 'timestamp' in example ? { ...example, timestamp: new Date().toISOString() } : example;
+    let text = JSON.stringify(present, null, 2);
+    for (const [theirs, ours] of Object.entries(this.#tab.ids ?? {})) text = text.replaceAll(theirs, ours);
+    return text;
+  }
+
   /** Called by the tab for every event that has come to it. */
   received(event, data) {
     this.#received.push({ key: keyOf(event, data), time: Date.now() });

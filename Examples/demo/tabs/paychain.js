@@ -7,7 +7,7 @@ import { histories } from '../shared/platform.js';
 import { Avatar, Chip, Empty, money, Time, words } from '../shared/parts.js';
 import { Chat } from './paychain-chat.js';
 
-const MOST_JOBS = 9;
+const MOST_JOBS = 7;
 const MOST_TOASTS = 3;
 const KINDS = { open: 'info', accepted: 'warn', in_progress: 'warn', completed: 'good', refunded: 'bad' };
 
@@ -213,9 +213,11 @@ function View({ platform, model }) {
               )}
             </ul>
           </section>
+      </div>
+      <div class="stack">
+        <${Chat} model=${model} job=${model.job ?? FIRST_JOB} />
         <${Payments} payments=${model.payments} />
       </div>
-      <${Chat} model=${model} job=${model.job ?? FIRST_JOB} />
       <${Toasts} platform=${platform} model=${model} />
     </div>
   `;
@@ -267,6 +269,8 @@ export const paychain = {
   label: 'PayChain',
   title: 'A job board that talks',
   text: 'Jobs, payments and notices by who you are, and the talk between the two parties of a job.',
+  /** Of the contract's examples, with those of the mock. */
+  ids: { '"job_id": 123': `"job_id": ${FIRST_JOB}`, '"job_id": 124': `"job_id": ${FIRST_JOB}` },
   makeModel: () => new Board(),
   connect,
   published,

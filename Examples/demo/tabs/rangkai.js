@@ -75,7 +75,7 @@ class Orders {
     order.expected = data.estimatedDelivery ?? order.expected;
     const place = data.currentLocation ?? (event === 'shipment.delivered' ? 'Delivered' : 'Parcel handed over');
     order.stops = [...order.stops, { place, status: data.status, at }].sort((first, second) => first.at - second.at)
-      .slice(-8);
+      .slice(-10);
   }
 
   #rating(data, at) {
@@ -173,7 +173,7 @@ function Order({ order }) {
 
 function Shipment({ order }) {
   const delivered = order.times.delivered || order.stops.at(-1)?.status === 'delivered';
-  const progress = delivered ? 1 : Math.min(0.9, order.stops.length / 5);
+  const progress = delivered ? 1 : Math.min(0.9, order.stops.length / 10);
   return html`<div class="shipment">
     <h3>Shipment ${order.tracking ? html`<code>${order.tracking}</code>` : ''}</h3>
     ${order.stops.length === 0 && html`<p class="quiet">Not on its way yet.</p>`}

@@ -339,6 +339,8 @@ export const rooms = {
   label: 'Rooms',
   title: 'A lottery room',
   text: 'Who is there, what can be won, the draw and its winner, and notices for one user. Socket.IO.',
+  /** Of the contract's examples, with those of the mock. */
+  ids: { room_xyz789: ROOM, usr_abc123: 'usr_bob', 'John Doe': 'Bob' },
   makeModel: () => new Room(),
   connect,
   published,
