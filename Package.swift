@@ -84,6 +84,7 @@ let package = Package(
             ]),
         // A contract for people and programs: documents and generated code are made of it.
         library("ContractOutline", ["Connections", "Contract", "JSON", "JSONSchema", "Realtime"]),
+        library("ContractCode", ["ContractOutline", "JSON", "Realtime"]),
         library(
             "Tokens",
             [
@@ -119,7 +120,9 @@ let package = Package(
         library(
             "Server",
             [
-                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "EngineIO", "HTTP", "HTTPAPI",
+                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "ContractOutline", "EngineIO",
+                "HTTP",
+                "HTTPAPI",
                 "JSON",
                 "Monitor", "Pages", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
@@ -128,7 +131,8 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "BackendClient", "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime",
+                "BackendClient", "Certificates", "Connections", "Contract", "ContractCode", "ContractOutline", "HTTP",
+                "JSON", "JSONSchema", "Realtime",
                 "Server", "SwitchboardClient", "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -39,6 +39,10 @@ package struct ContractOutline: Sendable {
     /// Of the contract's plain WebSocket endpoint; `nil`: it has none.
     package var dialect: DialectOutline?
     package var heartbeat: HeartbeatOutline
+    /// What Socket.IO clients are told whose token has expired or was revoked, before their connection ends.
+    package var expiryNotices: [CommandOutline.Emission] = []
+    /// A Socket.IO client that has returned is sent the event `reconnect` with the number 1.
+    package var emitsReconnect: Bool
 
     /// - Parameters:
     ///   - definition: the contract, compiled.
@@ -76,6 +80,7 @@ package struct ContractOutline: Sendable {
         self.apps = apps
         self.dialect = dialect
         self.heartbeat = HeartbeatOutline(every: definition.heartbeat.every, timeout: definition.heartbeat.timeout)
+        self.emitsReconnect = definition.returning?.emitsReconnect ?? false
     }
 
     private static let empty = try? JSONDocument(parsing: "{}")

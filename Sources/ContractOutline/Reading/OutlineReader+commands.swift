@@ -18,7 +18,7 @@ extension OutlineReader {
             location: self.location("commands", member.name))
     }
 
-    private static func emissions(_ node: JSONNode?) -> [CommandOutline.Emission] {
+    static func emissions(_ node: JSONNode?) -> [CommandOutline.Emission] {
         node?.members.map { CommandOutline.Emission(event: $0.name, template: $0.value.jsonText) } ?? []
     }
 

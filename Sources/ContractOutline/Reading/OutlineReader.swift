@@ -14,6 +14,17 @@ struct OutlineReader {
     let root: JSONNode?
 
     func outline() -> ContractOutline {
+        var outline = self.parts()
+        let expiry = self.root?["auth"]?["expiry"]
+        for key in ["emit", "revoked"] {
+            for emission in Self.emissions(expiry?[key]) where !outline.expiryNotices.contains(emission) {
+                outline.expiryNotices.append(emission)
+            }
+        }
+        return outline
+    }
+
+    private func parts() -> ContractOutline {
         ContractOutline(
             definition: self.definition,
             endpoints: self.definition.listeners.map(self.endpoint),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Contract
+package import ContractOutline
 package import Realtime
 
 /// Reads a server's contract files.
@@ -80,6 +81,15 @@ package struct Contracts {
 
     /// Whether the file is meant to be a scenario, and no contract.
     package func isScenario(_ file: String) -> Bool { self.loader.isScenario(file: file) }
+
+    /// A contract for people and programs. Its warnings are not told.
+    package func outline(_ file: String) throws(ContractFaults) -> ContractOutline {
+        let outcome = self.loader.outcome(file: file)
+        guard let definition = outcome.definition, let document = outcome.document else {
+            throw ContractFaults(outcome.faults.filter { $0.severity == .error })
+        }
+        return ContractOutline(definition, document: document)
+    }
 
     /// The platforms of the files without an error, and every fault, warnings included: file by file, then those of the
     /// contracts together.

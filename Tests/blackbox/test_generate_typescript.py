@@ -1,0 +1,397 @@
+# Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""`switchboard generate typescript`: right programs type-check against what it writes, wrong ones do not."""
+
+import json
+import pathlib
+import re
+
+import pytest
+
+from harness.commands import switchboard
+from harness.deno import deno, settings, wrong_lines
+from harness.server import ROOT
+
+CONTRACTS = ["rangkai", "rooms", "paychain", "orion", "bulkbuyer"]
+
+#: Programs in which every line is right.
+GOOD = {
+    "rangkai": """
+        import { payloadChecks } from 'switchboard-client/schema';
+        import { channel, type ChannelName, connect, definitions, errorCodes, type Events, schemas } from './rangkai.ts';
+        const connection = connect('ws://localhost:3000/ws', { token: 't', schemas: payloadChecks(schemas, definitions) });
+        connection.on('order.created', (order) => {
+          const status: 'payment_pending' = order.status;
+          const amount: number = order.total.amount;
+          console.log(status, amount);
+        });
+        connection.on('rating.revealed', ({ revealed }) => {
+          const yes: true = revealed;
+          console.log(yes);
+        });
+        connection.subscribe(channel.order('7'));
+        connection.subscribe(['global', channel.user('did:rangkai:alice'), 'proposal:1']);
+        connection.send('ping');
+        const name: `order:${string}` = channel.order(7);
+        const other: ChannelName = name;
+        const close: 4001 = errorCodes.unauthenticated.close;
+        const paid: Events['order.paid']['status'] = 'paid';
+        console.log(other, close, paid);
+    """,
+    "paychain": """
+        import { channel, connect } from './paychain.ts';
+        const connection = connect('ws://localhost:8080/ws');
+        connection.on('job_created', (job) => console.log(job.title.length, job.pay_amount_usd.toFixed(2)));
+        connection.on('history', (history) => console.log(history.messages.map((message) => message.timestamp)));
+        connection.on('reconnect_token', (notice) => console.log(notice.token.length));
+        connection.on('presence', (presence) => console.log(presence.status === 'online'));
+        connection.send('chat_message', { job_id: 124, text: 'I can start on Monday.' });
+        connection.send('history', { channel: channel.job(124), limit: 10 });
+        connection.subscribe('any name at all');
+    """,
+    "bulkbuyer": """
+        import { connect, type WebSocketMessage } from './bulkbuyer.ts';
+        const connection = connect('ws://localhost:5000/api/notifications/ws');
+        connection.on('POOL_PROGRESS', (pool) => console.log(pool.progress + pool.currentQuantity));
+        connection.onAny((event) => handle(event.frame as WebSocketMessage));
+        connection.send('PING');
+        function handle(message: WebSocketMessage): string {
+          switch (message.type) {
+            case 'ORDER_STATUS_CHANGE':
+              return message.data.toStatus;
+            case 'POOL_PROGRESS':
+              return message.data.progress.toFixed();
+            case 'SYSTEM_NOTIFICATION':
+              return message.data.severity;
+          }
+        }
+    """,
+    "rooms": """
+        import { type ClientToServerEvents, connect, connectRooms, namespace, type ServerToClientEvents } from './rooms.ts';
+        import { io, type Socket } from 'socket.io-client';
+        const socket = connect('http://localhost:4000', { auth: { token: 't' } });
+        socket.on('room:created', (data, id) => console.log(data.room.name, id.length));
+        socket.on('token:expired', (data) => console.log(data.timestamp));
+        socket.emit('room:subscribe', { roomId: 'r' }, (answer) => {
+          if (answer.success) console.log(answer.data);
+          else console.log(answer.error.code);
+        });
+        const answer = await socket.request('room:unsubscribe', { roomId: 'r' });
+        console.log(answer);
+        const stock: Socket<ServerToClientEvents, ClientToServerEvents> = io('http://localhost:4000');
+        stock.on('prize:created', ({ prize }) => console.log(prize.quantity + 1));
+        stock.emit('presence:get_online', { roomId: 'r' });
+        connectRooms('http://localhost:4000/', 'r').on('room:updated', (data) => console.log(data.changes));
+        const name: `/rooms/${string}` = namespace.rooms('r');
+        console.log(name);
+    """,
+    "orion": """
+        import { connect, connectAdmin } from './orion.ts';
+        const socket = connect('http://localhost:20001', { auth: { token: 't' } });
+        socket.on('health:update', (health) => console.log(health.details.checks.database?.status));
+        socket.on('system:event', (event) => event.type === 'critical' && console.log(event.metadata));
+        socket.on('reconnect', (attempt: number) => console.log(attempt));
+        socket.emit('subscribe:health', { services: ['auth'] }, (answer) => console.log(answer));
+        socket.emit('ping');
+        connectAdmin('http://localhost:20004').on('admin:event', (event) => console.log(event.type));
+    """,
+}
+
+#: Statements, each wrong by itself; they stand behind the good program's imports and first connection.
+BAD = {
+    "rangkai": [
+        "connection.on('order.creatd', () => {});",
+        "connection.on('order.created', (order) => console.log(order.total.sum));",
+        "connection.on('order.created', (order) => order.total.amount.trim());",
+        "connection.on('order.paid', (order) => order.status === 'shipped');",
+        "connection.on('rating.submitted', (rating) => { const yes: true = rating.revealed; console.log(yes); });",
+        "connection.on('shipment.created', (shipment: Events['order.paid']) => console.log(shipment));",
+        "connection.subscribe('oder:7');",
+        "connection.subscribe(['order:7', 'globall']);",
+        "connection.subscribe(channel.order());",
+        "connection.subscribe(channel.room('7'));",
+        "connection.subscribe('signers');",
+        "connection.send('pong');",
+        "console.log(errorCodes.unautenticated);",
+        "const bad: Events['order.paid'] = { orderId: '7' }; console.log(bad);",
+    ],
+    "paychain": [
+        "connection.on('job_create', () => {});",
+        "connection.on('job_created', (job) => console.log(job.name));",
+        "connection.on('job_completed', (job) => job.payment_released.length);",
+        "connection.on('presence', (presence) => presence.status === 'away');",
+        "connection.send('chat_message', { job_id: 124 });",
+        "connection.send('chat_message', { job_id: true, text: 'x' });",
+        "connection.send('typing', { job_id: 124, is_typing: 'yes' });",
+        "connection.send('chat_message');",
+        "connection.send('chat', { job_id: 124, text: 'x' });",
+        "connection.send('history', { channel: 'job:1', limt: 3 });",
+        "channel.job({});",
+    ],
+    "bulkbuyer": [
+        "connection.on('POOL_PROGRES', () => {});",
+        "connection.on('POOL_PROGRESS', (pool) => pool.progress.length);",
+        "connection.on('SYSTEM_NOTIFICATION', (note) => note.severity === 'FATAL');",
+        "connection.onAny((event) => (event.frame as WebSocketMessage).data.poolId);",
+        "connection.subscribe('all');",
+        "connection.send('SUBSCRIBE');",
+    ],
+    "rooms": [
+        "socket.on('room:create', () => {});",
+        "socket.on('room:created', (data) => console.log(data.room.title));",
+        "socket.on('prize:created', (data) => data.prize.quantity.length);",
+        "socket.emit('room:subscribe', { room: 'r' });",
+        "socket.emit('room:subscribe', { roomId: 7 });",
+        "socket.emit('room:subscribe');",
+        "socket.emit('room:subscrib', { roomId: 'r' });",
+        "socket.emit('room:subscribe', { roomId: 'r' }, (answer) => console.log(answer.rooms));",
+        "stock.emit('notification:mark_read', { id: 'n' });",
+        "connectRooms('http://localhost:4000');",
+        "socket.emit('app:publish', { roomId: 'r', event: 'x' });",
+    ],
+    "orion": [
+        "socket.on('health:updat', () => {});",
+        "socket.on('health:update', (health) => health.status === 'fine');",
+        "socket.on('user:session-expired', (session) => session.expiryReason === 'bored');",
+        "socket.emit('subscribe:health', { services: 'auth' });",
+        "socket.emit('subscribe:health', {});",
+        "socket.emit('request:helth', { services: ['auth'] });",
+        "socket.on('admin:event', () => {});",
+    ],
+}
+
+
+def generate(contract: str | pathlib.Path, output: pathlib.Path, *more: str) -> str:
+    file = contract if isinstance(contract, pathlib.Path) else ROOT / "Contracts" / f"{contract}.yaml"
+    done = switchboard("generate", "typescript", str(file), "--output", str(output), *more)
+    assert done.returncode == 0, done.stderr
+    return output.read_text(encoding="utf-8")
+
+
+def lines(program: str) -> list[str]:
+    return [line[8:] for line in program.strip("\n").splitlines()][:-1] + [""]
+
+
+@pytest.fixture(scope="module", name="folder")
+def fixture_folder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("typescript")
+    settings(folder)
+    for name in CONTRACTS:
+        generate(name, folder / f"{name}.ts")
+    return folder
+
+
+@pytest.mark.requirement("RNG-071")
+def test_what_is_written_is_typed_formatted_and_without_lint(folder: pathlib.Path) -> None:
+    files = [f"{name}.ts" for name in CONTRACTS]
+    for arguments in (["check"], ["fmt", "--check"], ["lint"]):
+        done = deno(folder, *arguments, *files)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.requirement("RNG-071")
+@pytest.mark.requirement("RNG-059")
+def test_right_programs_type_check(folder: pathlib.Path) -> None:
+    for name in CONTRACTS:
+        (folder / f"good-{name}.ts").write_text("\n".join(lines(GOOD[name])), encoding="utf-8")
+    done = deno(folder, "check", *(f"good-{name}.ts" for name in CONTRACTS))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.requirement("RNG-071")
+def test_each_wrong_line_is_refused_and_no_other(folder: pathlib.Path) -> None:
+    expected = {}
+    for name in CONTRACTS:
+        right = lines(GOOD[name])[:-1]
+        text = right + BAD[name]
+        file = folder / f"bad-{name}.ts"
+        file.write_text("\n".join(text) + "\n", encoding="utf-8")
+        expected[file] = set(range(len(right) + 1, len(text) + 1))
+    done = deno(folder, "check", *(file.name for file in expected))
+    assert done.returncode != 0
+    output = done.stdout + done.stderr
+    found = {file.name: wrong_lines(output, file) for file in expected}
+    assert found == {file.name: wrong for file, wrong in expected.items()}, output
+
+
+@pytest.mark.requirement("BULK-024")
+def test_generated_messages_are_those_of_the_client_package(folder: pathlib.Path) -> None:
+    program = """
+        import type { WebSocketMessage as Package } from 'switchboard-client/bulkbuyer';
+        import type { WebSocketMessage as Generated } from './bulkbuyer.ts';
+        declare const generated: Generated;
+        const message: Package = generated;
+        console.log(message);
+    """
+    (folder / "message.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    done = deno(folder, "check", "message.ts")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.requirement("RNG-071")
+@pytest.mark.parametrize("name", ["rangkai", "paychain", "bulkbuyer"])
+def test_the_dialect_is_that_of_the_client_package(folder: pathlib.Path, name: str) -> None:
+    """What the package's authors wrote by hand is what the contract says."""
+    package = (ROOT / "Clients" / "javascript" / "src" / f"{name}.ts").as_uri()
+    program = f"""
+        import {{ {name} }} from '{package}';
+        import {{ dialect }} from './{name}.ts';
+        console.log(JSON.stringify([{name}, dialect]));
+    """
+    (folder / f"dialect-{name}.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    done = deno(folder, "run", "--no-check", f"dialect-{name}.ts")
+    assert done.returncode == 0, done.stderr
+    written, generated = json.loads(done.stdout)
+    assert written == generated
+
+
+@pytest.mark.requirement("RNG-059")
+def test_payload_checks_are_made_of_the_schemas(folder: pathlib.Path) -> None:
+    program = """
+        import { payloadChecks } from 'switchboard-client/schema';
+        import { definitions, schemas } from './rangkai.ts';
+        const checks = payloadChecks(schemas, definitions);
+        const order = { orderId: 'o', orderNumber: 'n', status: 'paid', buyerDid: 'a', vendorDid: 'b' };
+        const good = checks['order.paid']({ ...order, timestamp: '2025-11-05T12:00:00Z' });
+        const bad = checks['order.paid'](order);
+        console.log(JSON.stringify([good ?? null, bad ?? null]));
+    """
+    (folder / "checks.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    done = deno(folder, "run", "--no-check", "checks.ts")
+    assert done.returncode == 0, done.stderr
+    good, bad = json.loads(done.stdout)
+    assert good is None
+    assert "timestamp" in bad
+
+
+#: What names and schemas can be: words of the language, clashes, quotes, recursion, tuples, maps, choices.
+ODD = r"""
+contract: odd
+listen: { port: 0, websocket: /ws }
+auth: { mode: none }
+commands:
+  subscribe: { does: subscribe, channels: [ "{args.channel}" ] }
+  class: { does: publish, event: "1st", args: { $ref: "#/schemas/Leaf" }, data: { value: "{args.value}" } }
+  "it's": { does: reply, reply: { type: "it's", data: [ 1, true, null, "{now}" ], echo: "{args.x|7}" } }
+channels:
+  "a:{if}:{class}": { subscribe: everyone, clientPublish: everyone }
+  "a-{b}": { subscribe: everyone }
+  "`{x}`": { subscribe: everyone }
+  plain: { subscribe: everyone }
+events:
+  "1st": { to: [ plain ], description: "A comment */ that ends", data: { $ref: "#/schemas/Leaf" } }
+  "1-st": { to: [ plain ], data: { type: object, properties: { "a b": { enum: [ 1, -2.5, "x", null, true, "it's" ] } } } }
+  tree: { to: [ plain ], data: { $ref: "#/schemas/Tree" } }
+  Tree: { to: [ plain ], data: { anyOf: [ { $ref: "#/schemas/Tree" }, { type: "null" } ] } }
+  self: { to: [ plain ], data: { type: object, properties: { next: { $ref: "#" } } } }
+  inner: { to: [ plain ], data: { type: object, properties: { x: { $ref: "#/$defs/part" } }, $defs: { part: { type: object, required: [ y ], properties: { y: { type: integer } } } } } }
+  pair: { to: [ plain ], data: { type: array, prefixItems: [ { type: string }, { type: number } ], minItems: 1, items: false } }
+  list: { to: [ plain ], data: { type: array, items: { oneOf: [ { type: string }, { type: array, items: { type: boolean } } ] } } }
+  map: { to: [ plain ], data: { type: object, additionalProperties: { $ref: "#/schemas/Leaf" } } }
+  mixed: { to: [ plain ], data: { type: object, required: [ id ], properties: { id: { type: string } }, additionalProperties: { type: number } } }
+  closed: { to: [ plain ], data: { type: object, additionalProperties: false } }
+  both: { to: [ plain ], data: { allOf: [ { $ref: "#/schemas/Leaf" }, { required: [ more ], properties: { more: { type: string, pattern: "^a\\/*$" } } } ] } }
+  shape:
+    to: [ plain ]
+    data:
+      oneOf:
+        - { type: object, required: [ kind, radius ], properties: { kind: { const: circle }, radius: { type: number } } }
+        - { type: object, required: [ kind, sides ], properties: { kind: { const: polygon }, sides: { type: integer } } }
+  anything: { to: [ plain ] }
+  never: { to: [ plain ], data: { not: {} } }
+  nullable: { to: [ plain ], data: { type: [ object, "null" ], properties: { constructor: { type: string }, __proto__: { type: number } } } }
+  many: { to: [ plain ], data: { enum: [ alpha-one, beta-two, gamma-three, delta-four, epsilon-five, zeta-six, eta-seven, theta-eight, iota-nine ] } }
+schemas:
+  Events: { type: object, properties: { on: { $ref: "#/schemas/string" } } }
+  string: { type: string, description: "A 'quoted' \"word\" \\ and a `tick` $${x}" }
+  Leaf: { type: object, required: [ value ], properties: { value: { type: [ string, integer, "null" ] }, of: { $ref: "#/schemas/Events" } } }
+  Tree: { type: object, required: [ leaf ], properties: { leaf: { $ref: "#/schemas/Leaf" }, children: { type: array, items: { $ref: "#/schemas/Tree" } } } }
+"""
+
+
+def test_odd_names_and_every_kind_of_schema(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    contract = tmp_path / "odd.yaml"
+    contract.write_text(ODD, encoding="utf-8")
+    generate(contract, folder / "odd.ts")
+    program = """
+        import { channel, connect } from './odd.ts';
+        const connection = connect('ws://x/ws');
+        connection.on('shape', (shape) => shape.kind === 'circle' ? shape.radius : shape.sides);
+        connection.on('tree', (tree) => tree.children?.[0].children?.[0].leaf.of?.on);
+        connection.on('self', (self) => self.next?.next?.next);
+        connection.on('inner', (inner) => inner.x?.y.toFixed());
+        connection.on('pair', ([name, number]) => name + (number ?? 0).toFixed());
+        connection.on('mixed', (mixed) => mixed.id.length);
+        connection.on('map', (map) => map.any.value);
+        connection.on('both', (both) => both.more + both.value);
+        connection.send('class', { value: 1 });
+        connection.subscribe(channel.a('x', 'y'));
+    """
+    (folder / "odd-good.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    for arguments in (["check", "odd-good.ts"], ["check", "odd.ts"], ["fmt", "--check", "odd.ts"], ["lint", "odd.ts"]):
+        done = deno(folder, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_parameter_that_would_make_another_name_is_refused(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    contract = tmp_path / "odd.yaml"
+    contract.write_text(ODD, encoding="utf-8")
+    generate(contract, folder / "odd.ts")
+    program = """
+        import { channel } from './odd.ts';
+        const tried = [() => channel.a('x', 'y:z'), () => channel.a('x:y', 'z'), () => channel.a('', 'z'), () => channel.a('x', '')];
+        console.log(JSON.stringify(tried.map((make) => {
+          try {
+            return make();
+          } catch (error) {
+            return (error as Error).name;
+          }
+        })));
+    """
+    (folder / "names.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    done = deno(folder, "run", "--no-check", "names.ts")
+    assert json.loads(done.stdout) == ["a:x:y:z", "RangeError", "RangeError", "RangeError"], done.stderr
+
+
+def test_the_same_contract_gives_the_same_bytes_under_a_header(tmp_path: pathlib.Path) -> None:
+    first = generate("rooms", tmp_path / "a.ts")
+    assert first == generate("rooms", tmp_path / "b.ts")
+    version = switchboard("--version").stdout.strip()
+    assert re.match(rf'// Generated by Switchboard {re.escape(version)} from the contract "rooms" \(rooms\.yaml\)', first)
+    printed = switchboard("generate", "typescript", str(ROOT / "Contracts" / "rooms.yaml"))
+    assert printed.stdout == first
+
+
+def test_check_fails_when_the_file_is_not_what_would_be_written(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "rangkai.ts"
+    contract = str(ROOT / "Contracts" / "rangkai.yaml")
+    check = ["generate", "typescript", contract, "--output", str(file), "--check"]
+    missing = switchboard(*check)
+    assert missing.returncode == 1 and "no such file" in missing.stderr
+    text = generate("rangkai", file)
+    assert switchboard(*check).returncode == 0
+    file.write_text(text.replace("amount", "sum"), encoding="utf-8")
+    stale = switchboard(*check)
+    assert stale.returncode == 1 and str(file) in stale.stderr
+    assert "sum" in file.read_text(encoding="utf-8")
+    assert switchboard("generate", "typescript", contract, "--check").returncode == 64
+
+
+def test_faults_of_a_contract_and_of_the_file_are_told(tmp_path: pathlib.Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("contract: x\n", encoding="utf-8")
+    done = switchboard("generate", "typescript", str(broken))
+    assert done.returncode == 1 and done.stdout == "" and f"{broken}:" in done.stderr
+    nowhere = switchboard(
+        "generate", "typescript", str(ROOT / "Contracts" / "rangkai.yaml"), "--output", str(tmp_path / "no" / "x.ts"))
+    assert nowhere.returncode == 1 and nowhere.stderr.startswith("error: ")
+
+
+def test_no_secret_is_in_the_code() -> None:
+    for name in CONTRACTS:
+        secret = "not-for-anybody-to-see-0123456789abcdef"
+        done = switchboard(
+            "generate", "typescript", str(ROOT / "Contracts" / f"{name}.yaml"),
+            **{f"{name.upper()}_JWT_SECRET": secret, f"{name.upper()}_SESSION_SECRET": secret})
+        assert done.returncode == 0, done.stderr
+        assert secret not in done.stdout
