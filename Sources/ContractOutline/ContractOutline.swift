@@ -41,6 +41,8 @@ package struct ContractOutline: Sendable {
     package var heartbeat: HeartbeatOutline
     /// What Socket.IO clients are told whose token has expired or was revoked, before their connection ends.
     package var expiryNotices: [CommandOutline.Emission] = []
+    /// The member of what a Socket.IO client joins with that carries its token; `nil`: none does.
+    package var handshakeToken: String?
     /// A Socket.IO client that has returned is sent the event `reconnect` with the number 1.
     package var emitsReconnect: Bool
 

@@ -12,6 +12,9 @@ from harness.commands import switchboard
 from harness.deno import deno, settings, wrong_lines
 from harness.server import ROOT
 
+#: What names and schemas can be.
+ODD = pathlib.Path(__file__).with_name("harness") / "odd.yaml"
+
 CONTRACTS = ["rangkai", "rooms", "paychain", "orion", "bulkbuyer"]
 
 #: Programs in which every line is right.
@@ -264,55 +267,8 @@ def test_payload_checks_are_made_of_the_schemas(folder: pathlib.Path) -> None:
     assert "timestamp" in bad
 
 
-#: What names and schemas can be: words of the language, clashes, quotes, recursion, tuples, maps, choices.
-ODD = r"""
-contract: odd
-listen: { port: 0, websocket: /ws }
-auth: { mode: none }
-commands:
-  subscribe: { does: subscribe, channels: [ "{args.channel}" ] }
-  class: { does: publish, event: "1st", args: { $ref: "#/schemas/Leaf" }, data: { value: "{args.value}" } }
-  "it's": { does: reply, reply: { type: "it's", data: [ 1, true, null, "{now}" ], echo: "{args.x|7}" } }
-channels:
-  "a:{if}:{class}": { subscribe: everyone, clientPublish: everyone }
-  "a-{b}": { subscribe: everyone }
-  "`{x}`": { subscribe: everyone }
-  plain: { subscribe: everyone }
-events:
-  "1st": { to: [ plain ], description: "A comment */ that ends", data: { $ref: "#/schemas/Leaf" } }
-  "1-st": { to: [ plain ], data: { type: object, properties: { "a b": { enum: [ 1, -2.5, "x", null, true, "it's" ] } } } }
-  tree: { to: [ plain ], data: { $ref: "#/schemas/Tree" } }
-  Tree: { to: [ plain ], data: { anyOf: [ { $ref: "#/schemas/Tree" }, { type: "null" } ] } }
-  self: { to: [ plain ], data: { type: object, properties: { next: { $ref: "#" } } } }
-  inner: { to: [ plain ], data: { type: object, properties: { x: { $ref: "#/$defs/part" } }, $defs: { part: { type: object, required: [ y ], properties: { y: { type: integer } } } } } }
-  pair: { to: [ plain ], data: { type: array, prefixItems: [ { type: string }, { type: number } ], minItems: 1, items: false } }
-  list: { to: [ plain ], data: { type: array, items: { oneOf: [ { type: string }, { type: array, items: { type: boolean } } ] } } }
-  map: { to: [ plain ], data: { type: object, additionalProperties: { $ref: "#/schemas/Leaf" } } }
-  mixed: { to: [ plain ], data: { type: object, required: [ id ], properties: { id: { type: string } }, additionalProperties: { type: number } } }
-  closed: { to: [ plain ], data: { type: object, additionalProperties: false } }
-  both: { to: [ plain ], data: { allOf: [ { $ref: "#/schemas/Leaf" }, { required: [ more ], properties: { more: { type: string, pattern: "^a\\/*$" } } } ] } }
-  shape:
-    to: [ plain ]
-    data:
-      oneOf:
-        - { type: object, required: [ kind, radius ], properties: { kind: { const: circle }, radius: { type: number } } }
-        - { type: object, required: [ kind, sides ], properties: { kind: { const: polygon }, sides: { type: integer } } }
-  anything: { to: [ plain ] }
-  never: { to: [ plain ], data: { not: {} } }
-  nullable: { to: [ plain ], data: { type: [ object, "null" ], properties: { constructor: { type: string }, __proto__: { type: number } } } }
-  many: { to: [ plain ], data: { enum: [ alpha-one, beta-two, gamma-three, delta-four, epsilon-five, zeta-six, eta-seven, theta-eight, iota-nine ] } }
-schemas:
-  Events: { type: object, properties: { on: { $ref: "#/schemas/string" } } }
-  string: { type: string, description: "A 'quoted' \"word\" \\ and a `tick` $${x}" }
-  Leaf: { type: object, required: [ value ], properties: { value: { type: [ string, integer, "null" ] }, of: { $ref: "#/schemas/Events" } } }
-  Tree: { type: object, required: [ leaf ], properties: { leaf: { $ref: "#/schemas/Leaf" }, children: { type: array, items: { $ref: "#/schemas/Tree" } } } }
-"""
-
-
-def test_odd_names_and_every_kind_of_schema(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    contract = tmp_path / "odd.yaml"
-    contract.write_text(ODD, encoding="utf-8")
-    generate(contract, folder / "odd.ts")
+def test_odd_names_and_every_kind_of_schema(folder: pathlib.Path) -> None:
+    generate(ODD, folder / "odd.ts")
     program = """
         import { channel, connect } from './odd.ts';
         const connection = connect('ws://x/ws');
@@ -333,10 +289,8 @@ def test_odd_names_and_every_kind_of_schema(folder: pathlib.Path, tmp_path: path
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_parameter_that_would_make_another_name_is_refused(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    contract = tmp_path / "odd.yaml"
-    contract.write_text(ODD, encoding="utf-8")
-    generate(contract, folder / "odd.ts")
+def test_a_parameter_that_would_make_another_name_is_refused(folder: pathlib.Path) -> None:
+    generate(ODD, folder / "odd.ts")
     program = """
         import { channel } from './odd.ts';
         const tried = [() => channel.a('x', 'y:z'), () => channel.a('x:y', 'z'), () => channel.a('', 'z'), () => channel.a('x', '')];

@@ -47,7 +47,12 @@ final class CodeModelBuilder {
             let names = all.map { self.names.take(Identifier.pascal($0.name), suffix: "Event") }
             events = zip(all, names).map { self.event($0, named: $1) }
         }
-        let commands = self.outline.commands.filter { !$0.isForApps && $0.name != "{app}:*" }.map(self.command)
+        let dialect = self.outline.dialect
+        // What the Swift client sends by itself is no command of programs.
+        let own = self.style == .own ? [dialect?.subscribe?.name, dialect?.unsubscribe?.name, dialect?.ping] : []
+        let commands = self.outline.commands.filter {
+            !$0.isForApps && $0.name != "{app}:*" && !own.contains($0.name)
+        }.map(self.command)
         let notices = self.notices(besides: Set(events.map(\.name)))
         return CodeModel(declarations: self.declarations, events: events, notices: notices, commands: commands)
     }
@@ -264,12 +269,16 @@ final class CodeModelBuilder {
                 elements.enumerated().map { self.lower($1, as: "\(name)Item\($0 + 1)") }, required: required,
                 rest: rest.map { self.lower($0, as: name + "Rest") })
         case .map(let values): return .map(self.lower(values, as: name + "Item"))
+        case .union(let members) where self.style == .own && members.contains(where: Self.isText):
+            return self.texts(members, as: name)
         case .union(let members):
             let objects = members.count { if case .object = $0 { true } else { false } }
             let lowered = TypeModel.oneOf(
                 members.enumerated().map { self.lower($1, as: objects > 1 ? "\(name)Option\($0 + 1)" : name) })
             guard self.needsName(lowered) else { return lowered }
             return self.choice(lowered, as: Identifier.isPlain(name) ? name : Identifier.pascal(name))
+        case .literal(.string) where self.style == .own:
+            return self.choice(type, as: Identifier.isPlain(name) ? name : Identifier.pascal(name))
         default: return type
         }
     }
@@ -288,6 +297,19 @@ final class CodeModelBuilder {
             return length > 64
         case .own: return !(members.count == 2 && members.contains(.null))
         }
+    }
+
+    private static func isText(_ type: TypeModel) -> Bool { if case .literal(.string) = type { true } else { false } }
+
+    /// A choice that has given texts in it: they are one kind, of which nothing else may stand there, or texts among other things.
+    private func texts(_ members: [TypeModel], as name: String) -> TypeModel {
+        let others = members.filter { !Self.isText($0) && $0 != .null }
+        guard others.isEmpty else {
+            return self.lower(.oneOf(members.map { Self.isText($0) ? .string : $0 }), as: name)
+        }
+        let plain = Identifier.isPlain(name) ? name : Identifier.pascal(name)
+        let choice = self.choice(.oneOf(members.filter(Self.isText)), as: plain)
+        return members.contains(.null) ? .oneOf([choice, .null]) : choice
     }
 
     private func choice(_ type: TypeModel, as name: String) -> TypeModel {
@@ -322,7 +344,11 @@ final class CodeModelBuilder {
             self.declarations[index].type = .object(object)
         } else {
             // A choice has the declaration's own name.
-            if case .union(let members) = type {
+            if case .union(let members) = type, self.style == .own, members.allSatisfy(Self.isText) {
+                self.declarations[index].type = type
+            } else if case .literal(.string) = type {
+                self.declarations[index].type = type
+            } else if case .union(let members) = type, self.style == .shared || !members.contains(where: Self.isText) {
                 self.declarations[index].type = .oneOf(
                     members.enumerated().map { self.lower($1, as: "\(name)Option\($0 + 1)") })
             } else {

@@ -21,6 +21,10 @@ struct OutlineReader {
                 outline.expiryNotices.append(emission)
             }
         }
+        for token in self.root?["auth"]?["tokens"].map(self.list) ?? [] where outline.handshakeToken == nil {
+            guard let place = (token["jwt"] ?? token["session"])?.scalarText, place.hasPrefix("auth.") else { continue }
+            outline.handshakeToken = String(place.dropFirst(5))
+        }
         return outline
     }
 

@@ -11,7 +11,7 @@ struct Generate: ParsableCommand {
             What is written depends on the contract alone, so that it can stand in a repository and be compared: \
             --check does that, for CI.
             """,
-        subcommands: [GenerateTypeScript.self])
+        subcommands: [GenerateTypeScript.self, GenerateSwift.self])
 
     func run() throws { throw ValidationError("say which language: typescript or swift") }
 }
