@@ -85,6 +85,7 @@ let package = Package(
         // A contract for people and programs: documents and generated code are made of it.
         library("ContractOutline", ["Connections", "Contract", "JSON", "JSONSchema", "Realtime"]),
         library("ContractCode", ["ContractOutline", "JSON", "Realtime"]),
+        library("ContractDiff", ["ContractOutline", "JSON", "Realtime"]),
         library(
             "Tokens",
             [
@@ -131,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "BackendClient", "Certificates", "Connections", "Contract", "ContractCode", "ContractOutline", "HTTP",
+                "BackendClient", "Certificates", "Connections", "Contract", "ContractCode", "ContractDiff",
+                "ContractOutline", "HTTP",
                 "JSON", "JSONSchema", "Realtime",
                 "Server", "SwitchboardClient", "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -26,8 +26,10 @@ struct SwiftChoice {
         for text in texts {
             let name = table.take(Identifier.camel(text))
             let value = name == text ? "" : " = \(SwiftText.string(text))"
-            lines += ["        /// `\(text.split(whereSeparator: \.isNewline).joined(separator: " "))`.",
-                      "        case \(SwiftText.name(name))\(value)"]
+            lines += [
+                "        /// `\(text.split(whereSeparator: \.isNewline).joined(separator: " "))`.",
+                "        case \(SwiftText.name(name))\(value)",
+            ]
         }
         return lines + ["    }"]
     }
@@ -76,7 +78,9 @@ struct SwiftChoice {
     /// The member in which every object of the choice has another text.
     private func tags(_ members: [TypeModel]) -> (key: String, values: [String])? {
         let objects = members.compactMap { member -> ObjectModel? in
-            guard case .named(let name) = member, case .object(let object)? = self.types.declarations[name] else { return nil }
+            guard case .named(let name) = member, case .object(let object)? = self.types.declarations[name] else {
+                return nil
+            }
             return object
         }
         guard objects.count == members.count, let first = objects.first else { return nil }
@@ -126,7 +130,9 @@ struct SwiftChoice {
     }
 
     private func decoding(_ members: [TypeModel], _ cases: [Case]) -> [String] {
-        var lines = ["        /// Takes the first that fits.", "        \(self.access)init(from decoder: any Decoder) throws {"]
+        var lines = [
+            "        /// Takes the first that fits.", "        \(self.access)init(from decoder: any Decoder) throws {",
+        ]
         if let tags = self.tags(members.filter { $0 != .null }), cases.allSatisfy({ $0.tag != nil }) {
             lines += [
                 "            let tag = try decoder.container(keyedBy: TagKey.self).decode(String.self, forKey: .tag)",
@@ -148,7 +154,10 @@ struct SwiftChoice {
         }
         lines.append("            let container = try decoder.singleValueContainer()")
         if cases.contains(where: { $0.type.isEmpty }) {
-            lines += ["            if container.decodeNil() {", "                self = .null", "                return", "            }"]
+            lines += [
+                "            if container.decodeNil() {", "                self = .null", "                return",
+                "            }",
+            ]
         }
         let kinds = cases.filter { !$0.type.isEmpty }
         for (index, one) in kinds.enumerated() {

@@ -37,9 +37,14 @@ struct SwiftDialect {
         arguments.append(("event", "Event(\(members))"))
         arguments.append(("token", dialect.token.map(SwiftText.string)))
         arguments.append(
-            ("positions", dialect.positions.map { "Positions(\(Self.list([("query", $0.query), ("since", $0.since)])))" }))
+            (
+                "positions",
+                dialect.positions.map { "Positions(\(Self.list([("query", $0.query), ("since", $0.since)])))" }
+            ))
         let given = arguments.compactMap { name, value in value.map { "\(name): \(Self.qualified($0))" } }
-        var lines = ["    /// How this contract's frames are told apart.", "    \(self.access)static let dialect = Dialect("]
+        var lines = [
+            "    /// How this contract's frames are told apart.", "    \(self.access)static let dialect = Dialect(",
+        ]
         for (index, argument) in given.enumerated() {
             let line = "        \(argument)\(index + 1 < given.count ? "," : "")"
             if line.count > SwiftText.width, let open = line.firstIndex(of: "(") {

@@ -25,7 +25,9 @@ struct SwiftReach {
 
     /// The object behind a name.
     private func content(_ type: TypeModel) -> TypeModel {
-        guard case .named(let name) = type, case .object(let object)? = self.types.declarations[name] else { return type }
+        guard case .named(let name) = type, case .object(let object)? = self.types.declarations[name] else {
+            return type
+        }
         return .object(object)
     }
 

@@ -29,7 +29,8 @@ struct SwiftStruct {
         lines += head.map { $0.isEmpty ? "" : "\(pad)    \($0)" }
         if !head.isEmpty && !members.isEmpty { lines.append("") }
         for member in members {
-            lines += SwiftText.comment(member.notes.isEmpty ? ["`\(member.wire)`"] : member.notes, indent: self.indent + 4)
+            lines += SwiftText.comment(
+                member.notes.isEmpty ? ["`\(member.wire)`"] : member.notes, indent: self.indent + 4)
             lines.append("\(pad)    \(self.access)var \(SwiftText.name(member.name)): \(member.type)")
         }
         if !head.isEmpty || !members.isEmpty { lines.append("") }

@@ -31,7 +31,9 @@ struct SwiftTypes {
     }
 
     /// Not two question marks where the type has one already.
-    func optional(_ type: TypeModel) -> String { self.isOptional(type) ? self.expression(type) : self.expression(type) + "?" }
+    func optional(_ type: TypeModel) -> String {
+        self.isOptional(type) ? self.expression(type) : self.expression(type) + "?"
+    }
 
     /// The type itself may be null.
     func isOptional(_ type: TypeModel) -> Bool {

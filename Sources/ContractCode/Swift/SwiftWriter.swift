@@ -125,7 +125,8 @@ package struct SwiftWriter {
         let notes = ["`\(notice.name)`: an answer or a notice of the server"]
         if case .named(let declared) = notice.payload, case .object(let object)? = self.types.declarations[declared] {
             return self.structs.lines(
-                name, object, protocols: "ServerEvent, Codable, Hashable", notes: notes, head: self.eventName(notice.name))
+                name, object, protocols: "ServerEvent, Codable, Hashable", notes: notes,
+                head: self.eventName(notice.name))
         }
         return self.wrapper(name, notice.payload, notes: notes, head: self.eventName(notice.name))
     }
@@ -162,7 +163,8 @@ package struct SwiftWriter {
         var table = NameTable(reserved: ["init", "self"])
         for channel in channels {
             lines += self.name(
-                channel.pattern, else: "named", notes: "`\(channel.pattern)`: \(channel.rights.joined(separator: "; "))", &table)
+                channel.pattern, else: "named",
+                notes: "`\(channel.pattern)`: \(channel.rights.joined(separator: "; "))", &table)
         }
         return lines + ["    }"]
     }
@@ -202,12 +204,15 @@ package struct SwiftWriter {
     }
 
     private func errorCodes() -> [String] {
-        var lines = ["    /// What clients are told of errors, by the server's own codes.", "    \(self.access)enum ErrorCode {"]
+        var lines = [
+            "    /// What clients are told of errors, by the server's own codes.", "    \(self.access)enum ErrorCode {",
+        ]
         for error in self.outline.errors {
             let close = error.closeCode.map { "; the connection ends with \($0)" } ?? ""
             lines += SwiftText.comment(["HTTP status \(error.status)\(close)"], indent: 8)
             lines.append(
-                "        \(self.access)static let \(SwiftText.name(error.code)) = \(SwiftText.string(error.publicCode))")
+                "        \(self.access)static let \(SwiftText.name(error.code)) = \(SwiftText.string(error.publicCode))"
+            )
         }
         return lines + ["    }"]
     }

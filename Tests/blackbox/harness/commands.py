@@ -16,6 +16,7 @@ COMMANDS = {
     "bench": [str(RANGKAI), "--channel", "global", "--event", "announcement"],
     "explain": [str(RANGKAI), "--channel", "global"],
     "generate": ["typescript", str(RANGKAI)],
+    "diff": [str(RANGKAI), str(RANGKAI)],
 }
 
 
