@@ -87,6 +87,9 @@ let package = Package(
         library("ContractCode", ["ContractOutline", "JSON", "Realtime"]),
         library("ContractDiff", ["ContractOutline", "JSON", "Realtime"]),
         library(
+            "ContractDocuments",
+            ["ContractOutline", "JSON", .product(name: "Crypto", package: "swift-crypto")]),
+        library(
             "Tokens",
             [
                 "JSON",
@@ -121,10 +124,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "ContractOutline", "EngineIO",
-                "HTTP",
-                "HTTPAPI",
-                "JSON",
+                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "ContractDocuments", "ContractOutline",
+                "EngineIO", "HTTP", "HTTPAPI", "JSON",
                 "Monitor", "Pages", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
@@ -133,8 +134,7 @@ let package = Package(
             name: "switchboard",
             dependencies: [
                 "BackendClient", "Certificates", "Connections", "Contract", "ContractCode", "ContractDiff",
-                "ContractOutline", "HTTP",
-                "JSON", "JSONSchema", "Realtime",
+                "ContractDocuments", "ContractOutline", "HTTP", "JSON", "JSONSchema", "Realtime",
                 "Server", "SwitchboardClient", "Tokens", "Transport", nioCore, nioHTTP1, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -203,6 +203,7 @@ let package = Package(
             ]),
         tests(of: "Contract", ["JSON", "JSONSchema", "Realtime"]),
         tests(of: "ContractOutline", ["Contract", "JSON", "Realtime"]),
+        tests(of: "ContractDocuments", ["Contract", "ContractOutline", "JSON", "Realtime"]),
         tests(of: "Tokens", ["JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
             of: "Transport",

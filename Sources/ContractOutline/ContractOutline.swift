@@ -20,6 +20,8 @@ package struct ContractOutline: Sendable {
     package var mode: String
     /// Where a client's credential is looked for, in words: "a JWT in the query parameter token".
     package var credentials: [String]
+    /// The same for programs, but for what a first message carries.
+    package var credentialPlaces: [CredentialOutline]
     /// What becomes of a connection whose token expires, in words.
     package var onExpiry: String
     /// Channels that the server subscribes every connection to, in words.
@@ -57,7 +59,8 @@ package struct ContractOutline: Sendable {
 
     /// Memberwise, for the reader.
     init(
-        definition: PlatformDefinition, endpoints: [EndpointOutline], credentials: [String], onExpiry: String,
+        definition: PlatformDefinition, endpoints: [EndpointOutline], credentials: [String],
+        credentialPlaces: [CredentialOutline], onExpiry: String,
         joins: [String], channels: [ChannelOutline], events: [EventOutline], commands: [CommandOutline],
         frames: [FrameOutline], routes: [RouteOutline], errors: [ErrorOutline], limits: [LimitOutline],
         schemas: [SchemaOutline], apps: [AppOutline], dialect: DialectOutline?
@@ -68,6 +71,7 @@ package struct ContractOutline: Sendable {
         self.endpoints = endpoints
         self.mode = definition.auth.mode.rawValue
         self.credentials = credentials
+        self.credentialPlaces = credentialPlaces
         self.onExpiry = onExpiry
         self.joins = joins
         self.channels = channels

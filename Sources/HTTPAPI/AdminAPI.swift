@@ -8,7 +8,7 @@ package import Realtime
 
 /// What backends and operators ask the server: publish, read and change members, see and end connections, health, metrics.
 ///
-/// Described, with every error, by `docs/openapi.yaml`. Everything but health, metrics and that description needs a key.
+/// Described, with every error, by `docs/openapi.yaml`. Everything but health, metrics, documents and that description needs a key.
 /// Holds nothing of its own: each answer comes from the platforms in the moment it is asked for.
 package struct AdminAPI: Sendable {
     /// In the order in which they were given.
@@ -71,6 +71,8 @@ package struct AdminAPI: Sendable {
         case .metrics: self.showMetrics(exchange)
         case .openAPI: exchange.answer(Self.openAPI)
         case .reload: try self.reload(exchange)
+        case .listDocuments: try self.readDocument(exchange, at: "")
+        case .readDocument: try self.readDocument(exchange, at: "/" + (exchange.parameters["document"] ?? ""))
         case .listPlatforms: self.listPlatforms(exchange)
         case .publish: try self.publish(exchange)
         case .listChannels: try self.listChannels(exchange)

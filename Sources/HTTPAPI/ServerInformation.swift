@@ -19,6 +19,9 @@ package struct ServerInformation: Sendable {
     package var reload: (@Sendable () async -> ReloadReport)?
     /// The mock backends by platform; none without `--mock`.
     package var mocks: [String: any MockControl]
+    /// What the server tells of its contracts, by what follows `/docs` in the path: `/rangkai.md`, or nothing. It answers `nil` where there is no
+    /// such document; `nil` itself: the server tells nothing.
+    package var documents: (@Sendable (_ path: String) async -> ServedDocument?)?
     /// Takes down every change that is asked for.
     package var audit: (any AuditTrail)?
 
@@ -32,6 +35,7 @@ package struct ServerInformation: Sendable {
         },
         reload: (@Sendable () async -> ReloadReport)? = nil,
         mocks: [String: any MockControl] = [:],
+        documents: (@Sendable (_ path: String) async -> ServedDocument?)? = nil,
         audit: (any AuditTrail)? = nil
     ) {
         self.version = version
@@ -41,6 +45,7 @@ package struct ServerInformation: Sendable {
         self.metrics = metrics
         self.reload = reload
         self.mocks = mocks
+        self.documents = documents
         self.audit = audit
     }
 }

@@ -132,7 +132,8 @@ final class ServerAssembly {
         let contracts = Contracts(
             environment: self.configuration.environment, isProduction: self.configuration.isProduction, folder: folder)
         let pages = try self.configuration.pagesFolder.map(Self.pages)
-        let definitions = try contracts.load(self.configuration.contractFiles) { self.logger.warning("\($0)") }
+        let loaded = try contracts.loadWhole(self.configuration.contractFiles) { self.logger.warning("\($0)") }
+        let definitions = loaded.map(\.definition)
         let scenarios = try self.scenarios(contracts, definitions)
         let (key, isNew) = try self.apiKey(in: folder)
         let logs = try OperatorLogs(self.configuration, lines: self.lines, logger: self.logger)
@@ -145,16 +146,20 @@ final class ServerAssembly {
             served.append(try await self.serve(definition, folder: folder, application))
         }
         let addresses = try await self.listen(for: served.flatMap(\.endpoints))
+        let documents = self.configuration.servesDocuments ? DocumentShelf(addresses: addresses) : nil
+        documents?.replace(loaded.map(\.outline))
         let maximumBodyByteCount = Self.maximumPublishByteCount(definitions)
         let reloading = Reloading(
             self.configuration, authentication: self.authentication, contracts: contracts, served: served,
             keyTasks: self.keyTasks, logs: logs,
-            certificates: self.certificates, maximumBodyByteCount: maximumBodyByteCount, logger: self.logger,
+            certificates: self.certificates, documents: documents, maximumBodyByteCount: maximumBodyByteCount,
+            logger: self.logger,
             application: application)
         self.metrics.add(reloading)
         self.metrics.add(self.certificates)
         self.mocks = served.compactMap { self.mock(of: $0, scenarios) }
-        var admin = AdminApplication(api: self.adminAPI(key: key, reloading: reloading), pages: pages)
+        var admin = AdminApplication(
+            api: self.adminAPI(key: key, reloading: reloading, documents: documents), pages: pages)
         if let pages, self.configuration.isMock, !self.configuration.isProduction {
             admin.demo = try await self.demo(pages, addresses: addresses, api: admin.api, key: key)
         }
@@ -386,7 +391,7 @@ final class ServerAssembly {
         self.logger.warning("\(weakness)")
     }
 
-    private func adminAPI(key: String, reloading: Reloading) -> AdminAPI {
+    private func adminAPI(key: String, reloading: Reloading, documents: DocumentShelf?) -> AdminAPI {
         let metrics = self.metrics
         let node = ProcessInfo.processInfo.hostName
         let mocks = Dictionary(self.mocks.map { ($0.platform.definition.name, $0) }) { first, _ in first }
@@ -400,6 +405,7 @@ final class ServerAssembly {
                 metrics: { metrics.families(on: $0, node: node) },
                 reload: { await reloading.reload() },
                 mocks: mocks,
+                documents: documents?.source,
                 audit: self.logs?.audit))
     }
 

@@ -19,6 +19,6 @@ struct Switchboard: ParsableCommand {
         version: Server.version,
         subcommands: [
             Serve.self, Check.self, Token.self, SessionCommand.self, Publish.self, Listen.self, Bench.self,
-            Explain.self, Generate.self, Diff.self,
+            Explain.self, Docs.self, Generate.self, Diff.self,
         ])
 }

@@ -45,6 +45,17 @@ extension OutlineReader {
         return places + ["a first message of type \(message.command), in the member \(message.key)"]
     }
 
+    func credentialPlaces() -> [CredentialOutline] {
+        (self.root?["auth"]?["tokens"].map(self.list) ?? []).compactMap { token in
+            for kind in ["jwt", "session"] {
+                guard let text = token[kind]?.scalarText else { continue }
+                let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+                return parts.count == 2 ? CredentialOutline(kind: kind, place: parts[0], name: parts[1]) : nil
+            }
+            return nil
+        }
+    }
+
     /// `query.token` in words.
     private static func words(ofPlace place: String) -> String {
         let parts = place.split(separator: ".", maxSplits: 1).map(String.init)

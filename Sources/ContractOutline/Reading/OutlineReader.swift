@@ -33,6 +33,7 @@ struct OutlineReader {
             definition: self.definition,
             endpoints: self.definition.listeners.map(self.endpoint),
             credentials: self.credentials(),
+            credentialPlaces: self.credentialPlaces(),
             onExpiry: self.onExpiry(),
             joins: (self.root?["connect"]?["joins"]).map { self.list($0).map(self.join) } ?? [],
             channels: self.definition.channels.map(self.channel),

@@ -14,7 +14,7 @@ extension OpenAPIDescription {
             Served on the admin listener (port 9000 and loopback unless configured otherwise).
 
             **Keys.** Every path needs an API key as `Authorization: Bearer KEY`, except `/health/live`, `/health/ready`,
-            `/metrics` and `/openapi.yaml`. A server may have several keys at once; any of them will do.
+            `/metrics`, `/openapi.yaml` and `/docs`. A server may have several keys at once; any of them will do.
 
             **Errors** all have one form, `{"error": {"code", "message", "pointer"?, "index"?}}`. Programs decide by `code`;
             `message` is for people and may change. `pointer` is a JSON Pointer (RFC 6901) into the request's body; `index`

@@ -207,6 +207,56 @@ extension OpenAPIDescription {
                 "400": { $ref: "#/components/responses/BadRequest" }
                 "405": { $ref: "#/components/responses/MethodNotAllowed" }
 
+          /docs:
+            get:
+              operationId: listDocuments
+              tags: [operation]
+              summary: The platforms of this server, each with its documents. A page.
+              description: Not there when the server was told to show none (`--no-docs`).
+              security: []
+              responses:
+                "200":
+                  description: HTML that needs nothing else.
+                  headers: &documentHeaders
+                    ETag: { required: true, schema: { type: string }, example: '"3f2a9c0177b04d1e80000000"' }
+                  content:
+                    text/html: { schema: { type: string } }
+                "304": { description: It is still the one that `If-None-Match` names. }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
+          /docs/{document}:
+            get:
+              operationId: readDocument
+              tags: [operation]
+              summary: What a contract says, for people and for programs.
+              description: |
+                The platform's name alone is a page for frontend developers. With an ending it is the same for programs: `.asyncapi.yaml` and
+                `.asyncapi.json` (AsyncAPI 3.0), `.openapi.yaml` and `.openapi.json` (OpenAPI 3.1, of the platform's own HTTP requests), `.md`.
+                A reload changes them with the contracts.
+              security: []
+              parameters:
+                - name: document
+                  in: path
+                  required: true
+                  description: The platform's name, and an ending.
+                  schema: { type: string, minLength: 1 }
+                  example: rangkai
+              responses:
+                "200":
+                  description: The document. Nothing secret is in it.
+                  headers: *documentHeaders
+                  content:
+                    text/html: { schema: { type: string } }
+                    text/markdown: { schema: { type: string } }
+                    application/json: { schema: { type: object } }
+                    application/yaml: { schema: { type: object } }
+                "304": { description: It is still the one that `If-None-Match` names. }
+                "400": { $ref: "#/components/responses/BadRequest" }
+                "404": { $ref: "#/components/responses/NotFound" }
+                "405": { $ref: "#/components/responses/MethodNotAllowed" }
+
 
         """#
 }

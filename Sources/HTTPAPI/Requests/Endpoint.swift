@@ -6,6 +6,7 @@ import HTTP
 /// What the API can be asked. Each case is one method of one path of `docs/openapi.yaml`.
 enum Endpoint: Sendable, CaseIterable {
     case live, ready, metrics, openAPI, reload
+    case listDocuments, readDocument
     case listPlatforms, publish
     case listChannels, history
     case readMembers, replaceMembers, addMembers, removeMembers
@@ -36,6 +37,8 @@ enum Endpoint: Sendable, CaseIterable {
         case .metrics: (.get, "/metrics")
         case .openAPI: (.get, "/openapi.yaml")
         case .reload: (.post, "/v1/reload")
+        case .listDocuments: (.get, "/docs")
+        case .readDocument: (.get, "/docs/{document}")
         case .listPlatforms: (.get, "/v1/platforms")
         case .publish: (.post, Self.platform + "/events")
         case .listChannels: (.get, Self.platform + "/channels")
@@ -97,8 +100,8 @@ enum Endpoint: Sendable, CaseIterable {
     /// Whether a path needs a key, known or not: everything that shows or changes what platforms hold.
     static func needsKey(_ rawPath: String) -> Bool {
         switch rawPath {
-        case "/health/live", "/health/ready", "/metrics", "/openapi.yaml": false
-        default: true
+        case "/health/live", "/health/ready", "/metrics", "/openapi.yaml", "/docs": false
+        default: !rawPath.hasPrefix("/docs/")
         }
     }
 

@@ -49,11 +49,19 @@ package struct Contracts {
         _ files: [String],
         warn: (ContractFault) -> Void = { _ in }
     ) throws(ContractFaults) -> [PlatformDefinition] {
-        let (definitions, faults) = self.check(files)
+        try self.loadWhole(files, warn: warn).map(\.definition)
+    }
+
+    /// The same, with what the contracts say.
+    package func loadWhole(
+        _ files: [String],
+        warn: (ContractFault) -> Void = { _ in }
+    ) throws(ContractFaults) -> [LoadedContract] {
+        let (contracts, faults) = self.checkWhole(files)
         let errors = faults.filter { $0.severity == .error }
         guard errors.isEmpty else { throw ContractFaults(errors) }
         for fault in faults { warn(fault) }
-        return definitions
+        return contracts
     }
 
     /// Every file's scenario, or every fault of all of them.
@@ -94,8 +102,18 @@ package struct Contracts {
     /// The platforms of the files without an error, and every fault, warnings included: file by file, then those of the
     /// contracts together.
     package func check(_ files: [String]) -> (definitions: [PlatformDefinition], faults: [ContractFault]) {
+        let (contracts, faults) = self.checkWhole(files)
+        return (contracts.map(\.definition), faults)
+    }
+
+    /// The same, with what the contracts say.
+    package func checkWhole(_ files: [String]) -> (contracts: [LoadedContract], faults: [ContractFault]) {
         let outcomes = files.map { self.loader.outcome(file: $0) }
-        let definitions = outcomes.compactMap(\.definition)
-        return (definitions, outcomes.flatMap(\.faults) + ContractLoader.checkTogether(definitions))
+        let contracts = outcomes.compactMap { outcome -> LoadedContract? in
+            guard let definition = outcome.definition, let document = outcome.document else { return nil }
+            return LoadedContract(definition, document: document)
+        }
+        let together = ContractLoader.checkTogether(contracts.map(\.definition))
+        return (contracts, outcomes.flatMap(\.faults) + together)
     }
 }

@@ -40,6 +40,8 @@ package struct ServerConfiguration: Sendable {
     package var scenarioFiles: [String] = []
     /// A folder with files for browsers, served by the admin listener; `nil`: there are none.
     package var pagesFolder: String?
+    /// The admin listener shows what the contracts say, to whoever reaches it.
+    package var servesDocuments = true
     /// Replaces the process's environment, for `${NAME}` in contracts.
     package var environment: [String: String] = [:]
 

@@ -34,6 +34,8 @@ final class Reloading: Sendable {
     private let keyTasks: KeyTasks
     private let logs: OperatorLogs
     private let certificates: ServedCertificates
+    /// What is told of the contracts; `nil`: nothing is.
+    private let documents: DocumentShelf?
     /// Makes the application of a listener by the contract that its platform has by now.
     private let application: ApplicationMaker
     /// Bodies of the admin API may have so many bytes, decided at the start.
@@ -49,6 +51,7 @@ final class Reloading: Sendable {
         keyTasks: KeyTasks,
         logs: OperatorLogs,
         certificates: ServedCertificates,
+        documents: DocumentShelf?,
         maximumBodyByteCount: Int,
         logger: Logger,
         application: @escaping ApplicationMaker
@@ -60,6 +63,7 @@ final class Reloading: Sendable {
         self.keyTasks = keyTasks
         self.logs = logs
         self.certificates = certificates
+        self.documents = documents
         self.maximumBodyByteCount = maximumBodyByteCount
         self.logger = logger
         self.application = application
@@ -86,8 +90,9 @@ final class Reloading: Sendable {
         await self.certificates.refresh()
         var report = ReloadReport()
         do {
-            let definitions = try self.read(&report)
-            try await self.adopt(definitions)
+            let contracts = try self.read(&report)
+            try await self.adopt(contracts.map(\.definition))
+            self.documents?.replace(contracts.map(\.outline))
         } catch let faults as ContractFaults {
             report.faults = faults.faults.map { ReloadReport.Fault($0) } + report.faults
         } catch {
@@ -112,8 +117,9 @@ final class Reloading: Sendable {
     }
 
     /// The contracts in the order of the platforms, checked; warnings go into the report.
-    private func read(_ report: inout ReloadReport) throws(ContractFaults) -> [PlatformDefinition] {
-        let (definitions, faults) = self.contracts.check(self.configuration.contractFiles)
+    private func read(_ report: inout ReloadReport) throws(ContractFaults) -> [LoadedContract] {
+        let (contracts, faults) = self.contracts.checkWhole(self.configuration.contractFiles)
+        let definitions = contracts.map(\.definition)
         let errors = faults.filter { $0.severity == .error }
         report.faults += faults.filter { $0.severity != .error }.map { ReloadReport.Fault($0) }
         guard errors.isEmpty else { throw ContractFaults(errors) }
@@ -124,9 +130,10 @@ final class Reloading: Sendable {
                     "there is no platform \"\(definition.name)\" on this server; a reload neither adds nor renames one",
                     at: SourceLocation(file: definition.file, line: 1, column: 1), hint: Self.restartHint))
         }
-        let ordered = self.served.compactMap { served in
-            definitions.first { $0.name == served.platform.name }
+        let orderedContracts = self.served.compactMap { served in
+            contracts.first { $0.definition.name == served.platform.name }
         }
+        let ordered = orderedContracts.map(\.definition)
         for (served, definition) in zip(self.served, ordered) where ordered.count == self.served.count {
             fixed += Self.differences(of: definition, from: served)
         }
@@ -143,7 +150,7 @@ final class Reloading: Sendable {
         for (served, definition) in zip(self.served, ordered) {
             report.faults += Self.postponed(of: definition, by: served)
         }
-        return ordered
+        return orderedContracts
     }
 
     /// What of a contract holds only from the next start on.

@@ -20,7 +20,7 @@ struct Serve: ParsableCommand {
             Reads the contracts again on SIGHUP, all of them or, when something is wrong, none. Runs until SIGTERM or SIGINT, then tells every client that it goes away, commits what is under way and exits 0.
 
             Environment: SWITCHBOARD_DATA, SWITCHBOARD_ADMIN_HOST, SWITCHBOARD_ADMIN_PORT, \
-            SWITCHBOARD_ADMIN_CERTIFICATE, SWITCHBOARD_ADMIN_KEY, SWITCHBOARD_API_KEY, SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_BACKEND_CA, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
+            SWITCHBOARD_ADMIN_CERTIFICATE, SWITCHBOARD_ADMIN_KEY, SWITCHBOARD_API_KEY, SWITCHBOARD_TRUSTED_PROXIES, SWITCHBOARD_BACKEND_CA, SWITCHBOARD_AUDIT_LOG, SWITCHBOARD_ACCESS_LOG, SWITCHBOARD_DOCS, SWITCHBOARD_ENV=production, and whatever the contracts name as ${NAME}. A flag wins over the environment.
             """)
 
     @Argument(help: "Contract files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -88,6 +88,13 @@ struct Serve: ParsableCommand {
             "Take down requests, as JSON lines in this file or, for -, on standard output. (default: $SWITCHBOARD_ACCESS_LOG, else nowhere)"
     )
     var accessLog: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Show what the contracts say at /docs of the admin API, without a key. (default: unless $SWITCHBOARD_DOCS is false)"
+    )
+    var docs: Bool?
 
     @Option(help: "How long clients and requests under way have when the server ends, up to 1h.")
     var drain = Lifetime(seconds: 15)
@@ -164,6 +171,7 @@ struct Serve: ParsableCommand {
         configuration.isMock = self.mock
         configuration.scenarioFiles = self.scenario
         configuration.pagesFolder = Self.given(self.pages)
+        configuration.servesDocuments = self.docs ?? (environment["SWITCHBOARD_DOCS"] != "false")
         configuration.environment = environment
         return configuration
     }

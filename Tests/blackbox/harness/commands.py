@@ -15,6 +15,7 @@ COMMANDS = {
     "listen": [str(RANGKAI)],
     "bench": [str(RANGKAI), "--channel", "global", "--event", "announcement"],
     "explain": [str(RANGKAI), "--channel", "global"],
+    "docs": [str(RANGKAI)],
     "generate": ["typescript", str(RANGKAI)],
     "diff": [str(RANGKAI), str(RANGKAI)],
 }

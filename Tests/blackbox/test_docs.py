@@ -1,0 +1,280 @@
+# Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0
+"""Documents made of contracts: valid by the judges of their formats, true to what the server does, and safe to open."""
+
+import json
+import pathlib
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from harness.commands import switchboard
+from harness.contracts import derived
+from harness.pages import StrictPage
+from harness.server import RANGKAI, ROOT, Server
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from asyncapi3.models.asyncapi import AsyncAPI3
+
+NAMES = ["bulkbuyer", "orion", "paychain", "rangkai", "rooms"]
+#: What a name or a description may hold that is markup somewhere.
+HOSTILE = """<script>alert(1)</script></title><img src=x onerror=alert(2)> "quoted" 'single' & | `code` ]]> --> {x}"""
+
+
+def readme_contract(folder: pathlib.Path) -> pathlib.Path:
+    """The small contract that the README shows."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"```yaml\n(contract: shop\n.*?)```", text, re.DOTALL)
+    assert found is not None
+    file = folder / "shop.yaml"
+    file.write_text(found[1], encoding="utf-8")
+    return file
+
+
+def hostile_contract(folder: pathlib.Path) -> pathlib.Path:
+    """Rangkai's contract with markup in every text that a document shows."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["title"] = HOSTILE
+        event = document["events"]["order.created"]
+        event["description"] = HOSTILE
+        event["example"]["orderNumber"] = HOSTILE
+        document["schemas"]["Order"]["description"] = HOSTILE
+        document["schemas"]["Order"]["properties"]["<b>bold</b>"] = {"description": HOSTILE, "enum": [HOSTILE]}
+        document["events"]["<i>event</i>"] = {"to": ["global"], "data": {"type": "object"}}
+        document["errors"]["forbidden"]["message"] = "<u>no</u> | `never`"
+
+    return derived(folder, change)
+
+
+@pytest.fixture(params=[*NAMES, "readme", "hostile"])
+def contract(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> pathlib.Path:
+    if request.param == "readme":
+        return readme_contract(tmp_path)
+    if request.param == "hostile":
+        return hostile_contract(tmp_path)
+    return ROOT / "Contracts" / f"{request.param}.yaml"
+
+
+def docs(contract: pathlib.Path, *arguments: str) -> str:
+    done = switchboard("docs", str(contract), *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key == "$ref" and isinstance(member, str):
+                yield member
+            else:
+                yield from references(member)
+    elif isinstance(value, list):
+        for element in value:
+            yield from references(element)
+
+
+def target(document: Any, reference: str) -> Any:
+    """What a local reference leads to; fails where it leads nowhere."""
+    assert reference.startswith("#/"), reference
+    value = document
+    for token in reference[2:].split("/"):
+        token = token.replace("~1", "/").replace("~0", "~")
+        value = value[int(token)] if isinstance(value, list) else value[token]
+    return value
+
+
+def fits(document: Any, schema: Any, value: Any) -> None:
+    Draft202012Validator({"components": document["components"], "allOf": [schema]}).validate(value)
+
+
+# asyncapi
+
+
+def test_the_sockets_are_described_in_valid_asyncapi_3(contract: pathlib.Path) -> None:
+    document = yaml.safe_load(docs(contract, "--format", "asyncapi"))
+    assert document["asyncapi"] == "3.0.0"
+    AsyncAPI3.model_validate(document)
+    found = list(references(document))
+    assert found
+    for reference in found:
+        target(document, reference)
+    source = yaml.safe_load(contract.read_text(encoding="utf-8"))
+    described = {message["name"] for message in document["components"]["messages"].values()}
+    assert set(source["events"]) <= described
+    assert {channel["title"] for channel in document["channels"].values()} == {*source["channels"], "The connection"}
+
+
+def test_examples_of_asyncapi_fit_their_schemas(contract: pathlib.Path) -> None:
+    document = yaml.safe_load(docs(contract, "--format", "asyncapi"))
+    count = 0
+    for message in document["components"]["messages"].values():
+        for example in message.get("examples", []):
+            if example["payload"] and "(" not in json.dumps(example):
+                fits(document, message["payload"], example["payload"])
+                count += 1
+    assert count > 0 or contract.name == "shop.yaml"
+
+
+def test_yaml_and_json_say_the_same(contract: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    for kind in ["asyncapi", "openapi"]:
+        file = tmp_path / f"out.{kind}.json"
+        assert docs(contract, "--output", str(file)) == ""
+        assert json.loads(file.read_text(encoding="utf-8")) == yaml.safe_load(docs(contract, "--format", kind))
+
+
+# openapi
+
+
+def test_requests_are_described_in_valid_openapi_3_1(contract: pathlib.Path) -> None:
+    document = yaml.safe_load(docs(contract, "--format", "openapi"))
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+    for reference in references(document):
+        target(document, reference)
+    source = yaml.safe_load(contract.read_text(encoding="utf-8"))
+    routes = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
+    assert routes == set(source.get("http", {}))
+
+
+def test_examples_of_openapi_fit_their_schemas(contract: pathlib.Path) -> None:
+    document = yaml.safe_load(docs(contract, "--format", "openapi"))
+    for item in document["paths"].values():
+        for operation in item.values():
+            contents = [operation.get("requestBody"), *operation["responses"].values()]
+            for content in contents:
+                media = (content or {}).get("content", {}).get("application/json", {})
+                if "example" in media and "(" not in json.dumps(media["example"]):
+                    fits(document, media["schema"], media["example"])
+
+
+# html and markdown
+
+
+def test_the_page_is_well_formed_and_needs_nothing_else(contract: pathlib.Path) -> None:
+    text = docs(contract)
+    page = StrictPage(text)
+    page.check_links()
+    source = yaml.safe_load(contract.read_text(encoding="utf-8"))
+    for name in [*source["events"], *source["channels"]]:
+        assert name in page.text, name
+    assert text == docs(contract, "--format", "html")
+    scripts = [attributes for tag, attributes in page.elements if tag == "script"]
+    assert scripts == [{"id": "contract-data", "type": "application/json"}, {}]
+
+
+def test_what_a_contract_says_is_never_markup(tmp_path: pathlib.Path) -> None:
+    contract = hostile_contract(tmp_path)
+    page = StrictPage(docs(contract))
+    assert not {"img", "b", "i", "u"} & {tag for tag, _ in page.elements}
+    assert page.text.count("<script>alert(1)</script>") >= 4
+    markdown = docs(contract, "--format", "markdown")
+    outside = re.sub(r"(`+).*?\1", "", markdown, flags=re.DOTALL)
+    assert "<script" not in outside and "<img" not in outside and "<b>" not in outside
+
+
+def test_markdown_links_lead_somewhere(contract: pathlib.Path) -> None:
+    text = docs(contract, "--format", "markdown")
+    ids = set(re.findall(r'<a id="([^"]+)"></a>', text))
+    links = re.findall(r"\]\(#([^)]+)\)", text)
+    assert links and set(links) <= ids, set(links) - ids
+    assert text.count("```") % 2 == 0
+
+
+# The command
+
+
+def test_a_faulty_contract_has_no_documents(tmp_path: pathlib.Path) -> None:
+    contract = tmp_path / "broken.yaml"
+    contract.write_text("contract: shop\nlisten: 5\n", encoding="utf-8")
+    done = switchboard("docs", str(contract))
+    assert done.returncode == 1 and done.stdout == ""
+    assert re.search(r"broken\.yaml:\d+:\d+: error:", done.stderr)
+
+
+def test_the_name_of_the_output_says_the_format(tmp_path: pathlib.Path) -> None:
+    beginnings = {"a.md": "# ", "a.html": "<!DOCTYPE html>", "a.asyncapi.yaml": 'asyncapi: "3', "a.openapi.json": "{"}
+    for name, beginning in beginnings.items():
+        docs(RANGKAI, "--output", str(tmp_path / name))
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning), name
+    done = switchboard("docs", str(RANGKAI), "--output", str(tmp_path / "no" / "such" / "folder.md"))
+    assert done.returncode == 1 and "cannot be written" in done.stderr
+    assert switchboard("docs", str(RANGKAI), "--format", "pdf").returncode == 64
+
+
+def test_documents_tell_no_secret(contract: pathlib.Path) -> None:
+    secrets = {
+        name: "a-secret-that-nobody-may-see-0123456789"
+        for name in ["RANGKAI_JWT_SECRET", "ROOMS_JWT_SECRET", "ORION_JWT_SECRET", "PAYCHAIN_JWT_SECRET", "SHOP_JWT_SECRET"]
+    }
+    for kind in ["html", "markdown", "asyncapi", "openapi"]:
+        done = switchboard("docs", str(contract), "--format", kind, BULKBUYER_SESSION_SECRET="a-secret-that-nobody", **secrets)
+        assert done.returncode == 0, done.stderr
+        assert "a-secret-that-nobody" not in done.stdout
+
+
+# serve
+
+
+def without_key(server: Server, path: str, method: str = "GET", **headers: str) -> Any:
+    import httpx
+
+    return httpx.request(method, server.admin.base + path, headers=headers, timeout=30, trust_env=False)
+
+
+def test_the_server_shows_its_contracts_without_a_key(rangkai: Server) -> None:
+    listed = without_key(rangkai, "/docs")
+    assert listed.status_code == 200 and "rangkai" in listed.text
+    StrictPage(listed.text)
+    kinds = {
+        "": "text/html", ".md": "text/markdown", ".asyncapi.yaml": "application/yaml", ".asyncapi.json": "application/json",
+        ".openapi.yaml": "application/yaml", ".openapi.json": "application/json",
+    }
+    for ending, kind in kinds.items():
+        answer = without_key(rangkai, f"/docs/rangkai{ending}")
+        assert answer.status_code == 200, ending
+        assert answer.headers["Content-Type"].startswith(kind)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        tag = answer.headers["ETag"]
+        known = without_key(rangkai, f"/docs/rangkai{ending}", **{"If-None-Match": f'"other", W/{tag}'})
+        assert known.status_code == 304 and known.content == b"" and known.headers["ETag"] == tag
+        head = without_key(rangkai, f"/docs/rangkai{ending}", "HEAD")
+        assert head.status_code == 200 and head.content == b""
+        assert int(head.headers["Content-Length"]) == len(answer.content)
+    document = without_key(rangkai, "/docs/rangkai.asyncapi.json").json()
+    AsyncAPI3.model_validate(document)
+    assert document["servers"]["main"]["host"] == f"localhost:{rangkai.port}"
+    for path in ["/docs/nobody", "/docs/rangkai.pdf", "/docs/", "/docs/rangkai/x"]:
+        assert without_key(rangkai, path).status_code == 404, path
+    assert without_key(rangkai, "/docs/rangkai", "POST").status_code == 405
+
+
+def test_documents_follow_a_reload(serve: Callable[..., Server], tmp_path: pathlib.Path) -> None:
+    file = derived(tmp_path, lambda document: None)
+    server = serve(file)
+    before = without_key(server, "/docs/rangkai")
+
+    def change(document: dict[str, Any]) -> None:
+        document["title"] = "Another title"
+        document["events"]["order.refunded"] = {"to": ["order:{orderId}"], "data": {"$ref": "#/schemas/Order"}}
+
+    derived(tmp_path, change)
+    assert server.admin.http.post("/v1/reload").status_code == 200
+    after = without_key(server, "/docs/rangkai", **{"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200 and "order.refunded" in after.text and "order.refunded" not in before.text
+    assert "Another title" in without_key(server, "/docs").text
+
+
+@pytest.mark.parametrize("way", ["flag", "variable"])
+def test_documents_can_be_turned_off(serve: Callable[..., Server], way: str) -> None:
+    server = serve(arguments=("--no-docs",)) if way == "flag" else serve(SWITCHBOARD_DOCS="false")
+    assert without_key(server, "/docs").status_code == 404
+    assert without_key(server, "/docs/rangkai").status_code == 404
