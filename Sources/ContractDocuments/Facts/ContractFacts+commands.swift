@@ -60,7 +60,12 @@ extension ContractFacts {
             }
             known.roots["channel"] = .object(channel)
             known.set("result", "channels", [.string(name)])
-            known.set("result", "records", .object(DocumentObject([.init(key: name, value: "(its last known state)")])))
+            let record = pattern.flatMap { self.record(of: $0.pattern) } ?? .null
+            known.set("result", "record", record)
+            let rule = DocumentValue(parsing: command.rule)
+            let key = rule?["by"]?.text.flatMap { known.text(of: $0) } ?? name
+            let item = rule?["item"].map { known.value(of: $0) } ?? record
+            known.set("result", "records", .object(DocumentObject([.init(key: key, value: item)])))
         }
         let rule = DocumentValue(parsing: command.rule)
         if let item = rule?["item"] ?? self.template("publication") {
@@ -87,6 +92,24 @@ extension ContractFacts {
         schemas.roots["args"] = arguments
         schemas.roots["body"] = body
         return schemas.schema(of: template)
+    }
+}
+
+extension ContractFacts {
+    /// What is sent with a request; a publish is of an event that there is.
+    func exampleBody(of route: RouteOutline) -> DocumentValue? {
+        guard let schema = self.bodies[route.key] else { return nil }
+        let body = self.book.example(of: schema, hints: self.hints)
+        guard case .object(var object) = body, route.does == "publish",
+            let place = route.event.flatMap({ TemplateText($0).onlyPlace }), place.path.count == 2,
+            place.path[0] == "body"
+        else { return body }
+        let known = self.book.flat(schema)["properties"]
+        let event = route.sender == "app" ? self.outline.apps.flatMap(\.events).first : self.outline.events.first
+        object[place.path[1]] = .string(
+            event?.name ?? (route.sender == "app" ? "lottery:draw_started" : "announcement"))
+        if known?["data"] != nil { object["data"] = event.map { self.example(of: $0) } ?? ["drawNumber": 1] }
+        return .object(object)
     }
 }
 

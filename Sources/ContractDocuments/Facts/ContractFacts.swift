@@ -106,7 +106,12 @@ struct ContractFacts {
         if let event = self.outline.events.first(where: { !$0.examples.isEmpty }) {
             examples.roots["publication"] = self.publication(of: event)
         }
-        examples.set("result", "record", "(the channel's last known state)")
+        if let pattern = channel ?? self.listenedChannel, let record = self.record(of: pattern) {
+            examples.set("result", "record", record)
+            examples.set(
+                "result", "records", .object(DocumentObject([.init(key: self.exampleName(of: pattern), value: record)]))
+            )
+        }
         examples.set(
             "result", "users",
             [["id": "alice", "name": "Alice", "avatar": .null, "connectedAt": .string(TemplateExamples.time)]])
@@ -120,6 +125,33 @@ struct ContractFacts {
             (open.first { channel in
                 self.outline.events.contains { $0.channels.contains(channel.pattern) && !$0.examples.isEmpty }
             } ?? open.first)?.pattern
+    }
+
+    /// What a channel's last known state looks like, by the first event that writes it.
+    func record(of pattern: String) -> DocumentValue? {
+        for event in self.outline.events {
+            for record in event.records where self.pattern(like: record.channel) == pattern {
+                guard case .object(let payload) = self.example(of: event),
+                    let template = DocumentValue(parsing: record.template)
+                else { continue }
+                var examples = TemplateExamples(roots: payload)
+                if payload["now"] == nil { examples.roots["now"] = .string(TemplateExamples.time) }
+                return examples.value(of: template)
+            }
+        }
+        return nil
+    }
+
+    /// The declared pattern that a name with places of its own belongs to: `user:{did}` for `user:{buyerDid}`.
+    func pattern(like name: String) -> String? {
+        let shape = Self.shape(of: name)
+        return self.outline.channels.map(\.pattern).first { $0 == name }
+            ?? self.outline.channels.map(\.pattern).first { Self.shape(of: $0) == shape }
+    }
+
+    /// What stands around the places.
+    private static func shape(of name: String) -> [String] {
+        TemplateText(name).parts.map { if case .text(let text) = $0 { text } else { "" } }
     }
 
     func publication(of event: EventOutline) -> DocumentValue {

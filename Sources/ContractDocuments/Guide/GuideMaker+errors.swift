@@ -23,11 +23,30 @@ extension GuideMaker {
         guard !rows.isEmpty else { return nil }
         var section = Guide.Section(id: "errors", title: "Errors and close codes")
         section.blocks = [
-            .paragraph("Decide by the code; messages are for people and may change."),
+            .paragraph(self.recognising),
             .table(Guide.Table(head: ["Code", "Message", "When", "What to do", "Closes with", "HTTP"], rows: rows)),
         ]
         if self.facts.hasPlain { section.blocks += [.heading("Close codes"), .table(self.closeCodes())] }
         return section
+    }
+
+    /// By what a client tells one error from another depends on what the contract's frames say.
+    private var recognising: Prose {
+        let names = self.facts.isSocketIO ? ["error", "fail", "refused"] : ["error"]
+        let texts = names.compactMap { self.facts.template($0) }.flatMap(\.texts)
+        if self.outline.frames.contains(where: { $0.name == "error" && $0.isDefault }),
+            self.facts.template("error") == nil
+        {
+            return "Clients are sent no error frames: the close code says what was wrong."
+        }
+        if texts.contains(where: { $0.contains("{error.code") }) {
+            return "Decide by the code; messages are for people and may change."
+        }
+        if texts.contains(where: { $0.contains("{error.status") }) {
+            return "Frames have the HTTP status as their code; decide by it. The names below are the server's own."
+        }
+        return
+            "Frames have the message alone; the names below are the server's own. Where a connection is closed, decide by the close code."
     }
 
     /// Those of the contract and those of the protocol, each once, in their order.

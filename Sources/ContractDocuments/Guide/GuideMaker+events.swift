@@ -55,8 +55,13 @@ extension GuideMaker {
                     "Each is an event of the socket with its payload, and behind it the id of the publication, which tells a repeated one: \(code: "socket.on(name, (data, id) => …)")."
                 ))
         } else if let template = self.facts.template("publication") {
+            var examples = self.facts.examples()
+            examples.roots["publication"] = [
+                "event": "the event's name", "data": ["…": "its payload"], "id": "its id",
+                "time": .string(TemplateExamples.time),
+            ]
             section.blocks.append(.paragraph("Each comes in a frame of this form:"))
-            section.blocks.append(Self.json(template))
+            section.blocks.append(Self.json(examples.value(of: template)))
         }
         section.blocks.append(
             .paragraph("Members that are not in a table pass, too: do not refuse what you do not know."))
@@ -74,8 +79,13 @@ extension GuideMaker {
             blocks.append(
                 .list(
                     event.routes.map { route in
-                        let pattern = event.channels.first { $0 == route }
-                        return pattern.map(self.channelLink) ?? (route.contains(" ") ? Prose(route) : .code(route))
+                        // What is more than a name is in words.
+                        route.contains(" ")
+                            ? Prose(route)
+                            : self.facts.pattern(like: route).map {
+                                Prose([.codeLink(route, id: Anchor.id("channel", $0))])
+                            }
+                                ?? .code(route)
                     }))
         }
         var notes = event.notes.map(Self.sentence)

@@ -51,7 +51,7 @@ extension GuideMaker {
     }
 
     private func samples(of route: RouteOutline) -> [Guide.Block] {
-        let body = self.facts.bodies[route.key].map { self.facts.book.example(of: $0, hints: self.facts.hints) }
+        let body = self.facts.exampleBody(of: route)
         var lines = ["curl -X \(route.method) \(Snippets.shellWord(self.address(of: route)))"]
         switch route.sender {
         case "user": lines.append(self.userCredential)

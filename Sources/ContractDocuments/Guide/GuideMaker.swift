@@ -33,7 +33,7 @@ struct GuideMaker {
             default: "plain JSON over WebSocket"
             }
         return
-            "The real-time API of \(self.outline.title): \(kinds). \(Self.count(self.outline.events.count, "event")), \(Self.count(self.outline.channels.filter { !$0.isInternal }.count, "kind of channels", "kinds of channels")), \(Self.count(self.outline.commands.filter { !$0.isForApps }.count, "command"))."
+            "What clients may rely on: \(kinds). \(Self.count(self.outline.events.count, "event")), \(Self.count(self.outline.channels.filter { !$0.isInternal }.count, "kind of channels", "kinds of channels")), \(Self.count(self.outline.commands.filter { !$0.isForApps }.count, "command"))."
     }
 
     static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
@@ -45,10 +45,6 @@ struct GuideMaker {
     func eventLink(_ name: String) -> Prose {
         self.outline.events.contains { $0.name == name }
             ? Prose([.codeLink(name, id: Anchor.id("event", name))]) : .code(name)
-    }
-
-    func channelLink(_ pattern: String) -> Prose {
-        Prose([.codeLink(pattern, id: Anchor.id("channel", pattern))])
     }
 
     /// A sentence of a contract or of the outline, with its first letter as a sentence has it and a full stop.

@@ -84,7 +84,7 @@ struct OpenAPIDocument {
                 "required": true,
                 "content": [
                     "application/json": [
-                        "schema": body, "example": self.facts.book.example(of: body, hints: self.facts.hints),
+                        "schema": body, "example": self.facts.exampleBody(of: route) ?? [:],
                     ]
                 ],
             ]
@@ -119,9 +119,7 @@ struct OpenAPIDocument {
         var success: DocumentObject = DocumentObject()
         success["description"] = .string(route.reply == nil ? "It was done." : "The answer.")
         if let template = route.reply.flatMap({ DocumentValue(parsing: $0) }) {
-            let body = self.facts.bodies[route.key].map {
-                self.facts.book.example(of: $0, hints: self.facts.hints)
-            }
+            let body = self.facts.exampleBody(of: route)
             success["content"] = [
                 "application/json": [
                     "schema": self.schema(of: template, route),

@@ -44,7 +44,8 @@ enum PageStyle {
         h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; }
         h2 { font-size: 1.4rem; margin: 3rem 0 .8rem; padding-top: 1rem; border-top: 1px solid var(--line); }
         h3 { font-size: 1.08rem; margin: 0 0 .3rem; overflow-wrap: anywhere; }
-        h4 { font-size: .75rem; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); margin: 1.1rem 0 .35rem; }
+        h4 { font-size: .85rem; color: var(--soft); margin: 1.1rem 0 .35rem; overflow-wrap: anywhere; }
+        .sides > div > h4:first-child { margin-top: .35rem; }
         p { margin: .5rem 0; max-width: 46rem; }
         .lead { color: var(--soft); font-size: 1.05rem; }
         .links { font-size: .9rem; color: var(--soft); }
@@ -54,14 +55,18 @@ enum PageStyle {
         pre code { background: none; padding: 0; font: inherit; color: inherit; overflow-wrap: normal; }
         pre .k { color: #8fc1ff; } pre .s { color: #a5d6a7; } pre .n { color: #ffcc80; } pre .c { color: var(--code-soft); }
         .copy { position: absolute; top: .4rem; right: .4rem; border: 0; border-radius: 5px; padding: .2rem .55rem; cursor: pointer;
-          font: .75rem var(--sans); background: #2a3347; color: #e4e9f4; opacity: .75; }
-        .copy:hover, .copy:focus-visible { opacity: 1; }
+          font: .75rem var(--sans); background: #2a3347; color: #e4e9f4; opacity: 0; }
+        pre:hover .copy, pre:focus .copy, .copy:focus-visible { opacity: 1; }
+        @media (hover: none) { .copy { opacity: .8; } }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: .4rem 0 1rem; }
         th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8rem; }
         th, td { padding: .4rem .7rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         td p { margin: 0; }
         td.name { white-space: nowrap; }
+        table.facts td.name { width: 13rem; color: var(--soft); }
+        .entry > .wide:last-child table { margin-bottom: 0; }
+        .entry > .wide:last-child tr:last-child td { border-bottom: 0; }
         td .note { color: var(--soft); }
         .required { color: var(--bad); font-size: .75rem; margin-left: .35rem; }
         .depth1 { padding-left: 1.2rem; } .depth2 { padding-left: 2.4rem; } .depth3 { padding-left: 3.6rem; }

@@ -149,7 +149,8 @@ struct PageText {
             table.head.allSatisfy(\.isEmpty)
             ? ""
             : "<thead><tr>\(table.head.map { name -> HTMLText in "<th scope=\"col\">\(name)</th>" })</tr></thead>\n"
-        return "<div class=\"wide\"><table class=\"stack\">\n\(head)<tbody>\n\(rows)</tbody></table></div>\n"
+        return
+            "<div class=\"wide\"><table class=\"stack\(table.head.allSatisfy(\.isEmpty) ? " facts" : "")\">\n\(head)<tbody>\n\(rows)</tbody></table></div>\n"
     }
 
     private static func fields(_ fields: [SchemaField]) -> HTMLText {

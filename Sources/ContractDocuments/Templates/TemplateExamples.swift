@@ -63,8 +63,11 @@ struct TemplateExamples {
 
     /// A text with places, such as a channel's name; `nil` when one of them has no value.
     func text(of template: String) -> String? {
-        guard case .string(let text)? = self.value(of: TemplateText(template)) else { return nil }
-        return text
+        switch self.value(of: TemplateText(template)) {
+        case .string(let text)?: return text
+        case .number(let number)?: return number
+        default: return nil
+        }
     }
 
     func value(at path: [String]) -> DocumentValue? {

@@ -24,6 +24,14 @@ package struct EventOutline: Sendable {
     /// What else is to be known, in words: when the server publishes it by itself, what follows from it, how it ends.
     package var notes: [String]
     package var location: SourceLocation
+    /// Last known states that it replaces: the channel, as the contract writes it, and the state as a template.
+    package var records: [Record] = []
+
+    package struct Record: Sendable, Equatable {
+        package var channel: String
+        /// JSON text.
+        package var template: String
+    }
 
     package var isApp: Bool { self.app != nil }
 }

@@ -37,7 +37,14 @@ extension OutlineReader {
             examples: (node["example"].map { [$0] } ?? []).map(\.jsonText) + examples.map(\.jsonText), app: nil,
             kept: (type?.inboxAge).map { Words.duration($0) },
             isEphemeral: node["ephemeral"]?.bool ?? false, notes: self.notes(member.name, node),
-            location: self.location("events", member.name))
+            location: self.location("events", member.name), records: Self.records(node["record"]))
+    }
+
+    /// Those that are written as a whole; what changes or ends one says nothing of its form.
+    private static func records(_ node: JSONNode?) -> [EventOutline.Record] {
+        (node.map { Array($0.members) } ?? []).filter { $0.value["merge"] == nil && $0.value["remove"] == nil }.map {
+            EventOutline.Record(channel: $0.name, template: $0.value.jsonText)
+        }
     }
 
     /// A route in words.
