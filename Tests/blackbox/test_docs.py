@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 
 from harness.commands import switchboard
 from harness.contracts import derived
-from harness.pages import StrictPage
+from harness.pages import StrictPage, hostile_contract
 from harness.server import RANGKAI, ROOT, Server
 
 with warnings.catch_warnings():
@@ -24,10 +24,6 @@ with warnings.catch_warnings():
     from asyncapi3.models.asyncapi import AsyncAPI3
 
 NAMES = ["bulkbuyer", "orion", "paychain", "rangkai", "rooms"]
-#: What a name or a description may hold that is markup somewhere.
-HOSTILE = """<script>alert(1)</script></title><img src=x onerror=alert(2)> "quoted" 'single' & | `code` ]]> --> {x}"""
-
-
 def readme_contract(folder: pathlib.Path) -> pathlib.Path:
     """The small contract that the README shows."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,22 +32,6 @@ def readme_contract(folder: pathlib.Path) -> pathlib.Path:
     file = folder / "shop.yaml"
     file.write_text(found[1], encoding="utf-8")
     return file
-
-
-def hostile_contract(folder: pathlib.Path) -> pathlib.Path:
-    """Rangkai's contract with markup in every text that a document shows."""
-
-    def change(document: dict[str, Any]) -> None:
-        document["title"] = HOSTILE
-        event = document["events"]["order.created"]
-        event["description"] = HOSTILE
-        event["example"]["orderNumber"] = HOSTILE
-        document["schemas"]["Order"]["description"] = HOSTILE
-        document["schemas"]["Order"]["properties"]["<b>bold</b>"] = {"description": HOSTILE, "enum": [HOSTILE]}
-        document["events"]["<i>event</i>"] = {"to": ["global"], "data": {"type": "object"}}
-        document["errors"]["forbidden"]["message"] = "<u>no</u> | `never`"
-
-    return derived(folder, change)
 
 
 @pytest.fixture(params=[*NAMES, "readme", "hostile"])

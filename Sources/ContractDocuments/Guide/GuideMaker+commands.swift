@@ -25,13 +25,29 @@ extension GuideMaker {
         let fields = self.facts.arguments[command.name].map { self.facts.book.fields(of: $0) } ?? []
         if !fields.isEmpty { blocks += [.heading("Members"), .fields(fields)] }
         if fields.isEmpty, !command.channels.isEmpty {
-            blocks.append(
-                .paragraph("Channels: \(Prose.list(command.channels.map { .code($0) }, last: "or"))."))
+            let places = command.channels.map(Self.place)
+            blocks.append(.paragraph("The channels stand in \(Prose.list(places, last: "or"))."))
         }
         return Guide.Entry(
             id: Anchor.id("command", command.name), name: command.name, tags: [command.does],
             keywords: fields.map(\.name) + command.channels, blocks: blocks,
             samples: self.facts.isSocketIO ? self.socketIOSamples(command) : self.plainSamples(command))
+    }
+
+    /// Where a message names channels: `channels`, a list.
+    private static func place(_ channel: String) -> Prose {
+        let text = TemplateText(channel)
+        guard let place = text.onlyPlace, place.path.first == "args" else {
+            let name = text.parts.map { part in
+                switch part {
+                case .text(let plain): plain
+                case .place(let place): "{\(place.path.drop { $0 == "args" }.joined(separator: "."))}"
+                }
+            }
+            return .code(name.joined())
+        }
+        let path = place.path.dropFirst().joined(separator: ".")
+        return place.isSpread ? "\(code: path), a list" : "\(code: path)"
     }
 
     private func plainSamples(_ command: CommandOutline) -> [Guide.Block] {

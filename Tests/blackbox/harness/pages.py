@@ -1,14 +1,21 @@
 # Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0
-"""Judges of HTML: read strictly, as no browser does."""
+"""Judges of HTML: read strictly, as no browser does. And a contract that tries to be markup."""
 
+import pathlib
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import unquote
+
+from .contracts import derived
 
 #: Elements without an end (WHATWG HTML §13.1.2).
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 #: What may not stand in a paragraph, whose end a browser would put before it.
 BLOCKS = {"article", "div", "form", "h1", "h2", "h3", "h4", "main", "nav", "ol", "p", "pre", "section", "table", "ul"}
+
+#: What a name or a description may hold that is markup somewhere.
+HOSTILE = """<script>alert(1)</script></title><img src=x onerror=alert(2)> "quoted" 'single' & | `code` ]]> --> {x}"""
 
 
 class StrictPage(HTMLParser):
@@ -61,3 +68,19 @@ class StrictPage(HTMLParser):
                 assert unquote(link[1:]) in self.ids, link
             else:
                 assert "://" not in link and not link.startswith(("//", "javascript:")), link
+
+
+def hostile_contract(folder: pathlib.Path) -> pathlib.Path:
+    """Rangkai's contract with markup in every text that a document shows."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["title"] = HOSTILE
+        event = document["events"]["order.created"]
+        event["description"] = HOSTILE
+        event["example"]["orderNumber"] = HOSTILE
+        document["schemas"]["Order"]["description"] = HOSTILE
+        document["schemas"]["Order"]["properties"]["<b>bold</b>"] = {"description": HOSTILE, "enum": [HOSTILE]}
+        document["events"]["<i>event</i>"] = {"to": ["global"], "data": {"type": "object"}}
+        document["errors"]["forbidden"]["message"] = "<u>no</u> | `never`"
+
+    return derived(folder, change)
