@@ -226,6 +226,29 @@ def test_rooms_are_subscribed_again_where_the_server_has_forgotten_the_client(
     assert server.subscribers(left) == 0
 
 
+@requirement("ALL-D10")
+@pytest.mark.parametrize("says", [{}, {"reconnect": False}], ids=["stock", "announced"])
+def test_who_tells_of_the_reconnect_itself_is_not_told(rooms: Rooms, javascript: Run, says: dict[str, bool]) -> None:
+    user = unique("usr")
+    program = javascript(
+        f"const socket = io('{PRINTED}', {{ auth: {{ token: userToken, ...says }}, reconnectionDelay: 50 }});\n"
+        + """
+        socket.on('connect', () => say('connect', socket.recovered));
+        socket.onAny((event) => say('event', event));
+        """,
+        hosts=rooms.hosts, names={"userToken": token(user), "says": says},
+    )
+    assert program.expect("connect") == [False]
+    cut(program)
+    assert program.expect("connect") == [True]
+    # What is published now comes behind it.
+    rooms.admin.publish("platform:announcement", {"title": "t", "message": "m", "timestamp": TIME})
+    told = [program.expect("event")]
+    while told[-1] != ["platform:announcement"]:
+        told.append(program.expect("event"))
+    assert told[:-1] == ([] if says else [["reconnect"]])
+
+
 # ORION
 
 

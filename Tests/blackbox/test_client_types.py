@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -111,6 +112,55 @@ connection.on('order.created', (order: { total: string }) => order);
 """
     (project / "typed.ts").write_text(program)
     ran = run_deno(project, "check", "typed.ts")
+    assert ran.returncode == 0, ran.stderr
+
+
+@requirement("ROOM-071", "ROOM-074", "ORI-053")
+def test_sockets_are_typed_in_what_is_published(project: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    # A package finds its peers from where it stands, so that a link will not do.
+    own = tmp_path / "project"
+    shutil.copytree(project / "node_modules", own / "node_modules")
+    for name in ("package.json", "deno.json"):
+        shutil.copy(project / name, own)
+    client = own / "node_modules" / "socket.io-client"
+    client.mkdir()
+    (client / "package.json").write_text('{"name": "socket.io-client", "types": "./index.d.ts", "main": "./index.js"}')
+    (client / "index.js").write_text("module.exports = {};")
+    (client / "index.d.ts").write_bytes((CLIENT / "types" / "socket.io-client.d.ts").read_bytes())
+    # deno has Node's types itself, and still looks for the package that a team on Node has.
+    node = own / "node_modules" / "@types" / "node"
+    node.mkdir(parents=True)
+    (node / "package.json").write_text('{"name": "@types/node", "version": "24.0.0", "types": "./index.d.ts"}')
+    (node / "index.d.ts").write_text("export {};")
+    program = """
+import { connectOrion } from 'switchboard-client/orion';
+import { connectRooms } from 'switchboard-client/rooms';
+import { io, Manager, RequestError, type Socket } from 'switchboard-client/socketio';
+import { type ClientSocket, Server } from 'switchboard-client/testing';
+
+interface Heard { said: (text: string) => void }
+interface Sent { say: (text: string, answer: (count: number) => void) => void }
+const socket: Socket<Heard, Sent> = io<Heard, Sent>('http://localhost', { maximumAge: 300_000, transports: ['websocket'] });
+socket.on('said', (text) => text.length);
+socket.on('disconnect', (reason) => reason.length);
+socket.request('say', 'hello', { timeout: 5 }).then((count) => count.toFixed(), (error) => error instanceof RequestError);
+socket.onState((state, { attempt }) => state === 'waiting' && attempt);
+new Manager<Heard, Sent>('http://localhost').socket('/').emit('say', 'hello', (count) => count.toFixed());
+connectRooms('http://localhost').on('winner:selected', ({ winner }) => winner.prize.name.length);
+connectOrion('http://localhost').on('health:update', ({ details }) => details.checks.database?.responseTime);
+const client: ClientSocket = new Server(0)('http://localhost');
+client.close();
+// @ts-expect-error -- there is no such event
+socket.on('shouted', () => {});
+// @ts-expect-error -- what is said is a text
+socket.emit('say', 7, () => {});
+// @ts-expect-error -- the answer is a number
+socket.request('say', 'hello').then((count) => count.length);
+// @ts-expect-error -- there is no such option
+io('http://localhost', { maximalAge: 7 });
+"""
+    (own / "sockets.ts").write_text(program)
+    ran = run_deno(own, "check", "sockets.ts")
     assert ran.returncode == 0, ran.stderr
 
 

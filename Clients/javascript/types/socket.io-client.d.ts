@@ -6,16 +6,19 @@
 
 /** Event names and their handlers, as socket.io-client has them. */
 // deno-lint-ignore no-explicit-any
-export type EventsMap = { [event: string]: any };
+type EventsMap = { [event: string]: any };
 /** What a socket without types of its own has. */
-export interface DefaultEventsMap {
+interface DefaultEventsMap {
   // deno-lint-ignore no-explicit-any
   [event: string]: (...args: any[]) => void;
 }
 /** The names of a map's events. */
-export type EventNames<Map extends EventsMap> = keyof Map & (string | symbol);
+type EventNames<Map extends EventsMap> = keyof Map & (string | symbol);
 /** The arguments of an event's handler. */
-export type EventParams<Map extends EventsMap, Name extends EventNames<Map>> = Parameters<Map[Name]>;
+type EventParams<Map extends EventsMap, Name extends EventNames<Map>> = Parameters<Map[Name]>;
+
+// What is not exported here is not exported by socket.io-client either.
+export {};
 
 export interface ManagerOptions {
   path: string;

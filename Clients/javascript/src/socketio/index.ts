@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import {
-  type DefaultEventsMap,
-  type EventsMap,
   io as stockIo,
   Manager as StockManager,
   protocol,
@@ -11,8 +9,10 @@ import {
   type SocketOptions,
 } from 'socket.io-client';
 import { equip } from './equip.ts';
+import type { DefaultEventsMap, EventsMap } from './events.ts';
 import type { Options, Socket as OurSocket } from './options.ts';
 
+export type { DefaultEventsMap, EventNames, EventsMap } from './events.ts';
 export type { Fault } from './fault.ts';
 export type {
   AnswerOf,

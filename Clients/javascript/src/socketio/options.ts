@@ -1,14 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import type {
-  DefaultEventsMap,
-  EventNames,
-  EventsMap,
-  ManagerOptions,
-  Socket as StockSocket,
-  SocketOptions,
-} from 'socket.io-client';
+import type { ManagerOptions, Socket as StockSocket, SocketOptions } from 'socket.io-client';
+import type { DefaultEventsMap, EventNames, EventsMap } from './events.ts';
 import type { Fault } from './fault.ts';
 
 /** One event as the server sent it. */
