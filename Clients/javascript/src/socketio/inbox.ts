@@ -49,12 +49,7 @@ export class Inbox {
   }
 
   private read(event: string, args: unknown[]): Received {
-    const second = args[1];
-    const id = this.options.eventId
-      ? this.options.eventId(event, args)
-      : typeof second === 'string'
-      ? second
-      : undefined;
+    const id = this.options.eventId ? this.options.eventId(event, args) : idIn(args[1]);
     const time = timeOfId(id) ?? timeIn(args[0]);
     return { event, data: args[0], args, ...(id === undefined ? {} : { id }), ...(time === undefined ? {} : { time }) };
   }
@@ -130,6 +125,11 @@ export class Inbox {
       this.report({ kind: 'handler', cause, message: `onBatch has thrown: ${cause}` });
     }
   }
+}
+
+/** Other servers' second arguments are no ids: two equal ones mean nothing. */
+function idIn(value: unknown): string | undefined {
+  return typeof value === 'string' && timeOfId(value) !== undefined ? value : undefined;
 }
 
 function member(value: unknown, name: string): unknown {

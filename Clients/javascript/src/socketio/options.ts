@@ -24,7 +24,7 @@ export type Check = (payload: unknown) => string | undefined;
 export interface Incoming {
   /** So many event ids are remembered, and an event whose id is among them is ignored. 0: none is. 1,000 if not given. */
   readonly deduplicate?: number;
-  /** An event's id. If not given: its second argument, where the server writes it. */
+  /** An event's id. If not given: its second argument, where that is an id as Switchboard writes them there (16 letters that begin with the time). */
   readonly eventId?: (event: string, args: readonly unknown[]) => string | undefined;
   /** Milliseconds: older events are dropped and told as `stale`. The time is the id's, or the payload's `timestamp`. No limit if not given. */
   readonly maximumAge?: number;
