@@ -151,6 +151,8 @@ let package = Package(
             name: "SocketIOChat", dependencies: ["EngineIO", "SocketIO"], path: "Examples/SocketIOChat",
             swiftSettings: strict),
         .executableTarget(
+            name: "JobWatch", dependencies: ["SwitchboardClient"], path: "Examples/JobWatch", swiftSettings: strict),
+        .executableTarget(
             name: "Quiz",
             dependencies: ["BackendClient", "Certificates", "HTTP", "Transport", nioCore, nioPosix],
             path: "Examples/Quiz",

@@ -422,8 +422,7 @@ package final class WebSocketConnection: OutboundPort {
         self.loop.watch(self)
     }
 
-    /// Lets a session go whose connection is over for it, however long the peer takes to let go of the socket. Called where a call to the
-    /// port may be under way.
+    /// Lets a session go whose connection is over for it, before the socket is. A call to the port may be under way.
     private func endSessionLater() {
         let connection = NIOLoopBound(self, eventLoop: self.eventLoop)
         self.eventLoop.execute { connection.value.endSession() }
