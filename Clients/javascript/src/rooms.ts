@@ -1,8 +1,11 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The room platform: its events, with their payloads' types and checks, and sockets as its document asks for them.
-
+/**
+ * The room platform: `switchboard-client/rooms`: its events, with their payloads' types and checks, and sockets as its document
+ * asks for them.
+ * @module
+ */
 import { io, type Options, type Socket } from './socketio/index.ts';
 import { check } from './socketio/shapes.ts';
 

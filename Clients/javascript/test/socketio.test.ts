@@ -44,6 +44,9 @@ test(
       ['reconnect_failed', undefined],
     ]);
     assert.equal(socket.state, 'failed');
+    socket.connect();
+    assert.equal(socket.state, 'connecting');
+    await next(socket, 'reconnect_failed');
     isUp = false;
   }),
 );

@@ -145,7 +145,8 @@ class Wiring {
 
   private reopen(): void {
     clearTimeout(this.retry);
-    if (!this.socket.active) this.enter('connecting', {});
+    // Between attempts, the next one comes at its time.
+    if (!this.socket.active || this.state === 'failed') this.enter('connecting', {});
     this.connect();
   }
 

@@ -1,6 +1,10 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+/**
+ * Socket.IO: `switchboard-client/socketio`. socket.io-client is the app's own.
+ * @module
+ */
 import {
   io as stockIo,
   Manager as StockManager,

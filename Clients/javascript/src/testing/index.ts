@@ -1,9 +1,11 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// What tests of programs on Switchboard use: a Socket.IO server in the test's own process, which stands in for the module
-// socket.io, and the mock of a contract's whole server.
-
+/**
+ * Tests of programs on Switchboard: `switchboard-client/testing`: a Socket.IO server in the test's own process, which stands in
+ * for the module socket.io, and the mock of a contract's whole server.
+ * @module
+ */
 export { Broadcast } from './broadcast.ts';
 export type { ClientSocket } from './client.ts';
 export {

@@ -1,9 +1,11 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The names that Jest gives to tests, on Node's own runner: import this file first, and run the test with `node --test`.
-// Teams that have Jest or Vitest need none of it.
-
+/**
+ * The names that Jest gives to tests, on Node's own runner: `switchboard-client/testing/jest`. Import it first, and run the test
+ * with `node --test`. Teams that have Jest or Vitest need none of it.
+ * @module
+ */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
