@@ -13,8 +13,13 @@ import SwitchboardClient
 enum PayChain {
     struct JobCreated: ServerEvent {
         static let eventName = "job_created"
-        let job_id: Int
+        let jobId: Int
         let title: String
+
+        enum CodingKeys: String, CodingKey {
+            case jobId = "job_id"
+            case title
+        }
     }
 
     static let dialect = Dialect(
@@ -55,7 +60,7 @@ do {
             }
         }
     }()
-    for try await job in jobs { say("job \(job.job_id): \(job.title)") }
+    for try await job in jobs { say("job \(job.jobId): \(job.title)") }
     await told
 } catch {
     say("\(error)")

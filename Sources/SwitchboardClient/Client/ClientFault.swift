@@ -37,9 +37,11 @@ public struct ClientFault: Error, Sendable, CustomStringConvertible {
         /// A payload, an answer or a command does not fit its type.
         public static let payload = Self(value: .payload)
 
+        /// The kind, in a word.
         public var description: String { self.value.rawValue }
     }
 
+    /// Of what kind it is.
     public let code: Code
     /// One line without a full stop.
     public let message: String
@@ -47,6 +49,7 @@ public struct ClientFault: Error, Sendable, CustomStringConvertible {
     public let serverCode: String?
     /// The channel that it is about.
     public let channel: String?
+    /// What it was made of, where there was an error.
     public let underlying: (any Error)?
 
     init(
@@ -60,6 +63,7 @@ public struct ClientFault: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
+    /// The message.
     public var description: String { self.message }
 
     /// What was sent, in part, goes into the message.

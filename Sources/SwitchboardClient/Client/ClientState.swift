@@ -15,6 +15,7 @@ public enum ClientState: Sendable {
     /// The client was closed.
     case closed
 
+    /// Whether commands are sent and events come.
     public var isOpen: Bool { if case .open = self { true } else { false } }
 
     /// Whether nothing follows.

@@ -17,6 +17,7 @@ public struct ClientConfiguration: Sendable {
     public var authentication = "{}"
     /// Where on the server Socket.IO is.
     public var socketIOPath = "/socket.io"
+    /// Of Socket.IO; some proxies let only `polling` through.
     public var transport = Transport.webSocket
 
     /// Of addresses with `wss://` and `https://`.
@@ -24,6 +25,7 @@ public struct ClientConfiguration: Sendable {
     /// The name that the server's certificate must be for; `nil`: the address's host.
     public var serverName: String?
 
+    /// When a connection that was lost is made anew.
     public var schedule = ReconnectSchedule()
     /// `nil`: none is sent, and a dead connection is noticed when the system notices.
     public var heartbeat: ClientHeartbeat? = ClientHeartbeat()
@@ -42,6 +44,7 @@ public struct ClientConfiguration: Sendable {
 
     var asksForTokens: Bool { self.token != nil && !self.isTokenFixed }
 
+    /// Everything as it usually is, and no token.
     public init() {}
 
     /// With a token that holds for as long as the client is used.

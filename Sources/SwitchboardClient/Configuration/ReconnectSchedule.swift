@@ -6,14 +6,18 @@
 /// The first wait is `first`, each next one `factor` times as long up to `most`, and each is made longer or shorter by up to the share
 /// `jitter`, so that clients that were cut off together do not come back together. A connection that held for five seconds begins anew.
 public struct ReconnectSchedule: Sendable, Equatable {
+    /// The first wait.
     public var first: Duration
+    /// How much longer each next one is, 1 or more.
     public var factor: Double
+    /// The longest wait, a day at most.
     public var most: Duration
     /// 0 to 1.
     public var jitter: Double
     /// Tries in a row that may fail before the client gives up, without the first; `nil`: it never does.
     public var attempts: Int?
 
+    /// A schedule, from its parts.
     public init(
         first: Duration = .seconds(1), factor: Double = 2, most: Duration = .seconds(30), jitter: Double = 0.2,
         attempts: Int? = nil

@@ -14,7 +14,9 @@ public struct Dialect: Sendable, Equatable {
 
     /// The member of a client's message that names its command: `type`.
     public var command: String
+    /// What subscribes; `nil`: no client says it, the server does it by itself.
     public var subscribe: ChannelCommand?
+    /// What unsubscribes.
     public var unsubscribe: ChannelCommand?
     /// The command that the server answers with `pong`; `nil`: only the WebSocket's own pings are sent.
     public var ping: String?
@@ -22,10 +24,15 @@ public struct Dialect: Sendable, Equatable {
     public var data: String?
     /// What the server sends first; `nil`: nothing, and the connection is open with its handshake.
     public var welcome: Shape?
+    /// The confirmation of a subscription.
     public var subscribed: Subscribed?
+    /// The end of a subscription, whoever ended it.
     public var unsubscribed: Unsubscribed?
+    /// The answer to `ping`.
     public var pong: Shape?
+    /// The refusal of anything.
     public var error: Refused?
+    /// What everything else is.
     public var event: Event
     /// The query parameter that carries the token; `nil`: none is sent, or Socket.IO.
     public var token: String?
@@ -34,6 +41,7 @@ public struct Dialect: Sendable, Equatable {
     /// Set where the server speaks Socket.IO; of the rest then only `subscribe` and `unsubscribe` mean something.
     public var socketIO: SocketIO?
 
+    /// A dialect of plain WebSocket, from its parts, each as the property of its name.
     public init(
         command: String, subscribe: ChannelCommand? = nil, unsubscribe: ChannelCommand? = nil, ping: String? = nil,
         data: String? = nil, welcome: Shape? = nil, subscribed: Subscribed? = nil, unsubscribed: Unsubscribed? = nil,

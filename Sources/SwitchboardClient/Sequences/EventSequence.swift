@@ -7,6 +7,7 @@
 /// throws when the subscription was refused and when the client has given up. Two loops at once need two sequences. The client stays open
 /// as long as there is one.
 public struct EventSequence<Element: Sendable>: AsyncSequence, Sendable {
+    /// Why it ended, when that was not asked for.
     public typealias Failure = ClientFault
 
     private let buffer: ConsumerBuffer<EventRecord>
@@ -23,8 +24,10 @@ public struct EventSequence<Element: Sendable>: AsyncSequence, Sendable {
         self.read = read
     }
 
+    /// For the one loop.
     public func makeAsyncIterator() -> Iterator { Iterator(buffer: self.buffer, hold: self.hold, read: self.read) }
 
+    /// Where the loop is.
     public struct Iterator: AsyncIteratorProtocol {
         /// A loop that ends lets go of its iterator, whoever still has the sequence.
         private final class End {
@@ -49,6 +52,7 @@ public struct EventSequence<Element: Sendable>: AsyncSequence, Sendable {
             self.read = read
         }
 
+        /// The next event; `nil` behind the last one, and when the task is cancelled.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(ClientFault) -> Element? {
             while true {
                 switch await self.end.buffer.next() {
@@ -63,6 +67,7 @@ public struct EventSequence<Element: Sendable>: AsyncSequence, Sendable {
             }
         }
 
+        /// The next event; `nil` behind the last one, and when the task is cancelled.
         public mutating func next() async throws(ClientFault) -> Element? { try await self.next(isolation: nil) }
     }
 }

@@ -3,6 +3,7 @@
 
 /// A JSON value as the server wrote it.
 public struct JSONText: Sendable, Equatable {
+    /// The value as it stood in the frame.
     public let text: String
 
     init(_ bytes: ArraySlice<UInt8>) { self.text = String(decoding: bytes, as: UTF8.self) }

@@ -6,6 +6,7 @@
 /// It begins when it is made, and ends when the client is closed or has given up, and like an `EventSequence` with its loop. Up to a
 /// thousand wait; then the oldest are dropped, unless it was asked for otherwise.
 public struct NoticeSequence<Element: Sendable>: AsyncSequence, Sendable {
+    /// Nothing is thrown.
     public typealias Failure = Never
 
     private let buffer: ConsumerBuffer<Element>
@@ -16,8 +17,10 @@ public struct NoticeSequence<Element: Sendable>: AsyncSequence, Sendable {
         self.hold = hold
     }
 
+    /// For the one loop.
     public func makeAsyncIterator() -> Iterator { Iterator(buffer: self.buffer, hold: self.hold) }
 
+    /// Where the loop is.
     public struct Iterator: AsyncIteratorProtocol {
         private final class End {
             let buffer: ConsumerBuffer<Element>
@@ -35,6 +38,7 @@ public struct NoticeSequence<Element: Sendable>: AsyncSequence, Sendable {
             self.hold = hold
         }
 
+        /// The next one; `nil` behind the last, and when the task is cancelled.
         public mutating func next(isolation actor: isolated (any Actor)?) async -> Element? {
             switch await self.end.buffer.next() {
             case .element(let element, _): element
@@ -42,6 +46,7 @@ public struct NoticeSequence<Element: Sendable>: AsyncSequence, Sendable {
             }
         }
 
+        /// The next one; `nil` behind the last, and when the task is cancelled.
         public mutating func next() async -> Element? { await self.next(isolation: nil) }
     }
 }

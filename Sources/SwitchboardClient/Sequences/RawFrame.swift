@@ -3,8 +3,10 @@
 
 /// One frame as it was on the wire, whatever it says.
 public struct RawFrame: Sendable, Equatable {
+    /// Which way a frame went, as the client sees it.
     public enum Direction: String, Sendable, Equatable { case sent, received }
 
+    /// Which way it went.
     public let direction: Direction
     /// `nil` for a binary frame.
     public let text: String?

@@ -20,11 +20,13 @@ public protocol ClientCommand: Encodable, Sendable {
 }
 
 extension ClientCommand {
+    /// The frame that has the name of the command.
     public static var answer: Dialect.Answer? { nil }
 }
 
 /// The answer of a command that has none.
 public struct NoAnswer: Decodable, Sendable, Equatable {
+    /// Nothing.
     public init() {}
 
     /// Whatever stands there is well.
