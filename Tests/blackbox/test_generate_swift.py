@@ -117,6 +117,14 @@ def test_right_programs_compile_and_each_wrong_line_is_refused(folder: pathlib.P
     assert found == set(range(len(good) + 1, len(good) + len(BAD) + 1)), done.stderr
 
 
+def test_the_documented_program_compiles(folder: pathlib.Path) -> None:
+    text = (ROOT / "docs" / "generate.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```swift\n(.*?)```", text, re.DOTALL)
+    (folder / "main.swift").write_text(program, encoding="utf-8")
+    done = swiftc(folder, "-typecheck", "-I", ".", "main.swift", "Rangkai.swift")
+    assert done.returncode == 0, done.stderr
+
+
 def examples(name: str) -> list[tuple[str, object]]:
     text = (ROOT / "Contracts" / f"{name}.yaml").read_text(encoding="utf-8")
 

@@ -202,6 +202,16 @@ def test_right_programs_type_check(folder: pathlib.Path) -> None:
 
 
 @pytest.mark.requirement("RNG-071")
+def test_the_documented_program_type_checks(folder: pathlib.Path) -> None:
+    text = (ROOT / "docs" / "generate.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```typescript\n(.*?)```", text, re.DOTALL)
+    (folder / "documented.ts").write_text(program, encoding="utf-8")
+    for arguments in (["check"], ["fmt", "--check"], ["lint"]):
+        done = deno(folder, *arguments, "documented.ts")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.requirement("RNG-071")
 def test_each_wrong_line_is_refused_and_no_other(folder: pathlib.Path) -> None:
     expected = {}
     for name in CONTRACTS:
