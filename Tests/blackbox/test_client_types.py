@@ -143,6 +143,7 @@ interface Sent { say: (text: string, answer: (count: number) => void) => void }
 const socket: Socket<Heard, Sent> = io<Heard, Sent>('http://localhost', { maximumAge: 300_000, transports: ['websocket'] });
 socket.on('said', (text) => text.length);
 socket.on('disconnect', (reason) => reason.length);
+socket.on('reconnect_error', (error) => error.message);
 socket.request('say', 'hello', { timeout: 5 }).then((count) => count.toFixed(), (error) => error instanceof RequestError);
 socket.onState((state, { attempt }) => state === 'waiting' && attempt);
 new Manager<Heard, Sent>('http://localhost').socket('/').emit('say', 'hello', (count) => count.toFixed());

@@ -112,6 +112,7 @@ test('the documented payloads pass the checks, and not without any of their requ
 export function typed(): void {
   const socket = connectRooms('http://localhost', { autoConnect: false });
   socket.on('winner:selected', ({ winner }) => winner.prize.name satisfies string);
+  socket.on('reconnect', (attempts) => attempts.toFixed()).once('reconnect_failed', () => {});
   // @ts-expect-error there is no such event
   socket.on('winnerselected', () => {});
   // @ts-expect-error a winner has no such field

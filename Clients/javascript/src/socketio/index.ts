@@ -19,10 +19,12 @@ import type { Options, Socket as OurSocket } from './options.ts';
 export type { DefaultEventsMap, EventNames, EventsMap } from './events.ts';
 export type { Fault } from './fault.ts';
 export type {
+  Additions,
   AnswerOf,
   Check,
   Extras,
   Incoming,
+  ManagerEvents,
   Options,
   PayloadOf,
   Received,

@@ -117,9 +117,24 @@ export type AnswerOf<Map extends EventsMap, Name extends keyof Map> = Required<P
   // deno-lint-ignore no-explicit-any
   : any;
 
-/** A socket of socket.io-client, with everything that this has, and ours. */
-export interface Socket<Listen extends EventsMap = DefaultEventsMap, Emit extends EventsMap = Listen>
-  extends StockSocket<Listen, Emit> {
+/** What the Manager tells, on the socket: see `io`. */
+export interface ManagerEvents {
+  reconnect_attempt: (attempt: number) => void;
+  reconnect_error: (error: Error) => void;
+  reconnect_failed: () => void;
+  /** After so many attempts. */
+  reconnect: (attempts: number) => void;
+}
+
+/** The Manager's events among a socket's. */
+interface ManagerHandlers {
+  on<Name extends keyof ManagerEvents>(event: Name, handler: ManagerEvents[Name]): this;
+  once<Name extends keyof ManagerEvents>(event: Name, handler: ManagerEvents[Name]): this;
+  off<Name extends keyof ManagerEvents>(event: Name, handler?: ManagerEvents[Name]): this;
+}
+
+/** What our sockets have beyond the stock client's. */
+export interface Additions<Emit extends EventsMap> {
   /** Where it stands now. */
   readonly state: State;
   /** What is subscribed to again after a reconnect: by event, the names. */
@@ -140,3 +155,9 @@ export interface Socket<Listen extends EventsMap = DefaultEventsMap, Emit extend
   /** Called with events that have no handler. */
   onUnknown(handler: (received: Received) => void): () => void;
 }
+
+/** A socket of socket.io-client, with everything that this has, and ours. */
+export type Socket<Listen extends EventsMap = DefaultEventsMap, Emit extends EventsMap = Listen> =
+  & StockSocket<Listen, Emit>
+  & ManagerHandlers
+  & Additions<Emit>;
