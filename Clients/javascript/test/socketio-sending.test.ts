@@ -16,13 +16,17 @@ test(
   bench(async ({ server, open, joined }) => {
     server.on('connection', (each: ServerSocket) => each.on('ask', (value, answer) => answer(value)));
     const states: string[] = [];
-    const socket = open({ autoConnect: false, queue: 2 });
+    const dropped: unknown[] = [];
+    const socket = open({ autoConnect: false, queue: 2, onError: ({ kind, event }) => dropped.push([kind, event]) });
     assert.equal(socket.state, 'closed');
     socket.onState((state) => states.push(state));
     const answers: unknown[] = [];
     socket.emit('ask', 1, (answer: unknown) => answers.push(answer));
     socket.emit('ask', 2, (answer: unknown) => answers.push(answer));
     socket.emit('ask', 3, (answer: unknown) => answers.push(answer));
+    socket.emit('tell', 4);
+    socket.volatile.emit('tell', 5);
+    assert.deepEqual(dropped, [['dropped', 'tell']]);
     await Promise.resolve();
     assert.deepEqual(answers, [{
       success: false,

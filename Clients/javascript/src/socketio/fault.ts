@@ -9,10 +9,11 @@ export interface Fault {
    * - `invalid`: an event's payload is not what `schemas` says it is; it was dropped.
    * - `stale`: an event is older than `maximumAge`; it was dropped.
    * - `clock`: this machine's clock and the server's differ by more than `maximumAge`; ages are corrected from now on.
+   * - `dropped`: an event without a callback did not fit into the queue while there is no connection.
    * - `token`: the option `token` gave none (`cause`); it is asked again for the next attempt.
    * - `refused`: a subscription could not be restored after a reconnect.
    */
-  readonly kind: 'handler' | 'frame' | 'invalid' | 'stale' | 'clock' | 'token' | 'refused';
+  readonly kind: 'handler' | 'frame' | 'invalid' | 'stale' | 'clock' | 'dropped' | 'token' | 'refused';
   /** In words, for a log. */
   readonly message: string;
   /** The event's name. */

@@ -62,7 +62,7 @@ export interface Extras extends Incoming {
   readonly token?: string | (() => string | PromiseLike<string>);
   /** What becomes of events with an acknowledgment while there is no connection: kept until there is one, or refused. `queue`. */
   readonly offline?: 'queue' | 'reject';
-  /** So many events are kept at most; further ones with an acknowledgment are refused. 1,000. */
+  /** So many events are kept at most; further ones are refused, or, without an acknowledgment, dropped and told. 1,000. */
   readonly queue?: number;
   /** What a refused event's callback is called with. `{ success: false, error: { code: 'DISCONNECTED' or 'QUEUE_FULL', message } }`. */
   readonly refusal?: (event: string, code: 'DISCONNECTED' | 'QUEUE_FULL') => unknown;

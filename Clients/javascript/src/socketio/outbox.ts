@@ -46,7 +46,18 @@ export class Outbox {
     const last = args[args.length - 1];
     // The stock client's own queue (`retries`) sends what has been through here before.
     if (this.socket.flags.fromQueue) return void this.stockEmit(event, ...args);
-    if (typeof last !== 'function' || this.socket.flags.volatile) return this.send(event, args, undefined);
+    if (typeof last !== 'function' || this.socket.flags.volatile) {
+      // Without a connection the stock client would keep them without end.
+      const isFull = !this.socket.flags.volatile && this.cannotSend() !== undefined;
+      if (!isFull) return this.send(event, args, undefined);
+      this.socket.flags = {};
+      return this.report({
+        kind: 'dropped',
+        event,
+        data: args[0],
+        message: `too many events wait: ${event} was dropped`,
+      });
+    }
     const callback = last as Handler & { withError?: boolean };
     const withError = callback.withError === true || this.isTimed;
     const refuse = (code: 'DISCONNECTED' | 'QUEUE_FULL') => {
