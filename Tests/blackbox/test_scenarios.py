@@ -414,3 +414,36 @@ def test_a_mock_without_a_scenario_is_led_as_well() -> None:
             server.play("anything")
         server.resume()
         eventually(lambda: server.status()["published"] >= 1, what="an example")
+
+
+# The Python package
+
+
+def test_a_mock_server_says_why_it_does_not_start(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(MockError, match="cannot be read: No such file"):
+        mock(tmp_path / "none.yaml").start()
+    with pytest.raises(MockError, match="is no contract"):
+        mock(written(tmp_path, "scenario: rooms\n")).start()
+    with pytest.raises(MockError, match="cannot be started: No such file"):
+        MockServer(RANGKAI, binary=str(tmp_path / "none")).start()
+    broken = written(tmp_path, "scenario: rangkai\ntraks: {}\n")
+    with pytest.raises(MockError, match='unknown key "traks" in a scenario'):
+        mock(RANGKAI, broken).start()
+    idle = mock(RANGKAI)
+    idle.stop()
+    with pytest.raises(MockError, match="the server is not running"):
+        idle.status()
+
+
+def test_a_mock_server_ends_with_its_data() -> None:
+    server = mock(BULKBUYER, SCENARIOS / "bulkbuyer.yaml", paused=True).start()
+    assert server.log_file is not None and server.log_file.exists()
+    process = server._process
+    assert process is not None
+    with pytest.raises(MockError, match="the scenario has no user 'nobody'; it has: alice, bob"):
+        server.token("nobody")
+    server.set_members("pool:pool-1", "alice")
+    with pytest.raises(MockError, match="422"):
+        server.publish("POOL_PROGRESS", {"poolId": "pool-1"})
+    server.stop()
+    assert process.poll() == 0 and not server.log_file.exists()

@@ -18,6 +18,7 @@ from harness.javascript import PACKAGE
 from harness.node import NODE_PATH, needs_node
 from harness.rooms import ROOMS
 from harness.server import ROOT, SWITCHBOARD, environment
+from test_scenarios import MockServer
 
 requirement = pytest.mark.requirement
 GUIDE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
@@ -32,7 +33,7 @@ def run(*command: str, folder: pathlib.Path, **variables: str) -> str:
         env=environment(PYTHONPATH=paths, SWITCHBOARD=str(SWITCHBOARD), **variables),
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def pytest_runs(name: str, folder: pathlib.Path, tests: int, **variables: str) -> None:
@@ -59,7 +60,7 @@ def node_runs(name: str, folder: pathlib.Path, **variables: str) -> None:
 
 
 def test_the_guide_has_the_samples_that_are_run_here() -> None:
-    assert set(SAMPLES) == {"test_pools.py", "orders.test.mjs", "test_page.py", "health.test.cjs"}
+    assert set(SAMPLES) == {"test_pools.py", "orders.test.mjs", "WinnerTests.swift", "test_page.py", "health.test.cjs"}
 
 
 @requirement("BULK-032")
@@ -77,6 +78,23 @@ def test_the_sample_of_node_runs(tmp_path: pathlib.Path) -> None:
     for part in ("Contracts", "Examples"):
         (tmp_path / part).symlink_to(ROOT / part)
     node_runs("orders.test.mjs", tmp_path)
+
+
+def test_the_sample_of_swift_runs(tmp_path: pathlib.Path) -> None:
+    compiled = ROOT / "Tests" / "SwitchboardClientTests" / "WinnerTests.swift"
+    # All but the header, which every file of the project has.
+    assert compiled.read_text(encoding="utf-8").split("\n", 5)[5] == SAMPLES["WinnerTests.swift"]
+    bundle = SWITCHBOARD.parent / "switchboardPackageTests.xctest"
+    if not bundle.exists():
+        pytest.skip("the Swift tests are not built (swift build --build-tests)")
+    scenario = ROOT / "Examples" / "scenarios" / "rooms.yaml"
+    with MockServer(ROOMS, scenario=scenario, binary=str(SWITCHBOARD), ROOMS_APPS="apps/rooms.yaml") as server:
+        admin = next(line for line in server.log.splitlines() if line.startswith("admin API: "))
+        output = run(
+            str(bundle), "--testing-library", "swift-testing", "--filter", "WinnerTests", folder=tmp_path,
+            ROOMS_URL=server.address, SWITCHBOARD_API_KEY=server.key, SWITCHBOARD_ADMIN=admin.removeprefix("admin API: "),
+        )
+    assert re.search(r"a winner is told with the prize\S* passed", output), output
 
 
 @requirement("BULK-032", "ORI-053")
