@@ -58,7 +58,7 @@ BAD = [
 
 
 def generate(contract: pathlib.Path, output: pathlib.Path, *more: str) -> str:
-    done = switchboard("generate", "swift", str(contract), "--output", str(output), *more)
+    done = switchboard("generate", "swift", str(contract), "--output", str(output), *more, BOTH_SECRET="0" * 32)
     assert done.returncode == 0, done.stderr
     return output.read_text(encoding="utf-8")
 
@@ -91,7 +91,8 @@ def generated() -> list[str]:
 
 def test_what_is_written_compiles_without_a_warning_and_is_formatted(folder: pathlib.Path) -> None:
     generate(ODD, folder / "Odd.swift")
-    files = [*generated(), "Odd.swift"]
+    generate(ODD.with_name("both.yaml"), folder / "Both.swift")
+    files = [*generated(), "Odd.swift", "Both.swift"]
     done = swiftc(folder, "-typecheck", "-warnings-as-errors", "-I", ".", *files)
     assert done.returncode == 0, done.stderr
     settings = str(ROOT / ".swift-format")

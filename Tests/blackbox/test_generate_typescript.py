@@ -166,7 +166,7 @@ BAD = {
 
 def generate(contract: str | pathlib.Path, output: pathlib.Path, *more: str) -> str:
     file = contract if isinstance(contract, pathlib.Path) else ROOT / "Contracts" / f"{contract}.yaml"
-    done = switchboard("generate", "typescript", str(file), "--output", str(output), *more)
+    done = switchboard("generate", "typescript", str(file), "--output", str(output), *more, BOTH_SECRET="0" * 32)
     assert done.returncode == 0, done.stderr
     return output.read_text(encoding="utf-8")
 
@@ -295,6 +295,28 @@ def test_odd_names_and_every_kind_of_schema(folder: pathlib.Path) -> None:
     """
     (folder / "odd-good.ts").write_text("\n".join(lines(program)), encoding="utf-8")
     for arguments in (["check", "odd-good.ts"], ["check", "odd.ts"], ["fmt", "--check", "odd.ts"], ["lint", "odd.ts"]):
+        done = deno(folder, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+BOTH = pathlib.Path(__file__).with_name("harness") / "both.yaml"
+
+
+def test_a_contract_of_both_wire_languages_has_both_connections(folder: pathlib.Path) -> None:
+    generate(BOTH, folder / "both.ts")
+    program = """
+        import { connect, connectAdmin, connectSocketIO } from './both.ts';
+        const connection = connect('ws://localhost:9201/ws');
+        connection.on('said', (said) => console.log(said));
+        connection.send('say', { channel: 'room:1', text: 'x' });
+        const socket = connectSocketIO('http://localhost:9202', { auth: { token: 't' } });
+        socket.on('said', (said, id) => console.log(said, id.length));
+        socket.on('subscribed', (subscribed) => console.log(subscribed.at, subscribed.channels));
+        socket.emit('say', { channel: 'room:1', text: 'x' }, (answer) => console.log(answer));
+        connectAdmin('http://localhost:9202').on('error', (error) => console.log(error.message));
+    """
+    (folder / "both-good.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    for arguments in (["check", "both-good.ts"], ["fmt", "--check", "both.ts"], ["lint", "both.ts"]):
         done = deno(folder, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
 

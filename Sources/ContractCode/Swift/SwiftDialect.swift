@@ -53,7 +53,8 @@ struct SwiftDialect {
                 lines.append(line)
             }
         }
-        return lines + ["    )"]
+        lines.append("    )")
+        return self.outline.endpoints.contains(where: \.isSocketIO) ? lines + [""] + self.namespaceFunction() : lines
     }
 
     private static func qualified(_ text: String) -> String {
@@ -77,6 +78,13 @@ struct SwiftDialect {
     // MARK: Socket.IO
 
     private func socketIO() -> [String] {
+        [
+            "    /// How this contract is spoken in the namespace `/`.",
+            "    \(self.access)static let dialect = Self.dialect(namespace: \"/\")", "",
+        ] + self.namespaceFunction()
+    }
+
+    private func namespaceFunction() -> [String] {
         let subscribe = self.channelCommand(doing: "subscribe")
         let unsubscribe = self.channelCommand(doing: "unsubscribe")
         let auth = self.outline.handshakeToken.map(SwiftText.string) ?? "nil"
@@ -85,9 +93,7 @@ struct SwiftDialect {
         if let unsubscribe { arguments.append("unsubscribe: \(unsubscribe)") }
         arguments.append("auth: \(auth)")
         return [
-            "    /// How this contract is spoken in the namespace `/`.",
-            "    \(self.access)static let dialect = Self.dialect(namespace: \"/\")", "",
-            "    /// How this contract is spoken in a namespace.",
+            "    /// How this contract is spoken in a namespace of Socket.IO.",
             "    \(self.access)static func dialect(namespace: String) -> Dialect {",
             "        Dialect.socketIO(",
         ] + arguments.enumerated().map { "            \($1)\($0 + 1 < arguments.count ? "," : "")" }

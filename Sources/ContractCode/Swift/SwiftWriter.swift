@@ -44,7 +44,7 @@ package struct SwiftWriter {
 
     /// The file's text.
     package func text() -> String {
-        let file = self.outline.file.split(separator: "/").last.map(String.init) ?? self.outline.file
+        let file = Identifier.fileName(self.outline.file)
         var blocks: [[String]] = [self.dialect()]
         blocks += self.model.declarations.compactMap(self.declaration)
         blocks += self.model.notices.map(self.notice)

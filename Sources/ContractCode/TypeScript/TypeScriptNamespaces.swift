@@ -26,9 +26,9 @@ struct TypeScriptNamespaces {
                 let key = TypeScriptText.key(event.name)
                 lines.append("  \(key): (data: Events[\(TypeScriptText.string(event.name))], id: string) => void;")
             }
-            for notice in self.model.notices {
+            for notice in self.model.socketNotices {
                 let key = TypeScriptText.key(notice.name)
-                lines.append("  \(key): (data: Events[\(TypeScriptText.string(notice.name))]) => void;")
+                lines.append("  \(key): (data: \(TypeScriptTypes.expression(notice.payload))) => void;")
             }
             if self.outline.emitsReconnect { lines.append("  reconnect: (attempt: number) => void;") }
             lines += ["}", ""]
@@ -52,7 +52,7 @@ struct TypeScriptNamespaces {
         let answers = [command.acknowledgement, command.refusal].compactMap(\.self)
         let answer = answers.isEmpty ? "" : "answer: \(TypeScriptTypes.expression(.oneOf(answers)))"
         let acknowledge = "acknowledge?: (\(answer)) => void"
-        let data = TypeScriptTypes.expression(command.arguments)
+        let data = TypeScriptTypes.expression(command.message)
         let key = TypeScriptText.key(command.name)
         if command.mayOmitArguments {
             let type = answers.isEmpty ? "void" : TypeScriptTypes.expression(.oneOf(answers))
@@ -124,13 +124,13 @@ struct TypeScriptNamespaces {
         var lines = [
             "/**", " * Opens a socket in the namespace `\(namespace.name)`.",
             " * @param url of the server, such as `\(self.address(namespace))`", " */",
-            "export function connect\(prefix)(",
+            "export function connect\(prefix.isEmpty && self.outline.dialect != nil ? "SocketIO" : prefix)(",
             "  url: string,",
         ]
         lines += names.map { "  \($0): string | number," }
         let call = names.isEmpty ? member : "\(member)(\(names.joined(separator: ", ")))"
         lines += [
-            "  options: Options = {},", "): Socket\(type) {",
+            "  options: SocketOptions = {},", "): Socket\(type) {",
             "  const address = `${url.replace(/\\/+$/, '')}${\(call)}`;",
             "  return io\(type)(address, {", "    path: \(TypeScriptText.string(path)),", "    ...options,", "  });",
             "}",

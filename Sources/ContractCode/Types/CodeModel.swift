@@ -33,6 +33,8 @@ struct CodeModel {
         var acknowledgement: TypeModel?
         /// What it gets when the command is refused.
         var refusal: TypeModel?
+        /// What a Socket.IO client sends with it: the whole message, of which a plain one may send a part as its data.
+        var message: TypeModel
     }
 
     /// In the order in which they are written.
@@ -40,5 +42,7 @@ struct CodeModel {
     var events: [Event]
     /// What the server sends besides under a name: answers and notices.
     var notices: [Event]
+    /// The same for Socket.IO clients; those of ``notices`` where there are no others.
+    var socketNotices: [Event]
     var commands: [Command]
 }

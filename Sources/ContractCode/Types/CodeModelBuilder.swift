@@ -53,8 +53,12 @@ final class CodeModelBuilder {
         let commands = self.outline.commands.filter {
             !$0.isForApps && $0.name != "{app}:*" && !own.contains($0.name)
         }.map(self.command)
-        let notices = self.notices(besides: Set(events.map(\.name)))
-        return CodeModel(declarations: self.declarations, events: events, notices: notices, commands: commands)
+        let known = Set(events.map(\.name))
+        let notices = self.notices(besides: known)
+        let socketNotices = self.outline.dialect == nil ? notices : self.socketNotices(besides: known)
+        return CodeModel(
+            declarations: self.declarations, events: events, notices: notices, socketNotices: socketNotices,
+            commands: commands)
     }
 
     // MARK: Events
@@ -85,34 +89,44 @@ final class CodeModelBuilder {
         [event.description].compactMap(\.self) + event.notes
     }
 
-    /// What else comes under an event's name: of plain contracts the frames that no shape of the dialect fits, of Socket.IO the events that
-    /// follow a command or tell of an error.
+    /// What else comes under an event's name: frames that no shape of the dialect fits.
     private func notices(besides known: Set<String>) -> [CodeModel.Event] {
+        guard let dialect = self.outline.dialect else { return self.socketNotices(besides: known) }
         var found: [(name: String, type: TypeModel)] = []
-        if let dialect = self.outline.dialect {
-            for frame in self.outline.frames where ["resume", "lost", "expired"].contains(frame.name) {
-                self.collect(frame.template, .map(.anything), dialect, into: &found)
-            }
-            for command in self.outline.commands {
-                for template in [command.reply, command.each].compactMap(\.self) {
-                    self.collect(template, self.message(of: command), dialect, command, into: &found)
-                }
-            }
-        } else {
-            for frame in self.outline.frames
-            where ["error", "connected", "unsubscribed", "resume", "lost"].contains(frame.name) {
-                if frame.isDefault && frame.name != "error" { continue }
-                found.append((frame.name, self.type(ofTemplate: frame.template, .map(.anything))))
-            }
-            for command in self.outline.commands where !command.isForApps {
-                for emission in command.emits + command.emitsWithoutAck {
-                    found.append((emission.event, self.type(ofTemplate: emission.template, self.message(of: command))))
-                }
-            }
-            for notice in self.outline.expiryNotices {
-                found.append((notice.event, self.type(ofTemplate: notice.template, .map(.anything))))
+        for frame in self.outline.frames where ["resume", "lost", "expired"].contains(frame.name) {
+            self.collect(frame.template, .map(.anything), dialect, into: &found)
+        }
+        for command in self.outline.commands {
+            for template in [command.reply, command.each].compactMap(\.self) {
+                self.collect(template, self.message(of: command), dialect, command, into: &found)
             }
         }
+        return self.named(found, besides: known)
+    }
+
+    /// What Socket.IO clients get besides: events that follow a command, or tell of an error or an end.
+    private func socketNotices(besides known: Set<String>) -> [CodeModel.Event] {
+        guard self.hasSocketIO else { return [] }
+        var found: [(name: String, type: TypeModel)] = []
+        for frame in self.outline.frames
+        where ["error", "connected", "unsubscribed", "resume", "lost"].contains(frame.name) {
+            if frame.isDefault && frame.name != "error" { continue }
+            found.append((frame.name, self.type(ofTemplate: frame.template, .map(.anything))))
+        }
+        for command in self.outline.commands where !command.isForApps {
+            for emission in command.emits + command.emitsWithoutAck {
+                found.append((emission.event, self.type(ofTemplate: emission.template, self.message(of: command))))
+            }
+        }
+        for notice in self.outline.expiryNotices {
+            found.append((notice.event, self.type(ofTemplate: notice.template, .map(.anything))))
+        }
+        return self.named(found, besides: known)
+    }
+
+    private func named(
+        _ found: [(name: String, type: TypeModel)], besides known: Set<String>
+    ) -> [CodeModel.Event] {
         var notices: [CodeModel.Event] = []
         for (name, type) in found where !known.contains(name) && !notices.contains(where: { $0.name == name }) {
             let payload = self.lower(type, as: Identifier.pascal(name) + "Notice")
@@ -120,6 +134,8 @@ final class CodeModelBuilder {
         }
         return notices
     }
+
+    private var hasSocketIO: Bool { self.outline.endpoints.contains(where: \.isSocketIO) }
 
     /// A frame that is an event to clients of this dialect.
     private func collect(
@@ -162,9 +178,10 @@ final class CodeModelBuilder {
             acknowledgement: command.ack.map {
                 self.lower(self.type(ofTemplate: $0, message, command), as: "\(name)Answer")
             },
-            refusal: isPlain
+            refusal: !self.hasSocketIO
                 ? nil
-                : refusal.map { self.lower(self.type(ofTemplate: $0, message), as: self.refusalName(command, name)) })
+                : refusal.map { self.lower(self.type(ofTemplate: $0, message), as: self.refusalName(command, name)) },
+            message: member == nil || !self.hasSocketIO ? arguments : self.lower(message, as: "\(name)Message"))
     }
 
     /// A refusal that all commands share has one name.

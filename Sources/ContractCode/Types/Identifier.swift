@@ -19,6 +19,14 @@ enum Identifier {
             ([head] + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }).joined(), else: "value")
     }
 
+    /// A file's name without its folder, for a comment's line.
+    static func fileName(_ path: String) -> String {
+        Self.line(path.split(separator: "/").last.map(String.init) ?? path)
+    }
+
+    /// A text without the ends of lines.
+    static func line(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
+
     static func isPlain(_ name: String) -> Bool {
         guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return name.utf8.allSatisfy { byte in

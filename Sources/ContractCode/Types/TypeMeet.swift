@@ -3,6 +3,8 @@
 
 /// What fits several types at once: a reference with keywords beside it, and `allOf`.
 struct TypeMeet {
+    private static let maximumChoiceCount = 64
+
     let reader: SchemaReader
 
     func meet(_ types: [TypeModel]) -> TypeModel {
@@ -18,6 +20,8 @@ struct TypeMeet {
         switch (a, b) {
         case (.named, _), (_, .named):
             return self.meet(self.reader.resolved(a), self.reader.resolved(b), depth: depth + 1)
+        // Each of one with each of the other would be more than anybody can read.
+        case (.union(let x), .union(let y)) where x.count * y.count > Self.maximumChoiceCount: return a
         case (.union(let members), _): return .oneOf(members.map { self.meet($0, b, depth: depth + 1) })
         case (_, .union(let members)): return .oneOf(members.map { self.meet(a, $0, depth: depth + 1) })
         case (.object(let x), .object(let y)): return .object(self.meet(x, y, depth: depth + 1))
