@@ -5,12 +5,16 @@
 import json
 import pathlib
 import re
+import subprocess
 
 import pytest
 
 from harness.commands import switchboard
-from harness.deno import deno, settings, wrong_lines
-from harness.server import ROOT
+from harness.deno import DENO, deno, settings, variables, wrong_lines
+from harness.payloads import Deal
+from harness.server import ROOT, Server
+from harness.tokens import token
+from harness.waiting import eventually
 
 #: What names and schemas can be.
 ODD = pathlib.Path(__file__).with_name("harness") / "odd.yaml"
@@ -337,6 +341,38 @@ def test_a_parameter_that_would_make_another_name_is_refused(folder: pathlib.Pat
     (folder / "names.ts").write_text("\n".join(lines(program)), encoding="utf-8")
     done = deno(folder, "run", "--no-check", "names.ts")
     assert json.loads(done.stdout) == ["a:x:y:z", "RangeError", "RangeError", "RangeError"], done.stderr
+
+
+@pytest.mark.requirement("RNG-071")
+def test_a_program_of_the_generated_module_talks_to_the_server(folder: pathlib.Path, rangkai: Server) -> None:
+    """The dialect, the channels' names and the schemas are those of the server that serves the contract."""
+    deal = Deal()
+    program = f"""
+        import {{ payloadChecks }} from 'switchboard-client/schema';
+        import {{ channel, connect, definitions, schemas }} from './rangkai.ts';
+        const connection = connect('ws://127.0.0.1:{rangkai.port}/ws', {{
+          token: '{token(deal.buyer)}',
+          schemas: payloadChecks(schemas, definitions),
+        }});
+        connection.onError((fault) => console.log(JSON.stringify({{ fault: fault.kind }})));
+        connection.on('order.created', (order) => console.log(JSON.stringify({{ amount: order.total.amount }})));
+        connection.on('order.paid', (order) => {{
+          console.log(JSON.stringify({{ status: order.status }}));
+          connection.close();
+        }});
+        connection.subscribe([channel.user('{deal.buyer}'), 'global']);
+    """
+    (folder / "live.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    command = [str(DENO), "run", "-A", "--check", "live.ts"]
+    with subprocess.Popen(command, cwd=folder, env=variables(), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            eventually(lambda: rangkai.admin.channels().get(f"user:{deal.buyer}"), within=60)
+            rangkai.admin.publish("order.created", deal.created())
+            rangkai.admin.publish("order.paid", deal.paid())
+            output, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert [json.loads(line) for line in output.splitlines()] == [{"amount": 100}, {"status": "paid"}]
 
 
 def test_the_same_contract_gives_the_same_bytes_under_a_header(tmp_path: pathlib.Path) -> None:

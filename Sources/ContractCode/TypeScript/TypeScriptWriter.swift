@@ -23,7 +23,8 @@ package struct TypeScriptWriter {
     private static let reserved: Set<String> = [
         "Array", "ChannelName", "ClientToServerEvents", "Commands", "Connection", "Dialect", "ErrorCode", "Events",
         "NamespaceName", "Options", "Promise", "RangeError", "Readonly", "Record", "Release", "ServerToClientEvents",
-        "Socket", "SocketOptions", "String", "WebSocketMessage", "channel", "connect", "definitions", "io", "dialect", "errorCodes",
+        "Socket", "SocketOptions", "String", "WebSocketMessage", "channel", "connect", "definitions", "io", "dialect",
+        "errorCodes",
         "OptionalData", "namespace", "open", "parameter", "schemas",
     ]
 

@@ -28,12 +28,14 @@ def settings(folder: pathlib.Path) -> None:
     (folder / "deno.json").write_text(json.dumps(text), encoding="utf-8")
 
 
+def variables() -> dict[str, str]:
+    """The environment for deno: it asks nobody for updates and keeps what it has compiled."""
+    return os.environ | {"DENO_NO_UPDATE_CHECK": "1", "DENO_DIR": str(ROOT / ".build" / "deno"), "NO_COLOR": "1"}
+
+
 def deno(folder: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    variables = os.environ | {
-        "DENO_NO_UPDATE_CHECK": "1", "DENO_DIR": str(ROOT / ".build" / "deno"), "NO_COLOR": "1",
-    }
     return subprocess.run(
-        [str(DENO), *arguments], cwd=folder, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        [str(DENO), *arguments], cwd=folder, env=variables(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=120, check=False,
     )
 
