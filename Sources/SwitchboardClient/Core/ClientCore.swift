@@ -25,13 +25,7 @@ final class ClientCore {
 
     let consumers = Consumers()
     let commands: Commands
-    private var subscriptions = SubscriptionTable()
-    /// Unsubscribed by this client, and not yet confirmed.
-    private var leaving: [String: Int] = [:]
-    /// Channels that the server knows a Socket.IO client by, should it come back as who it was.
-    private var heldChannels: Set<String> = []
-    private var confirmed: Set<String> = []
-    private var confirmationWaiters: [UInt64: (channel: String, resume: Completion)] = [:]
+    private let channels: Channels
     private var openWaiters: [UInt64: Completion] = [:]
     private var goneWaiters: [@Sendable () -> Void] = []
     private var recent: RecentIDs
@@ -45,6 +39,7 @@ final class ClientCore {
         self.plan = plan
         self.commands = Commands(
             plan.wire, limit: plan.configuration.queueLimit, eventLoop: plan.loop.eventLoop)
+        self.channels = Channels(plan.wire, commands: self.commands, consumers: self.consumers)
         self.recent = RecentIDs(limit: plan.configuration.rememberedIDs)
     }
 
@@ -96,7 +91,7 @@ final class ClientCore {
         connection.settle()
         self.openedAt = .now()
         self.state = .open(isRecovered: isRecovered)
-        self.subscribeAgain(over: connection, isRecovered: isRecovered)
+        self.channels.opened(connection, isRecovered: isRecovered)
         self.commands.flush(over: connection)
         if !self.wire.isSocketIO, let heartbeat = self.plan.configuration.heartbeat {
             self.heartbeat = Heartbeat(heartbeat, of: connection, wire: self.wire, on: self.eventLoop)
@@ -116,12 +111,7 @@ final class ClientCore {
         self.heartbeat?.stop()
         self.heartbeat = nil
         self.isHeld = false
-        if self.wire.isSocketIO {
-            self.heldChannels = self.secret == nil ? [] : self.heldChannels.union(self.confirmed)
-        }
-        self.confirmed = []
-        self.leaving = [:]
-        self.subscriptions.lost(now: .now())
+        self.channels.lost(mayReturn: self.secret != nil)
         self.commands.lost(fault)
         if let openedAt = self.openedAt, .now() - openedAt >= Self.goodConnectionTime { self.failureCount = 0 }
         self.openedAt = nil
@@ -171,10 +161,10 @@ final class ClientCore {
         self.heartbeat = nil
         self.enter(state)
         self.commands.endAll(fault)
-        let waiters = self.openWaiters.values.map { $0 } + self.confirmationWaiters.values.map(\.resume)
+        let waiters = self.openWaiters.values
         self.openWaiters = [:]
-        self.confirmationWaiters = [:]
         for resume in waiters { resume(.failure(fault)) }
+        self.channels.endWaiting(fault)
         self.consumers.endAll(fault.code == .closed ? nil : fault)
     }
 
@@ -193,15 +183,15 @@ final class ClientCore {
         switch self.state {
         case .failed(let fault): completion(.failure(fault))
         case .closed: completion(.failure(.clientClosed))
-        case .open where self.confirmed.contains(channel): completion(.success(()))
-        case .open, .connecting, .waiting: self.confirmationWaiters[id] = (channel, completion)
+        case .open: self.channels.wait(for: channel, id, isOpen: true, completion)
+        case .connecting, .waiting: self.channels.wait(for: channel, id, isOpen: false, completion)
         }
     }
 
     /// The wait is over, whatever has come of it.
     func stopWaiting(_ id: UInt64, _ fault: ClientFault) {
         self.openWaiters.removeValue(forKey: id)?(.failure(self.waitingFault ?? fault))
-        self.confirmationWaiters.removeValue(forKey: id)?.resume(.failure(fault))
+        self.channels.stopWaiting(id, fault)
     }
 
     private var waitingFault: ClientFault? { if case .waiting(let fault, _) = self.state { fault } else { nil } }
@@ -246,22 +236,12 @@ final class ClientCore {
         case .connecting, .open, .waiting: break
         }
         self.consumers.add(id, name: name, channel: channel, buffer)
-        guard let channel, self.subscriptions.want(channel), let connection = self.openConnection else { return }
-        self.ask([channel], since: nil, over: connection)
+        if let channel { self.channels.want(channel, over: self.openConnection) }
     }
 
     func remove(_ id: UInt64) {
-        if let channel = self.consumers.remove(id), self.subscriptions.release(channel) { self.leave(channel) }
+        if let channel = self.consumers.remove(id) { self.channels.release(channel, over: self.openConnection) }
         self.goOn()
-    }
-
-    private func leave(_ channel: String) {
-        self.confirmed.remove(channel)
-        guard let connection = self.openConnection, let text = self.wire.text(self.wire.dialect.unsubscribe, [channel])
-        else { return }
-        self.heldChannels.remove(channel)
-        connection.say(text)
-        if self.wire.dialect.unsubscribed != nil { self.leaving[channel, default: 0] += 1 }
     }
 
     /// Nothing more is taken from the connection until every consumer that asked for it has caught up.
@@ -275,55 +255,6 @@ final class ClientCore {
         guard self.isHeld, !self.consumers.isFull else { return }
         self.isHeld = false
         self.connection?.setReceiving(true)
-    }
-
-    // MARK: - Subscriptions
-
-    private func subscribeAgain(over connection: ClientConnection, isRecovered: Bool) {
-        let held = isRecovered ? self.heldChannels : []
-        self.heldChannels = []
-        for (channels, since) in self.subscriptions.requests(limit: self.wire.channelLimit) {
-            let missing = channels.filter { !held.contains($0) }
-            for channel in channels where held.contains(channel) { self.confirm(channel) }
-            if !missing.isEmpty { self.ask(missing, since: since, over: connection) }
-        }
-        // Nobody has wanted them any more since the connection was lost.
-        for channel in held where !self.subscriptions.isWanted(channel) { self.leave(channel) }
-    }
-
-    private func ask(_ channels: [String], since: String?, over connection: ClientConnection) {
-        for channel in channels { self.subscriptions.asked(channel) }
-        guard self.commands.subscribe(channels, since: since, over: connection) else {
-            // A contract may subscribe its clients by itself, and then nothing has to be said.
-            guard self.wire.dialect.subscribe != nil else { return channels.forEach(self.confirm) }
-            let fault = ClientFault(.channel, "the dialect has no words for this channel", channel: channels.first)
-            return channels.forEach { self.refuse($0, fault) }
-        }
-        if !self.wire.isSocketIO, self.wire.dialect.subscribed == nil { channels.forEach(self.confirm) }
-    }
-
-    private func confirm(_ channel: String) {
-        guard self.subscriptions.isWanted(channel) else { return }
-        self.subscriptions.confirmed(channel, now: .now())
-        self.confirmed.insert(channel)
-        self.resume(channel, .success(()))
-    }
-
-    private func refuse(_ channel: String, _ fault: ClientFault) {
-        self.subscriptions.forget(channel)
-        self.confirmed.remove(channel)
-        self.heldChannels.remove(channel)
-        self.resume(channel, .failure(fault))
-        self.consumers.end(channel, fault)
-        self.consumers.take(fault)
-        self.goOn()
-    }
-
-    private func resume(_ channel: String, _ result: Result<Void, ClientFault>) {
-        for (id, waiter) in self.confirmationWaiters where waiter.channel == channel {
-            self.confirmationWaiters[id] = nil
-            waiter.resume(result)
-        }
     }
 }
 
@@ -344,7 +275,8 @@ extension ClientCore: ConnectionOwner {
         self.heartbeat?.heard()
         guard self.wire.hasShapes || self.secret != nil || self.consumers.wantsEvents || self.commands.awaitsFrames
         else { return }
-        guard let root = try? JSONDocument(parsing: text).root else {
+        // What a server wraps nests deeper than what it is given.
+        guard let root = try? JSONDocument(parsing: text, maximumDepth: JSONDocument.deepestNesting).root else {
             return self.consumers.take(.broken(text, "the server sent what is no JSON"))
         }
         if self.commands.awaitsFrames, self.commands.takeAnswer(root) { return }
@@ -354,9 +286,11 @@ extension ClientCore: ConnectionOwner {
         case .subscribed(let channels):
             for channel in channels {
                 self.commands.resolve(channel)
-                self.confirm(channel)
+                self.channels.confirm(channel)
             }
-        case .unsubscribed(let channels): channels.forEach(self.unsubscribed)
+        case .unsubscribed(let channels):
+            for channel in channels { self.channels.ended(channel) }
+            self.goOn()
         case .error(let message, let code, let channel): self.refused(message, code: code, channel: channel)
         case .event(let name, let data): self.received(EventRecord(name: name, data: data, frame: root))
         case .unknown: self.consumers.take(.broken(text, "the server sent a frame that is none of the dialect's"))
@@ -368,26 +302,18 @@ extension ClientCore: ConnectionOwner {
             // As the stock client has it: any last argument that is a text.
             if self.secret != nil, let last = record.frame[record.frame.count - 1]?.string { self.offset = last }
         } else {
-            if let position = self.wire.position(of: record.frame) { self.subscriptions.noted(position: position) }
+            if let position = self.wire.position(of: record.frame) { self.channels.noted(position: position) }
             if let identity = self.wire.identity(of: record.frame), self.recent.isKnown(identity) { return }
         }
         if self.consumers.take(record) { self.hold() }
-    }
-
-    private func unsubscribed(_ channel: String) {
-        if let count = self.leaving[channel] {
-            self.leaving[channel] = count > 1 ? count - 1 : nil
-        } else if self.subscriptions.isWanted(channel) {
-            self.refuse(channel, ClientFault(.channel, "the server has ended the subscription", channel: channel))
-        }
     }
 
     private func refused(_ message: String, code: String?, channel: String?) {
         if let channel {
             self.commands.resolve(channel)
             let fault = ClientFault(.channel, message, serverCode: code, channel: channel)
-            guard self.subscriptions.isWanted(channel) else { return self.consumers.take(fault) }
-            return self.refuse(channel, fault)
+            guard self.channels.isWanted(channel) else { return self.consumers.take(fault) }
+            return self.refuse([channel], fault)
         }
         guard self.isWelcome else {
             self.lastRefusal = ClientFault(.refused, message, serverCode: code)
@@ -396,9 +322,7 @@ extension ClientCore: ConnectionOwner {
         switch self.commands.refuseFirst(message, code: code) {
         case .command: break
         case .channels(let channels):
-            for channel in channels {
-                self.refuse(channel, ClientFault(.channel, message, serverCode: code, channel: channel))
-            }
+            self.refuse(channels, ClientFault(.channel, message, serverCode: code, channel: channels.first))
         case .nothing: self.consumers.take(ClientFault(.command, message, serverCode: code))
         }
     }
@@ -408,7 +332,13 @@ extension ClientCore: ConnectionOwner {
             return self.consumers.take(.broken(text, "the server sent an answer that is none"))
         }
         guard let (channel, fault) = self.commands.takeCallback(id, root) else { return }
-        if let fault { self.refuse(channel, fault) } else { self.confirm(channel) }
+        if let fault { self.refuse([channel], fault) } else { self.channels.confirm(channel) }
+    }
+
+    private func refuse(_ channels: [String], _ fault: ClientFault) {
+        for channel in channels { self.channels.refuse(channel, fault) }
+        // Those that the connection waited for may be among them.
+        self.goOn()
     }
 
     func connectionFailed(_ fault: ClientFault) { self.consumers.take(fault) }

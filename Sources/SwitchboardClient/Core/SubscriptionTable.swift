@@ -32,8 +32,6 @@ struct SubscriptionTable {
     private var order: [String] = []
     private(set) var newest: String?
 
-    var channels: [String] { self.order }
-
     /// - Returns: whether the server has to be asked.
     mutating func want(_ channel: String) -> Bool {
         guard self.entries[channel] == nil else {
