@@ -138,6 +138,28 @@ def test_offline_and_back_loses_nothing_and_doubles_nothing(paychain: PayChain, 
         assert page.errors == []
 
 
+@requirement("PAY-036")
+def test_a_network_that_is_gone_shows_within_two_seconds(paychain: PayChain, react: React) -> None:
+    with open_app(react, paychain.port, properties="{ toast: false }", has_clock=True, is_clock_still=True) as page:
+        connected(page)
+        page.set_offline(True)
+        # The line is tried: it may have survived what the browser says of the network.
+        eventually(lambda: any('"ping"' in text for text in page.evaluate("sockets[0].sent")), what="the ping")
+        page.pass_time(1.9)
+        assert "🟢 Connected" in page.text()
+        page.pass_time(0.1)
+        disconnected(page)
+        # All tries run out before the network is back. Then it begins anew by itself.
+        for attempt, delay in enumerate((1, 2, 4, 8, 16)):
+            eventually(lambda: "waiting false" in page.text(), what="the failed attempt")
+            page.pass_time(delay)
+            eventually(lambda: page.evaluate("sockets.length") == attempt + 2, what="the next attempt")
+        eventually(lambda: "failed false" in page.text(), what="the end of the tries")
+        page.set_offline(False)
+        connected(page)
+        assert page.errors == []
+
+
 @requirement("PAY-039", "PAY-040")
 def test_a_server_that_is_killed_and_comes_back(serve_paychain: Make, react: React) -> None:
     server = serve_paychain()

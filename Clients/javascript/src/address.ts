@@ -7,14 +7,15 @@
  * @param query parameters, which replace those of the same name
  * @throws TypeError when it is no address
  */
-export function socketAddress(url: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+export function socketAddress(url: string, query: Readonly<Record<string, string | null | undefined>> = {}): string {
   const page = (globalThis as { location?: { href?: string } }).location?.href;
   const address = new URL(url, page);
   address.protocol = address.protocol.replace('http', 'ws');
   address.hash = '';
   for (const name of Object.keys(query)) {
     const value = query[name];
-    if (value !== undefined) address.searchParams.set(name, value);
+    // A storage says null for what it has not.
+    if (value !== undefined && value !== null) address.searchParams.set(name, value);
   }
   return address.href;
 }

@@ -57,7 +57,7 @@ export function createChannels(
         else {
           counts.delete(name);
           left.push(name);
-          if (isOpen()) leaving.set(name, (leaving.get(name) ?? 0) + 1);
+          if (dialect.unsubscribed && isOpen()) leaving.set(name, (leaving.get(name) ?? 0) + 1);
         }
       }
       tell(dialect.unsubscribe, left);

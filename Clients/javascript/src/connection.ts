@@ -5,6 +5,7 @@ import { socketAddress } from './address.ts';
 import { createChannels } from './channels.ts';
 import { isFrame } from './frames.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { later, type Timer } from './later.ts';
 import { type Link, openLink } from './link.ts';
 import { createListeners } from './listeners.ts';
 import { createOutbox } from './outbox.ts';
@@ -14,6 +15,9 @@ import { delayBefore } from './schedule.ts';
 import { watchSignals } from './signals.ts';
 import type { Connection, EventMap, Options, State, StateDetail, WebSocketConstructor } from './types.ts';
 
+/** How long a pong may take once the browser has said that there is no network; a line may outlive that. */
+const doubt = 2000;
+
 /** The names, whatever a program without types gives. */
 const asList = (channels: string | readonly string[]): string[] =>
   [channels].flat().filter((name) => typeof name === 'string');
@@ -22,19 +26,25 @@ const asList = (channels: string | readonly string[]): string[] =>
  * Connects to a contract's plain WebSocket and stays connected until `close()`.
  *
  * The first attempt starts after the caller's turn, so handlers that are added right after this call miss nothing.
- * @param url absolute, or a path of the page's origin
+ * @param target the address: absolute, or a path of the page's origin
  */
-export function connect<E extends object = EventMap>(url: string, options: Options<E>): Connection<E> {
+export function connect<E extends object = EventMap>(target: string | URL, options: Options<E>): Connection<E> {
+  const url = String(target);
   const { dialect, store, refusals = {}, heartbeat: rhythm = {} } = options;
-  const { codes = [4000, 4001], most = typeof options.token === 'function' || refusals.ask ? 2 : 1 } = refusals;
+  const { codes = [4000, 4001], ask } = refusals;
   let token: Options['token'] = options.token;
   let state: State = 'connecting';
+  // Whether it failed for want of attempts, and not because it was refused.
+  let isLeft = false;
   let link: Link | undefined;
   // Counts attempts; what belongs to an earlier one is ignored.
   let era = 0;
   let tries = 0;
   let refused = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  // What gave the token of the attempt that is under way, or of the connection.
+  let used: Options['token'];
+  // Of the next attempt, or of the deadline of the one that is under way.
+  let timer: Timer | undefined;
 
   const listeners = createListeners();
   const { call, tell } = listeners;
@@ -78,24 +88,31 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
   store?.onFault(tell);
   const outbox = createOutbox(options.queue ?? 1000, store, tell);
 
-  /** Ends the attempt or connection, and everything that waits for it. */
-  const end = (code = 1000, reason = '') => {
-    era += 1;
+  /**
+   * Ends the attempt or connection, and everything that waits for it.
+   * @returns whether it is still the caller's turn: handlers get what was held, and may have closed or begun anew
+   */
+  const end = (next: State, code = 1000, reason = ''): boolean => {
+    const current = era += 1;
+    const wasOpen = state === 'open';
+    state = next;
     clearTimeout(timer);
+    timer = undefined;
     pulse?.stop();
     link?.drop(code, reason);
     link = undefined;
-    reception.lost(state === 'open');
+    reception.lost(wasOpen);
+    return current === era;
   };
 
   /** The attempt or connection has ended: the next one is planned, or there is none. */
   const lose = (code: number, reason: string, cause?: unknown) => {
     const wasOpen = state === 'open';
-    end();
-    state = 'waiting';
+    if (!end('waiting')) return;
     const current = era;
     const isRefused = codes.includes(code);
-    if (isRefused) refused += 1;
+    // Another token than the one that was refused has its own chance.
+    if (isRefused && used === token) refused += 1;
     const what = isRefused ? 'was refused' : wasOpen ? 'was lost' : 'failed';
     // As browsers say it, and without the query, which may carry the token.
     const why = `${code === 1006 ? '' : code} ${reason}`.trim();
@@ -103,13 +120,16 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
     tell({ kind: isRefused ? 'refused' : 'connection', message, code, cause });
     // A handler may have closed the connection, or started an attempt.
     if (current !== era) return;
+    const { most = typeof token === 'function' || ask ? 2 : 1 } = refusals;
     const delay = isRefused && refused >= most ? undefined : delayBefore(tries, options.schedule);
-    if (delay === undefined) return become('failed', { code, reason });
+    if (delay === undefined) {
+      isLeft = !isRefused;
+      return become('failed', { code, reason });
+    }
     tries += 1;
     const plan = () => {
-      if (current === era) timer = setTimeout(attempt, delay);
+      if (current === era) timer = later(attempt, delay);
     };
-    const { ask } = refusals;
     if (isRefused && ask) new Promise((resolve) => resolve(ask(code, reason))).then(plan, plan);
     else plan();
     become('waiting', { code, reason, delay, attempt: tries });
@@ -122,10 +142,11 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
       if (current === era) lose(1006, reason, cause);
     };
     const deadline = options.deadline ?? 15_000;
-    timer = setTimeout(() => fail(`no answer within ${deadline} ms`), deadline);
+    timer = later(() => fail(`no answer within ${deadline} ms`), deadline);
     become('connecting');
     if (current !== era) return;
-    new Promise<string | undefined>((resolve) => resolve(typeof token === 'function' ? token() : token))
+    used = token;
+    new Promise<string | null | undefined>((resolve) => resolve(typeof token === 'function' ? token() : token))
       .catch((cause) => {
         tell({ kind: 'token', message: `there is no token: ${reasonOf(cause)}`, cause });
         throw cause;
@@ -136,7 +157,7 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
       .catch((cause) => fail(reasonOf(cause), cause));
   };
 
-  const open = (current: number, value: string | undefined) => {
+  const open = (current: number, value: string | null | undefined) => {
     const { query, positions, protocols, WebSocket } = options;
     const address = socketAddress(url, {
       ...(typeof query === 'function' ? query() : query),
@@ -155,14 +176,17 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
 
   const reconnect = () => {
     if (state === 'closed' || state === 'connecting') return;
-    end();
     tries = refused = 0;
-    attempt();
+    if (end('waiting')) attempt();
   };
 
   const unwatch = watchSignals((isBack) => {
-    if (state === 'open') pulse?.probe();
-    if (state !== 'waiting' || !isBack) return;
+    if (state === 'open') pulse?.probe(isBack ? undefined : doubt);
+    if (!isBack) return;
+    // Nobody may have been there to answer as long as there was no network.
+    if (state === 'failed' && isLeft) return reconnect();
+    // Before the timer is set somebody is asked to log in.
+    if (state !== 'waiting' || !timer) return;
     // The one that the schedule had planned, and not one of those that are left.
     tries -= 1;
     attempt();
@@ -219,7 +243,7 @@ export function connect<E extends object = EventMap>(url: string, options: Optio
     },
     close(code = 1000, reason = '') {
       if (state === 'closed') return;
-      end(code, reason);
+      end('closed', code, reason);
       unwatch();
       reception.close();
       store?.close();

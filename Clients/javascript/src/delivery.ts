@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { later, type Timer } from './later.ts';
 import type { Received } from './types.ts';
 
 /** Hands events to their handlers: at once, or collected, or by their times. */
@@ -39,17 +40,18 @@ export function createDelivery(
   let newest = -Infinity;
   // When the first of those that wait came.
   let since = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   let channel: MessageChannel | undefined;
   let isClosed = false;
-  let isFlushing = false;
+  // What the flush that is under way has handed over.
+  let burst: Received[] | undefined;
 
   /** How many may go now: all that waited long enough, and what is earlier than they. */
   const due = (): number => {
-    if (!byTime || isClosed) return waiting.length;
-    const latest = performance.now() - hold;
-    waiting.sort((one, other) => one.time - other.time);
+    if (byTime) waiting.sort((one, other) => one.time - other.time);
     let count = waiting.length;
+    if (!byTime || isClosed) return count;
+    const latest = performance.now() - hold;
     while (count > 0 && waiting[count - 1].came > latest) count -= 1;
     return count;
   };
@@ -57,23 +59,25 @@ export function createDelivery(
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    isFlushing = true;
     since = performance.now();
     const end = since + budget;
-    const count = due();
-    const burst: Received[] = [];
-    while (burst.length < count && (isClosed || performance.now() < end)) {
-      const { event } = waiting[burst.length];
-      burst.push(event);
-      handOver(event);
+    // A handler that closes the connection has the rest handed over before it goes on.
+    const isWithin = burst !== undefined;
+    const events = burst ??= [];
+    let count = due();
+    for (; count > 0 && (isClosed || performance.now() < end); count -= 1) {
+      const next = waiting.shift();
+      if (!next) break;
+      events.push(next.event);
+      handOver(next.event);
     }
-    waiting.splice(0, burst.length);
-    isFlushing = false;
-    if (burst.length > 0) after(burst);
-    if (waiting.length > 0 && !isClosed) burst.length < count ? goOn() : wait();
+    if (isWithin) return;
+    burst = undefined;
+    if (events.length > 0) after(events);
+    if (waiting.length > 0 && !isClosed) count > 0 ? goOn() : wait();
   };
 
-  const wait = () => timer ??= setTimeout(flush, hold);
+  const wait = () => timer ??= later(flush, hold);
 
   /** In a task of its own, and soon: timers of pages in the background come once a second. */
   const goOn = () => {
@@ -100,7 +104,7 @@ export function createDelivery(
       if (waiting.length === 0) since = came;
       waiting.push({ event, time: Number.isNaN(time) ? newest : time, came });
       // Timers of pages in the background are held back for up to a minute; messages are not.
-      if (came - since > 2 * hold && !isFlushing) flush();
+      if (came - since > 2 * hold && !burst) flush();
       else wait();
     },
     close() {

@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { later, type Timer } from './later.ts';
 import { reasonOf } from './reason.ts';
 import { delayBefore, type Schedule } from './schedule.ts';
 import type { Options, Since } from './types.ts';
@@ -31,7 +32,7 @@ export function createMissed(
 ): Missed {
   let since: Since | undefined;
   let held: unknown[] | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   // Answers to earlier attempts count no more.
   let attempt = 0;
 
@@ -49,7 +50,7 @@ export function createMissed(
       attempt += 1;
       tell(`missed messages could not be fetched: ${reasonOf(cause)}`, cause);
       release();
-      timer = setTimeout(() => start(done + 1), delayBefore(done, { ...schedule, attempts: Infinity }));
+      timer = later(() => start(done + 1), delayBefore(done, { ...schedule, attempts: Infinity }) as number);
     };
     timer = setTimeout(() => failed(new Error(`no answer within ${patience} ms`)), patience);
     Promise.resolve(since ?? {}).then(fetch).then((frames) => {

@@ -1,6 +1,8 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { longest } from './later.ts';
+
 /** When attempts follow each other. Times are in milliseconds. */
 export interface Schedule {
   /** Before the first attempt. 1,000. */
@@ -24,6 +26,7 @@ export function delayBefore(done: number, schedule: Schedule = {}): number | und
   const { first = 1000, factor = 2, most = 30_000, jitter = 0.2, attempts = Infinity } = schedule;
   if (done >= attempts) return undefined;
   // The power is infinite after some hundred attempts, and `min` takes care of that.
-  const even = Math.min(most, first * factor ** done);
-  return Math.min(most, even * (1 + jitter * (2 * Math.random() - 1)));
+  const limit = Math.min(most, longest);
+  const even = Math.min(limit, first * factor ** done);
+  return Math.min(limit, even * (1 + jitter * (2 * Math.random() - 1)));
 }

@@ -25,7 +25,8 @@ export interface Received {
  * - `connecting`: an attempt is under way
  * - `open`: the socket is open and, where the dialect has a welcome, it has come
  * - `waiting`: the next attempt starts by itself
- * - `failed`: no attempt starts by itself any more; `reconnect()` and `setToken()` start one
+ * - `failed`: no attempt is left, or the server refused the token. `reconnect()` and `setToken()` start one; where attempts ran
+ *   out, so does a network that is back, or a page that is looked at again
  * - `closed`: by `close()`, for good
  */
 export type State = 'connecting' | 'open' | 'waiting' | 'failed' | 'closed';
@@ -120,8 +121,8 @@ export type WebSocketConstructor = new (url: string, protocols?: any) => unknown
 /** How a connection works. Times are in milliseconds. */
 export interface Options<E extends object = EventMap> {
   readonly dialect: Dialect;
-  /** The token, or what gives one; asked anew for each attempt. */
-  readonly token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** The token, or what gives one; asked anew for each attempt. Without one (null, as storages say it) none is sent. */
+  readonly token?: string | null | (() => string | null | undefined | Promise<string | null | undefined>);
   /** Further query parameters. */
   readonly query?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** When attempts follow each other: 1 s, doubled to at most 30 s, each 20 % more or less, without end. */

@@ -132,7 +132,7 @@ export function warn(fault: Fault): void {
 const EVENT_LIMIT = 1000;
 const EVERY = 50;
 
-function given(token: Options['token']): string | undefined | Promise<string | undefined> {
+function given(token: Options['token']): string | null | undefined | Promise<string | null | undefined> {
   return typeof token === 'function' ? token() : token;
 }
 

@@ -50,7 +50,7 @@ export function toastOf(
 }
 
 /** Whom a token is for: its claim `user_type`, else its (first) role. The token is not checked; the server does that. */
-export function userTypeOf(token: string | undefined): UserType | undefined {
+export function userTypeOf(token: string | null | undefined): UserType | undefined {
   try {
     const payload = (token ?? '').split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
     const bytes = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0));

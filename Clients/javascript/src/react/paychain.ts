@@ -187,7 +187,7 @@ export function WebSocketStatus(
 function useUserType({ token }: WebSocketProviderProps) {
   const box = useRef<UserType | undefined>(undefined);
   if (typeof token !== 'function') box.current = userTypeOf(token);
-  const asked = typeof token !== 'function' ? token : async (): Promise<string | undefined> => {
+  const asked = typeof token !== 'function' ? token : async (): Promise<string | null | undefined> => {
     const given = await token();
     box.current = userTypeOf(given);
     return given;
