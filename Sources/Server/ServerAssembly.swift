@@ -172,7 +172,7 @@ final class ServerAssembly {
             platform.start()
             self.watch(platform)
         }
-        for mock in self.mocks { mock.start() }
+        for mock in self.mocks { await mock.start() }
         for platform in served {
             platform.monitor.start()
             platform.platform.monitoring.exchange(platform.monitor)

@@ -130,6 +130,47 @@ def test_a_chat_is_answered_by_the_other_party() -> None:
             assert said == ["7", "mock"]
 
 
+def test_members_are_there_when_the_server_is_ready_and_a_reload_changes_nothing() -> None:
+    with mock(ROOMS, SCENARIOS / "rooms.yaml", ROOMS_APPS="apps/rooms.yaml") as server:
+        members = server._ask("GET", "channels/room%3Aroom_gala/members").json()["members"]
+        assert {"usr_alice", "usr_bob", "usr_carol"} <= set(members)
+        assert server._http is not None
+        answer = server._http.post("/v1/reload")
+        assert answer.status_code == 200, answer.text
+        server.pause()
+        with RoomClient(server.address, auth={"token": server.token("usr_bob")}) as bob:
+            bob.subscribe("room_gala")
+            assert bob.call("quiz:answer_submit", {"questionId": "q_1", "answer": "Paris"})["correct"] is True
+            server.outage(refuse="tokens")
+            with RoomClient(server.address, auth={"token": server.token("usr_carol")}, must_connect=False) as carol:
+                carol.expect("connect_error")
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "least"), [("late", "APP_UNAVAILABLE", 0.5), ("unavailable", "APP_UNAVAILABLE", 0), ("failed", "APP_UNAVAILABLE", 0)]
+)
+def test_apps_fail_on_purpose(failure: str, code: str, least: float, tmp_path: pathlib.Path) -> None:
+    file = written(tmp_path, f"""
+scenario: rooms
+users: {{ usr_bob: {{ name: Bob }} }}
+members: {{ "room:room_1": [usr_bob] }}
+records: {{ "room:room_1": {{ id: room_1, name: Room, status: active }} }}
+on:
+  - call: "quiz:*"
+    fail: {{ next: [{failure}, no] }}
+    answer: {{ event: "{{event}}", by: "{{user.id}}", in: "{{call.parameters.roomId}}", said: "{{args}}", count: {{ count: 1 }} }}
+""")
+    with mock(ROOMS, file, ROOMS_APPS="apps/rooms.yaml", ROOMS_CALL_DEADLINE="500ms") as server:
+        with RoomClient(server.address, auth={"token": server.token("usr_bob")}) as bob:
+            bob.subscribe("room_1")
+            began = time.monotonic()
+            assert bob.refusal("quiz:join", {"a": 1})["code"] == code
+            assert time.monotonic() - began >= least
+            assert bob.call("quiz:join", {"a": 1}) == {
+                "event": "quiz:join", "by": "usr_bob", "in": "room_1", "said": {"a": 1}, "count": 1,
+            }
+
+
 # The language
 
 TICKS = """

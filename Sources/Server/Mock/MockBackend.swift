@@ -38,7 +38,8 @@ package final class MockBackend: Sendable {
 
     private var eventLoop: any EventLoop { self.platform.eventLoops[0] }
 
-    func start() {
+    /// Returns when the platform keeps what the scenario wants it to keep, and the tracks have begun.
+    func start() async {
         guard let scenario else { return self.startExamples() }
         let calls = self.platform.appServices.calls.map { apps in
             MockCalls(apps, scenario: scenario, gate: self.gate, clock: self.platform.clock) { reaction, variables in
@@ -47,10 +48,12 @@ package final class MockBackend: Sendable {
         }
         if let calls { self.platform.appServices.exchange(calls) }
         self.watchCommands(scenario)
-        self.eventLoop.execute {
-            let player = ScenarioPlayer(scenario, self.platform, gate: self.gate, logger: self.logger)
-            self.player.value = player
-            player.start()
+        await withCheckedContinuation { continuation in
+            self.eventLoop.execute {
+                let player = ScenarioPlayer(scenario, self.platform, gate: self.gate, logger: self.logger)
+                self.player.value = player
+                player.start { continuation.resume() }
+            }
         }
     }
 
