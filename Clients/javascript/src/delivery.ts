@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { later, type Timer } from './later.ts';
-import type { Received } from './types.ts';
 
 /** Hands events to their handlers: at once, or collected, or by their times. */
-export interface Delivery {
-  take(event: Received): void;
+export interface Delivery<Event> {
+  take(event: Event): void;
   /** Hands over all that is still held, and ends every timer. */
-  close(): void;
+  flush(): void;
 }
 
 /** A waiting event, and what it is sorted and held by. */
-interface Waiting {
-  readonly event: Received;
+interface Waiting<Event> {
+  readonly event: Event;
   readonly time: number;
   readonly came: number;
 }
@@ -29,43 +28,42 @@ const patience = 50;
  * @param handOver calls the handlers; never throws
  * @param after is given the events of each burst
  */
-export function createDelivery(
+export function createDelivery<Event extends { readonly time?: string | number }>(
   byTime: boolean,
   every: number | undefined,
-  handOver: (event: Received) => void,
-  after: (events: readonly Received[]) => void,
-): Delivery {
+  handOver: (event: Event) => void,
+  after: (events: readonly Event[]) => void,
+): Delivery<Event> {
   const hold = every ?? patience;
-  const waiting: Waiting[] = [];
+  const waiting: Waiting<Event>[] = [];
   let newest = -Infinity;
   // When the first of those that wait came.
   let since = 0;
   let timer: Timer | undefined;
   let channel: MessageChannel | undefined;
-  let isClosed = false;
   // What the flush that is under way has handed over.
-  let burst: Received[] | undefined;
+  let burst: Event[] | undefined;
 
   /** How many may go now: all that waited long enough, and what is earlier than they. */
-  const due = (): number => {
+  const due = (isAll: boolean): number => {
     if (byTime) waiting.sort((one, other) => one.time - other.time);
     let count = waiting.length;
-    if (!byTime || isClosed) return count;
+    if (!byTime || isAll) return count;
     const latest = performance.now() - hold;
     while (count > 0 && waiting[count - 1].came > latest) count -= 1;
     return count;
   };
 
-  const flush = () => {
+  const run = (isAll: boolean) => {
     clearTimeout(timer);
     timer = undefined;
     since = performance.now();
     const end = since + budget;
-    // A handler that closes the connection has the rest handed over before it goes on.
+    // A handler that ends the connection has the rest handed over before it goes on.
     const isWithin = burst !== undefined;
     const events = burst ??= [];
-    let count = due();
-    for (; count > 0 && (isClosed || performance.now() < end); count -= 1) {
+    let count = due(isAll);
+    for (; count > 0 && (isAll || performance.now() < end); count -= 1) {
       const next = waiting.shift();
       if (!next) break;
       events.push(next.event);
@@ -74,9 +72,10 @@ export function createDelivery(
     if (isWithin) return;
     burst = undefined;
     if (events.length > 0) after(events);
-    if (waiting.length > 0 && !isClosed) count > 0 ? goOn() : wait();
+    if (waiting.length > 0) count > 0 ? goOn() : wait();
   };
 
+  const flush = () => run(false);
   const wait = () => timer ??= later(flush, hold);
 
   /** In a task of its own, and soon: timers of pages in the background come once a second. */
@@ -87,9 +86,7 @@ export function createDelivery(
     }
     if (!channel) {
       channel = new MessageChannel();
-      channel.port1.onmessage = () => {
-        if (!isClosed) flush();
-      };
+      channel.port1.onmessage = flush;
     }
     channel.port2.postMessage(0);
   };
@@ -98,7 +95,7 @@ export function createDelivery(
     take(event) {
       if (!byTime && every === undefined) return handOver(event);
       // An event without a time belongs behind the one before it.
-      const time = byTime ? Date.parse(event.time ?? '') : 0;
+      const time = byTime ? Date.parse(String(event.time)) : 0;
       if (!Number.isNaN(time)) newest = time;
       const came = performance.now();
       if (waiting.length === 0) since = came;
@@ -107,12 +104,11 @@ export function createDelivery(
       if (came - since > 2 * hold && !burst) flush();
       else wait();
     },
-    close() {
-      isClosed = true;
-      clearTimeout(timer);
+    flush() {
+      // Node goes on as long as somebody listens to a port.
       channel?.port1.close();
       channel = undefined;
-      flush();
+      run(true);
     },
   };
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Dialect, Path, Shape } from './dialect.ts';
+import { has } from './own.ts';
 import type { Received } from './types.ts';
 
 /** A parsed frame: an object of JSON. Its members may have any name, `__proto__` among them. */
@@ -31,7 +32,7 @@ export function valueAt(frame: unknown, path: Path | undefined): unknown {
   if (path === undefined) return undefined;
   let value = frame;
   for (const name of namesOf(path)) {
-    if (!isFrame(value) || !Object.prototype.hasOwnProperty.call(value, name)) return undefined;
+    if (!isFrame(value) || !has(value, name)) return undefined;
     value = value[name];
   }
   return value;

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { isFrame } from './frames.ts';
+import { has } from './own.ts';
 import type { Rule } from './schema.ts';
 
 /** RFC 3339; the server's own times are like that, too. */
 const dateTime =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-const has = (object: object, name: string) => Object.prototype.hasOwnProperty.call(object, name);
 const lengthOf = (text: string) => [...text].length;
 const at = (path: string) => path || 'the payload';
 

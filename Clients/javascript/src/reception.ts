@@ -6,6 +6,7 @@ import { createDelivery } from './delivery.ts';
 import { channelsOf, eventOf, type Frame, isFrame, kindOf, textAt, valueAt } from './frames.ts';
 import type { Listeners } from './listeners.ts';
 import { createMissed } from './missed.ts';
+import { ownOf } from './own.ts';
 import { reasonOf } from './reason.ts';
 import { createRecent } from './recent.ts';
 import type { Check, Options, Received, Since } from './types.ts';
@@ -32,11 +33,6 @@ export interface Reception {
   close(): void;
 }
 
-/** A member that an object has itself. */
-function own<Value>(object: { readonly [name: string]: Value } | undefined, name: string): Value | undefined {
-  return object && Object.prototype.hasOwnProperty.call(object, name) ? object[name] : undefined;
-}
-
 /** @param listeners those of the connection; events are called as `event:NAME`, `any` and `unknown` */
 export function createReception(options: Options, listeners: Listeners, owner: ReceptionOwner): Reception {
   const { dialect, batch, schemas, store, maximumAge = Infinity, longestFrame = 4_194_304 } = options;
@@ -52,7 +48,7 @@ export function createReception(options: Options, listeners: Listeners, owner: R
     const name = `event:${event.event}`;
     call(name, event.data, event);
     call('any', event);
-    if (!listeners.has(name) || (schemas && !own(schemas, event.event))) call('unknown', event);
+    if (!listeners.has(name) || (schemas && !ownOf(schemas, event.event))) call('unknown', event);
   };
   const delivery = createDelivery(options.order === 'time', batch?.every, handOver, (events) => {
     try {
@@ -64,7 +60,7 @@ export function createReception(options: Options, listeners: Listeners, owner: R
 
   const faultOf = ({ event, data }: Received): string | undefined => {
     try {
-      return own<Check | undefined>(schemas, event)?.(data);
+      return ownOf<Check | undefined>(schemas, event)?.(data);
     } catch (cause) {
       return reasonOf(cause);
     }
@@ -157,6 +153,6 @@ export function createReception(options: Options, listeners: Listeners, owner: R
     lost(wasOpen) {
       gap = missed?.end() ?? gap ?? (wasOpen ? last ?? {} : undefined);
     },
-    close: () => delivery.close(),
+    close: () => delivery.flush(),
   };
 }

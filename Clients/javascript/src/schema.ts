@@ -7,6 +7,7 @@
  */
 import { isFrame } from './frames.ts';
 import { compileKeywords } from './keywords.ts';
+import { has } from './own.ts';
 import type { Check } from './types.ts';
 
 /** A JSON Schema (2020-12) as JSON. `$ref` names one of the same map, as `#/schemas/NAME`. */
@@ -36,7 +37,7 @@ export function payloadChecks<Name extends string>(
 
   const named = (reference: string): Rule => {
     const name = reference.replace(/^#\/(schemas|\$defs|components\/schemas)\//, '');
-    if (!Object.prototype.hasOwnProperty.call(schemas, name)) throw new Error(`there is no schema ${reference}`);
+    if (!has(schemas, name)) throw new Error(`there is no schema ${reference}`);
     const found = compiled.get(name);
     if (found) return found;
     let rule: Rule = () => undefined;

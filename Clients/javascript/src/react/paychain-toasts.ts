@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { ownOf } from '../own.ts';
 import type { Toast } from './toasts.ts';
 
 /** Who uses the app. Unknown: only what concerns everybody is shown. */
@@ -68,11 +69,6 @@ function filled(text: string, data: Readonly<Record<string, unknown>>): string {
     const value = ownOf(data, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, LONGEST) : '';
   });
-}
-
-/** A member that a value has itself, whatever the name: servers choose names, too. */
-export function ownOf<T>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return values !== undefined && Object.prototype.hasOwnProperty.call(values, name) ? values[name] : undefined;
 }
 
 const LONGEST = 200;

@@ -4,10 +4,11 @@
 import { createContext, createElement, Fragment, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { Fault, Options, State } from '../index.ts';
+import { ownOf } from '../own.ts';
 import { paychain, paychainAddress, type PaychainEvents, paychainSchedule } from '../paychain.ts';
 import { useConnection, useConnectionState, useLatest } from './hooks.ts';
 import type { Channels, LiveConnection } from './live.ts';
-import { ownOf, toastOf, type ToastRules, TOASTS, type UserType, userTypeOf } from './paychain-toasts.ts';
+import { toastOf, type ToastRules, TOASTS, type UserType, userTypeOf } from './paychain-toasts.ts';
 import { Invalidator, QUERY_KEYS, type QueryClientLike, type QueryKeys } from './queries.ts';
 import { type ToastOptions, Toasts, useToastList } from './toasts.ts';
 

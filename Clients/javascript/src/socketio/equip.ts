@@ -227,7 +227,11 @@ class Wiring {
   }
 
   private report(fault: Fault): void {
-    this.options.onError?.(fault);
+    try {
+      this.options.onError?.(fault);
+    } catch (cause) {
+      console.error('Switchboard: a handler of faults has thrown', cause);
+    }
     if (this.faults.run('fault', [fault]) > 0 || this.options.onError) return;
     console.error(`Switchboard: ${fault.message}`, ...(fault.cause === undefined ? [] : [fault.cause]));
   }

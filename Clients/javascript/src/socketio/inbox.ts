@@ -1,13 +1,13 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { createDelivery, type Delivery } from '../delivery.ts';
+import { ownOf } from '../own.ts';
+import { createRecent } from '../recent.ts';
 import type { Report } from './fault.ts';
 import type { Handlers } from './handlers.ts';
 import { ServerClock, timeOfId } from './clock.ts';
 import type { Incoming, Received } from './options.ts';
-
-/** Milliseconds that one burst may hold the page up before it lets others run. */
-const SLICE = 12;
 
 /** What the server sends, on its way to the handlers: once, not too old, well-formed, and in batches where asked for. */
 export class Inbox {
@@ -16,25 +16,28 @@ export class Inbox {
   private readonly options: Incoming;
   private readonly report: Report;
   private readonly clock = new ServerClock();
-  private readonly seen = new Set<string>();
-  private held: Received[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly isNew: (id: string) => boolean;
+  private readonly delivery: Delivery<Received>;
 
   constructor(handlers: Handlers, unknown: Handlers, options: Incoming, report: Report) {
     this.handlers = handlers;
     this.unknown = unknown;
     this.options = options;
     this.report = report;
+    this.isNew = createRecent(options.deduplicate ?? 1000);
+    this.delivery = createDelivery(
+      false,
+      options.batch?.every,
+      (received) => this.handOver(received),
+      (events) => this.tellBatch(events),
+    );
   }
 
   /** Takes an event with all its arguments. */
   take(event: string, args: unknown[]): void {
     const received = this.read(event, args);
-    if (this.isKnown(received.id) || !this.isFresh(received) || !this.isWellFormed(received)) return;
-    const every = this.options.batch?.every;
-    if (every === undefined) return this.handOver(received);
-    this.held.push(received);
-    this.timer ??= setTimeout(() => this.handOverHeld(SLICE), every);
+    if (received.id !== undefined && !this.isNew(received.id)) return;
+    if (this.isFresh(received) && this.isWellFormed(received)) this.delivery.take(received);
   }
 
   /** Learns the server's time from an answer that it has just given. */
@@ -45,23 +48,13 @@ export class Inbox {
 
   /** Hands over what is still held, at once: what comes next must not come before it. */
   flush(): void {
-    this.handOverHeld(Infinity);
+    this.delivery.flush();
   }
 
   private read(event: string, args: unknown[]): Received {
     const id = this.options.eventId ? this.options.eventId(event, args) : idIn(args[1]);
     const time = timeOfId(id) ?? timeIn(args[0]);
     return { event, data: args[0], args, ...(id === undefined ? {} : { id }), ...(time === undefined ? {} : { time }) };
-  }
-
-  private isKnown(id: string | undefined): boolean {
-    const most = this.options.deduplicate ?? 1000;
-    if (id === undefined || most <= 0) return false;
-    if (this.seen.has(id)) return true;
-    this.seen.add(id);
-    // A set gives its members in the order in which they came.
-    if (this.seen.size > most) this.seen.delete(this.seen.values().next().value as string);
-    return false;
   }
 
   private isFresh({ event, data, time }: Received): boolean {
@@ -87,7 +80,7 @@ export class Inbox {
   }
 
   private isWellFormed({ event, data }: Received): boolean {
-    const check = this.options.schemas?.[event];
+    const check = ownOf(this.options.schemas, event);
     if (!check) return true;
     let fault: string | undefined;
     try {
@@ -104,18 +97,6 @@ export class Inbox {
     if (this.handlers.run(received.event, received.args) + any === 0) {
       this.unknown.run('unknown', [received]);
     }
-  }
-
-  private handOverHeld(slice: number): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const end = Date.now() + slice;
-    let count = 0;
-    const held = this.held;
-    while (count < held.length && (count % 16 !== 0 || count === 0 || Date.now() < end)) this.handOver(held[count++]);
-    this.held = [...held.slice(count), ...(this.held === held ? [] : this.held)];
-    if (count > 0) this.tellBatch(held.slice(0, count));
-    if (this.held.length > 0) this.timer ??= setTimeout(() => this.handOverHeld(SLICE), 0);
   }
 
   private tellBatch(events: readonly Received[]): void {
