@@ -5,6 +5,8 @@
 import json
 import pathlib
 import re
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +19,8 @@ from openapi_spec_validator import validate
 from harness.commands import switchboard
 from harness.contracts import derived
 from harness.pages import StrictPage, hostile_contract
-from harness.server import RANGKAI, ROOT, Server
+from harness.server import OUTPUT, RANGKAI, ROOT, Server
+from harness.tokens import token
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -258,3 +261,31 @@ def test_documents_can_be_turned_off(serve: Callable[..., Server], way: str) -> 
     server = serve(arguments=("--no-docs",)) if way == "flag" else serve(SWITCHBOARD_DOCS="false")
     assert without_key(server, "/docs").status_code == 404
     assert without_key(server, "/docs/rangkai").status_code == 404
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", ["paychain", "bulkbuyer", "rooms"])
+def test_requests_are_answered_as_openapi_says(
+    request: pytest.FixtureRequest, tmp_path: pathlib.Path, name: str
+) -> None:
+    server = request.getfixturevalue(name)
+    document = tmp_path / "openapi.json"
+    docs(ROOT / "Contracts" / f"{name}.yaml", "--format", "openapi", "--output", str(document))
+    header = "X-Nothing: here"
+    if name == "bulkbuyer":
+        header = f"Cookie: session={server.session('u-1')}"
+    elif name == "rooms":
+        header = f"Authorization: Bearer {token('usr_abc123')}"
+    log = OUTPUT / f"schemathesis-{name}.log"
+    with log.open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            [
+                str(pathlib.Path(sys.executable).parent / "schemathesis"), "run", str(document),
+                "--url", f"http://127.0.0.1:{server.port}", "--header", header,
+                "--checks", "not_a_server_error,status_code_conformance,response_schema_conformance",
+                "--max-examples", "10", "--seed", "1", "--phases", "examples,fuzzing", "--generation-database", "none",
+                "--no-color",
+            ],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=tmp_path, timeout=250, check=False,
+        )
+    assert done.returncode == 0, log.read_text(encoding="utf-8")[-8000:]
