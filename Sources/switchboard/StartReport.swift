@@ -31,11 +31,13 @@ struct StartReport {
             lines.append("\(address.platform): \(scheme)\(ending)://\(host):\(address.port)\(address.path)\(note)")
         }
         let scheme = self.configuration.adminCertificate == nil ? "http" : "https"
-        lines.append("admin API: \(scheme)://\(self.configuration.adminHost):\(self.server.adminPort)")
+        let admin = "\(scheme)://\(self.configuration.adminHost):\(self.server.adminPort)"
+        lines.append("admin API: \(admin)")
         if let key = self.server.newAPIKey {
             lines.append(
                 "  its key, made now, kept in \(self.configuration.dataFolder)/secrets and not shown again: \(key)")
         }
+        if self.configuration.servesDocuments { lines.append("documents: \(admin)/docs") }
         if self.configuration.isMock {
             for (mock, file) in zip(self.server.mocks, self.configuration.contractFiles) {
                 lines += await self.invitation(to: mock, file: file)

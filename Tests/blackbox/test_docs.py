@@ -18,6 +18,7 @@ from openapi_spec_validator import validate
 
 from harness.commands import switchboard
 from harness.contracts import derived
+from harness.deno import deno, settings
 from harness.pages import StrictPage, hostile_contract
 from harness.server import OUTPUT, RANGKAI, ROOT, Server
 from harness.tokens import token
@@ -289,3 +290,33 @@ def test_requests_are_answered_as_openapi_says(
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=tmp_path, timeout=250, check=False,
         )
     assert done.returncode == 0, log.read_text(encoding="utf-8")[-8000:]
+
+
+def choices(markdown: str, name: str) -> list[str]:
+    """The code that stands under this name, wherever it does."""
+    return re.findall(rf"^\*\*{re.escape(name)}\*\*\n\n(?:[^`\n].*\n\n)?```\w+\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
+
+
+def test_the_typed_lines_compile(contract: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    if contract.name == "changed.yaml":
+        pytest.skip("its example has texts that no program would have")
+    settings(tmp_path)
+    name = yaml.safe_load(contract.read_text(encoding="utf-8"))["contract"]
+    made = switchboard("generate", "typescript", str(contract), "--output", str(tmp_path / f"{name}.ts"))
+    assert made.returncode == 0, made.stderr
+    markdown = docs(contract, "--format", "markdown")
+    connecting = choices(markdown, "TypeScript, typed")
+    assert len(connecting) == 1 and f"./{name}.ts" in connecting[0]
+    host = "declare function fetchToken(): Promise<string>;\ndeclare const token: string;\n"
+    (tmp_path / "connecting.ts").write_text(connecting[0] + host + "export {};\n", encoding="utf-8")
+    # What stands at each event is for the connection, or the socket, of those lines.
+    events = choices(markdown, "TypeScript")
+    assert events
+    object = "socket" if "const socket" in connecting[0] else "connection"
+    files = []
+    for index, text in enumerate(events):
+        file = tmp_path / f"event{index}.ts"
+        file.write_text(f"import {{ connect }} from './{name}.ts';\ndeclare const {object}: ReturnType<typeof connect>;\n{text}")
+        files.append(file.name)
+    done = deno(tmp_path, "check", "connecting.ts", *files)
+    assert done.returncode == 0, done.stderr[-4000:]

@@ -47,6 +47,7 @@ struct Snippets {
             Guide.Choice(name: "Node", code: Guide.Code(language: "js", text: self.node(url, send: send))),
         ]
         choices.append(self.ownClient(address))
+        choices.append(self.swift(address))
         choices.append(self.listen())
         return choices
     }
@@ -67,27 +68,48 @@ struct Snippets {
     }
 
     private func ownClient(_ address: String) -> Guide.Choice {
-        let file = self.outline.name
-        let hasToken = self.outline.dialect?.token != nil
+        let name = self.outline.name
+        let options = self.outline.dialect?.token == nil ? "" : ", { token: () => fetchToken() }"
         var lines = [
-            "import { connect } from 'switchboard-client';",
-            "import { dialect, type Events } from './\(file).ts';",
-            "",
-            "const connection = connect<Events>('\(address)', { dialect\(hasToken ? ", token: () => fetchToken()" : "") });",
+            "import { connect } from './\(name).ts';", "", "const connection = connect('\(address)'\(options));",
         ]
         if self.outline.dialect?.subscribe != nil, let pattern = self.facts.listenedChannel {
-            lines.append("connection.subscribe('\(self.facts.exampleName(of: pattern))');")
+            lines.append("connection.subscribe(\(Self.quoted(self.facts.exampleName(of: pattern))));")
         }
         if let event = self.event {
             lines.append("connection.on(\(Self.quoted(event.name)), (data) => console.log(data));")
         }
         lines.append("connection.onState((state) => console.log(state));")
         return Guide.Choice(
-            name: "switchboard-client",
+            name: "TypeScript, typed",
             notes: [
-                "Reconnects, subscribes again, answers to heartbeats and knows the types, which \(code: "switchboard generate typescript \(self.outline.name).yaml") writes."
+                "With the package \(code: "switchboard-client") and the types that \(code: "switchboard generate typescript \(name).yaml --output \(name).ts") writes. It reconnects, subscribes again and answers to heartbeats by itself."
             ],
             code: Guide.Code(language: "ts", text: lines.joined(separator: "\n")))
+    }
+
+    private func swift(_ address: String) -> Guide.Choice {
+        let name = self.outline.name
+        let type = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        let token = self.outline.mode == "none" ? "" : ",\n    configuration: .init(token: { try await freshToken() })"
+        let channel = self.facts.listenedChannel.map { ", on: \(DocumentValue.quoted(self.facts.exampleName(of: $0)))" }
+        let subscription = self.subscribe == nil ? "" : channel ?? ""
+        let text = """
+            import SwitchboardClient
+
+            let client = try EventClient(
+                "\(address)", dialect: \(type).dialect\(token))
+            try await client.open()
+            for try await event in client.events(named: \(DocumentValue.quoted(self.event?.name ?? "event"))\(subscription)) {
+                print(event)
+            }
+            """
+        return Guide.Choice(
+            name: "Swift",
+            notes: [
+                "With the library \(code: "SwitchboardClient") and what \(code: "switchboard generate swift \(name).yaml --output \(type).swift") writes; there are types for the events, too."
+            ],
+            code: Guide.Code(language: "swift", text: text))
     }
 
     private func listen() -> Guide.Choice {
@@ -125,13 +147,30 @@ struct Snippets {
             Guide.Choice(
                 name: "Socket.IO", notes: ["Any stock client of version 3 or later."],
                 code: Guide.Code(language: "js", text: "import { io } from 'socket.io-client';\n\n" + body)),
-            Guide.Choice(
-                name: "switchboard-client",
-                notes: ["The same, in a few kilobytes, with the events of the connection passed on to the socket."],
-                code: Guide.Code(
-                    language: "js", text: "import { io } from 'switchboard-client/socketio';\n\n" + body)),
+            self.typedSocket(address),
+            self.swift(address),
             self.listen(),
         ]
+    }
+
+    private func typedSocket(_ address: String) -> Guide.Choice {
+        let name = self.outline.name
+        let options = self.outline.mode == "none" ? "" : ", { auth: { token } }"
+        var lines = ["import { connect } from './\(name).ts';", "", "const socket = connect('\(address)'\(options));"]
+        if let subscribe = self.subscribe {
+            let arguments = Self.inline(self.facts.exampleArguments(of: subscribe))
+            lines.append(
+                "socket.emit(\(Self.quoted(subscribe.name)), \(arguments), (answer) => console.log(answer));")
+        }
+        if let event = self.event {
+            lines.append("socket.on(\(Self.quoted(event.name)), (data) => console.log(data));")
+        }
+        return Guide.Choice(
+            name: "TypeScript, typed",
+            notes: [
+                "With the package \(code: "switchboard-client"), the stock client in it, and the types that \(code: "switchboard generate typescript \(name).yaml --output \(name).ts") writes."
+            ],
+            code: Guide.Code(language: "ts", text: lines.joined(separator: "\n")))
     }
 
     // MARK: Publishing

@@ -66,13 +66,12 @@ extension DocumentValue {
         }
     }
 
-    /// Several lines that a literal block keeps as they are.
+    /// Several lines that a literal block keeps as they are: none begins or ends with a space.
     private static func isProse(_ text: String) -> Bool {
-        guard text.contains("\n"), !text.hasSuffix("\n"), let first = text.utf8.first, first != 0x20, first != 0x0A
-        else {
-            return false
-        }
-        return text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value < 0x7F) }
+        guard text.contains("\n"), !text.hasPrefix("\n"), !text.hasSuffix("\n") else { return false }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.allSatisfy { !$0.hasPrefix(" ") && !$0.hasSuffix(" ") }
+            && text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value < 0x7F) }
     }
 
     private static func scalar(_ text: String) -> String {
