@@ -294,7 +294,7 @@ def test_requests_are_answered_as_openapi_says(
 
 def choices(markdown: str, name: str) -> list[str]:
     """The code that stands under this name, wherever it does."""
-    return re.findall(rf"^\*\*{re.escape(name)}\*\*\n\n(?:[^`\n].*\n\n)?```\w+\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^\*\*{re.escape(name)}\*\*\n\n(?:[^`\n][^\n]*\n\n)?```\w+\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
 
 
 def test_the_typed_lines_compile(contract: pathlib.Path, tmp_path: pathlib.Path) -> None:
@@ -313,10 +313,15 @@ def test_the_typed_lines_compile(contract: pathlib.Path, tmp_path: pathlib.Path)
     events = choices(markdown, "TypeScript")
     assert events
     object = "socket" if "const socket" in connecting[0] else "connection"
+    # One for each namespace; some events are in one of them only.
+    connects = re.findall(r"^export function (connect\w*)\(", (tmp_path / f"{name}.ts").read_text(encoding="utf-8"), re.MULTILINE)
+    type = " & ".join(f"ReturnType<typeof {one}>" for one in connects)
     files = []
     for index, text in enumerate(events):
         file = tmp_path / f"event{index}.ts"
-        file.write_text(f"import {{ connect }} from './{name}.ts';\ndeclare const {object}: ReturnType<typeof connect>;\n{text}")
+        file.write_text(
+            f"import {{ {', '.join(connects)} }} from './{name}.ts';\ndeclare const {object}: {type};\n{text}", encoding="utf-8"
+        )
         files.append(file.name)
     done = deno(tmp_path, "check", "connecting.ts", *files)
     assert done.returncode == 0, done.stderr[-4000:]

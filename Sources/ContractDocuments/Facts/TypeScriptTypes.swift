@@ -32,7 +32,7 @@ struct TypeScriptTypes {
         case "number", "integer": return "number"
         case "array":
             let item = flat["items"].map { self.text(of: $0, indent: indent + 1) } ?? "unknown"
-            return item.contains(" | ") ? "(\(item))[]" : "\(item)[]"
+            return "readonly " + (item.contains(" | ") || item.hasPrefix("readonly ") ? "(\(item))[]" : "\(item)[]")
         default:
             guard let properties = flat["properties"]?.members, !properties.isEmpty else {
                 return "Record<string, unknown>"
