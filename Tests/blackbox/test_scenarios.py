@@ -5,6 +5,8 @@
 import json
 import os
 import pathlib
+import shlex
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from harness.paychain import PAYCHAIN
 from harness.rooms import ROOMS, RoomClient
 from harness.server import API_KEY, RANGKAI, ROOT, SWITCHBOARD, environment
 from harness.stock import SocketIOClient
-from harness.waiting import eventually
+from harness.waiting import DEADLINE, eventually
 
 sys.path.insert(0, str(ROOT / "Clients" / "python" / "src"))
 
@@ -85,6 +87,34 @@ def test_every_moment_of_a_shipped_scenario_is_published(contract: pathlib.Path)
         eventually(lambda: server.status()["published"] >= 10, what="ten events")
         status = server.status()
         assert status["failed"] == 0, server.log
+
+
+@pytest.mark.parametrize(
+    ("contract", "event"),
+    [
+        (RANGKAI, '"order.'), (ROOMS, '"participant:joined"'), (PAYCHAIN, '"job_'), (ORION, '"metrics:update"'),
+        (BULKBUYER, '"POOL_PROGRESS"'),
+    ],
+    ids=lambda value: value.stem if isinstance(value, pathlib.Path) else "",
+)
+def test_the_line_that_the_server_prints_shows_what_is_played(contract: pathlib.Path, event: str) -> None:
+    with mock(contract, SCENARIOS / contract.name, ROOMS_APPS="apps/rooms.yaml", PAYCHAIN_AUTH="optional") as server:
+        assert 'A mock backend plays "' in server.log
+        line = next(line for line in server.log.splitlines() if " listen " in line)
+        listener = subprocess.Popen(
+            shlex.split(line), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        try:
+            assert listener.stdout is not None
+            # Sooner or later: the rooms' guests come again within a minute.
+            lines = []
+            while not any(event in line for line in lines):
+                line = listener.stdout.readline()
+                assert line, lines
+                lines.append(line)
+        finally:
+            listener.kill()
+            listener.wait(DEADLINE)
 
 
 def test_the_rooms_evening_is_heard_with_its_notification() -> None:
