@@ -108,6 +108,12 @@ struct ContractCompiler {
     private func isContract(_ root: DocumentNode) -> Bool {
         guard case .map(let entries) = root.value, root["contract"] == nil else { return true }
         let known = ContractKeys.contract.keys + ContractKeys.contract.unavailable
+        if root["scenario"] != nil {
+            self.faults.error(
+                "this is a scenario, and no contract", at: root.location,
+                hint: "give it to serve --mock as --scenario FILE")
+            return false
+        }
         let knownCount = entries.count { known.contains($0.key) }
         guard knownCount < 2, knownCount < entries.count else { return true }
         self.faults.error(

@@ -404,6 +404,7 @@ moments:
         ("scenario: bulkbuyer\ntracks: { a: [{ set: { b: \"{now\" } }] }", "a brace is not closed"),
         ("scenario: bulkbuyer\ntracks: { a: [{ set: { b: { walk: 5 } } }] }", "two numbers with two dots between them"),
         ("scenario: bulkbuyer\ntracks: { a: [{ outage: {} }] }", "the outage breaks nothing"),
+        ("scenario: bulkbuyer\ntracks: { a: [{ outage: { close: 1005 } }] }", "must be a code that a server may send"),
         ("scenario: bulkbuyer\ntracks: { a: [{}] }", "the step does nothing"),
         ("scenario: bulkbuyer\nmembers: { \"pol:1\": [alice] }", 'no channel of the contract is named "pol:1"'),
         ("scenario: bulkbuyer\non: [{ call: x, answer: {} }]", "the contract has no apps that could be called"),
@@ -423,6 +424,12 @@ def test_a_room_that_nothing_makes_is_a_fault(tmp_path: pathlib.Path) -> None:
     assert "nothing makes room:room_1 before this is published" in done.stderr, done.stderr
     made = f'scenario: rooms\nrecords: {{ "room:room_1": {{ id: room_1 }} }}\ntracks:\n  a:\n    {publication}'
     assert checked(ROOMS, written(tmp_path, made)).returncode == 0
+
+
+def test_a_scenario_in_the_place_of_a_contract_is_told() -> None:
+    done = switchboard("serve", str(SCENARIOS / "orion.yaml"), "--mock")
+    assert done.returncode == 1
+    assert "this is a scenario, and no contract\n  hint: give it to serve --mock as --scenario FILE" in done.stderr, done.stderr
 
 
 def test_every_fault_of_a_scenario_is_told_at_once(tmp_path: pathlib.Path) -> None:
@@ -460,7 +467,7 @@ def test_a_server_without_a_mock_has_nothing_to_lead(rangkai: Any) -> None:
     [
         ("play", {}, ""), ("play", {"name": 1}, "/name"), ("play", {"name": "a", "with": 1}, "/with"), ("play", {"nam": "a"}, "/nam"),
         ("reset", {"paused": 1}, "/paused"), ("reset", [], ""), ("outage", {}, ""), ("outage", {"refuse": "all"}, "/refuse"),
-        ("outage", {"close": 99}, "/close"), ("outage", {"slow": -1}, "/slow"), ("outage", {"close": 1012, "for": 1e300}, "/for"),
+        ("outage", {"close": 99}, "/close"), ("outage", {"close": 1006}, "/close"), ("outage", {"slow": -1}, "/slow"), ("outage", {"close": 1012, "for": 1e300}, "/for"),
     ],
 )
 def test_a_request_that_says_nothing_is_refused(path: str, body: Any, pointer: str, led: MockServer) -> None:

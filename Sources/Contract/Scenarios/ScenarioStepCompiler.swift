@@ -9,7 +9,6 @@ struct ScenarioStepCompiler {
     /// A step every hundredth of a second is as fast as a mock goes.
     static let shortestRound: Int64 = 10
     private static let maximumTimes = 1_000_000
-    private static let closeCodes = 1000...4999
 
     let values: ScenarioValueCompiler
     let faults: FaultCollector
@@ -147,14 +146,23 @@ struct ScenarioStepCompiler {
         return .play(names, with: variables.map { self.values.assignments($0, "\"with\"") } ?? [])
     }
 
+    /// RFC 6455 §7.4: what a close frame may carry.
+    private func closeCode(_ node: DocumentNode) -> UInt16? {
+        guard let code = node.integer("\"close\"", in: 1000...4999, self.faults) else { return nil }
+        switch code {
+        case 1000...1003, 1007...1014, 3000...4999: return UInt16(exactly: code)
+        default:
+            return node.refuse(
+                "\"close\"", "a code that a server may send", self.faults, hint: "such as 1012, or 3000 to 4999")
+        }
+    }
+
     private func outage(_ node: DocumentNode) -> ScenarioStep.Outage? {
         guard let map = MapReader(node, ScenarioKeys.outage, what: "an outage", self.faults) else { return nil }
         var outage = ScenarioStep.Outage()
         let refusals = ScenarioStep.Outage.Refusal.allCases.map(\.rawValue)
         outage.refusal = map["refuse"]?.word("\"refuse\"", among: refusals, self.faults).flatMap { .init(rawValue: $0) }
-        outage.close = map["close"]?.integer("\"close\"", in: Self.closeCodes, self.faults).flatMap {
-            UInt16(exactly: $0)
-        }
+        outage.close = map["close"].flatMap(self.closeCode)
         outage.slow = map["slow"]?.duration("\"slow\"", self.faults)
         outage.length = map["for"]?.duration("\"for\"", self.faults)
         if outage.refusal == nil, outage.close == nil, outage.slow == nil {

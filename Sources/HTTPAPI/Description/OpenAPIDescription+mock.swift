@@ -193,7 +193,12 @@ extension OpenAPIDescription {
                       minProperties: 1
                       properties:
                         refuse: { enum: [connections, tokens], description: "New connections (503), or whatever tokens come with them." }
-                        close: { type: integer, minimum: 1000, maximum: 4999, description: Open connections end with this code. }
+                        close:
+                          description: Open connections end with this code.
+                          anyOf:
+                            - { type: integer, minimum: 1000, maximum: 1003 }
+                            - { type: integer, minimum: 1007, maximum: 1014 }
+                            - { type: integer, minimum: 3000, maximum: 4999 }
                         slow: { type: number, exclusiveMinimum: 0, maximum: 86400, description: Seconds by which handshakes and answers of apps come later. }
                         for: { type: number, exclusiveMinimum: 0, maximum: 86400, description: "Seconds; without, until it is mended." }
                     example: { refuse: connections, close: 1012, for: 10 }

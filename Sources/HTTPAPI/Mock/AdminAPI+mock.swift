@@ -134,7 +134,8 @@ private struct MockPlay: Sendable {
 
 extension MockOutage {
     private static let keys = ["refuse", "close", "slow", "for"]
-    private static let closeCodes = 1000...4999
+    /// RFC 6455 §7.4: what a close frame may carry.
+    private static let closeCodes = [1000...1003, 1007...1014, 3000...4999]
     /// A day, in seconds.
     private static let longest = 86_400.0
 
@@ -149,8 +150,8 @@ extension MockOutage {
                 }
                 self.refusal = refusal
             case "close":
-                guard let code = member.value.int, Self.closeCodes.contains(code) else {
-                    throw Self.error("must be a whole number from 1000 to 4999", "close")
+                guard let code = member.value.int, Self.closeCodes.contains(where: { $0.contains(code) }) else {
+                    throw Self.error("must be a code that a server may send, such as 1012, or 3000 to 4999", "close")
                 }
                 self.close = UInt16(exactly: code)
             case "slow": self.slow = try Self.milliseconds(member.value, "slow")
