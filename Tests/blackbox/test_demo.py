@@ -38,7 +38,7 @@ def show(server: DemoServer, start_browser: Callable[[], Browser]) -> Iterator[C
     for page in opened:
         page.close()
     for page in opened:
-        assert page.faults == []
+        assert [fault for fault in page.faults if not page.expected or page.expected not in fault] == []
         # Nothing comes from elsewhere: the pages work without internet.
         assert {urlsplit(address).hostname for address in page.requests} == {"localhost"}
 
@@ -113,7 +113,9 @@ def test_the_console_shows_frames_both_ways(show: Callable[..., DemoPage], serve
     publish(server, tab, text)
     page.fill(".tools input", text)
     page.wait_for(f".log li.in >> text={text}")
-    eventually(lambda: page.evaluate("document.querySelectorAll('.log li.in').length") == 1, what="the filter")
+    # Both parties of PayChain's page have connections of their own.
+    count = 2 if tab == "paychain" else 1
+    eventually(lambda: page.evaluate("document.querySelectorAll('.log li.in').length") == count, what="the filter")
     page.click(".log li.in button")
     page.wait_for(".log li.in pre")
     # What is paused stays as it is.
@@ -161,9 +163,9 @@ def test_a_payload_that_is_no_json_or_breaks_the_contract_is_shown(show: Callabl
     page.fill(".publish textarea", '{"orderId": 7}')
     page.click(".publish button.primary")
     page.wait_for(".publish output.refused >> text=422")
-    assert "orderNumber" in page.text(".publish output") or "orderId" in page.text(".publish output")
+    assert "data must have the member" in page.text(".publish output")
     # The browser's console tells of the answer as well.
-    page.faults = [fault for fault in page.faults if "422" not in fault]
+    page.expected = "422"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

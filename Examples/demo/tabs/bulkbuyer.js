@@ -60,9 +60,9 @@ function connect(platform, model) {
   return () => socket.close();
 }
 
-/** What is kept for the user of the last half hour, oldest first. */
+/** What is kept for the user of the last two minutes, oldest first. */
 async function fetchKept(platform) {
-  const since = new Date(Date.now() - 30 * 60_000).toISOString();
+  const since = new Date(Date.now() - 2 * 60_000).toISOString();
   const address = new URL('/api/notifications', platform.address(0, 'http'));
   const found = [];
   for (let next = new URL(`?since=${since}&limit=1000`, address); next;) {

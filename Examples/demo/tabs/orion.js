@@ -73,10 +73,10 @@ function connect(platform, model) {
     platform.received(event, data);
   });
   // What was before: a platform's page asks its backend for it.
-  published(platform).then(async (before) => {
+  published(platform).then((before) => {
     for (const { event, data, time } of before) model.apply(event, data, time);
-    await readHealth(platform, model, socket);
     if (before.length) platform.shows();
+    readHealth(platform, model, socket);
   }).catch(() => {});
   return () => socket.disconnect();
 }
@@ -85,18 +85,15 @@ function connect(platform, model) {
 function readHealth(platform, model, socket) {
   const services = [...model.services.keys()];
   if (!services.length) return;
-  return new Promise((resolve) =>
-    socket.emit('request:health', { services }, (answer) => {
-      for (const [name, { status, timestamp }] of Object.entries(answer ?? {})) {
-        const service = model.services.get(name);
-        if (service && !service.status && status !== 'unknown') {
-          Object.assign(service, { status, at: Date.parse(timestamp) });
-        }
+  socket.emit('request:health', { services }, (answer) => {
+    for (const [name, { status, timestamp }] of Object.entries(answer ?? {})) {
+      const service = model.services.get(name);
+      if (service && !service.status && status !== 'unknown') {
+        Object.assign(service, { status, at: Date.parse(timestamp) });
       }
-      platform.changed();
-      resolve();
-    })
-  );
+    }
+    platform.changed();
+  });
 }
 
 function published(platform) {

@@ -50,7 +50,8 @@ function End({ model, party, job }) {
   const readUpTo = other && talk.messages.findIndex((message) => message.id === talk.read.get(other.id));
   return html`
     <div class="end" data-user=${id}>
-      <div class="row who"><${Avatar} name=${user.name} /> <b>${user.name}</b></div>
+      <div class="row who"><${Avatar} name=${user.name} isOffline=${model.presence.get(id) === 'offline'} /> <b>${user
+        .name}</b></div>
       <ol class="messages" ref=${list} tabindex="0" aria-label=${`Messages as ${user.name} sees them`}>
           ${talk.messages.map((message, index) => {
             const isOwn = String(message.from) === id;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { html } from 'preact-htm';
-import { connectPaychain } from 'switchboard-client/paychain';
 import { histories } from '../shared/platform.js';
 import { Avatar, Chip, Empty, money, Time, words } from '../shared/parts.js';
 import { Chat } from './paychain-chat.js';
+import { FIRST_JOB, Party } from './paychain-party.js';
 
 const MOST_JOBS = 7;
 const MOST_TOASTS = 3;
@@ -125,70 +125,28 @@ function toastText(event, data, userType, title = `job ${data?.job_id}`) {
 
 /** One connection for each party, so that both ends of the talk can be seen. */
 function connect(platform, model) {
-  model.userType = typeOf(platform.user);
-  model.parties = platform.users.slice(0, 2).map((user) => ({ user, id: String(user.id) }));
-  const isUp = new Set();
-  for (const party of model.parties) {
-    const isMain = party.user === platform.user;
-    const connection = connectPaychain(platform.address(), {
-      token: party.user.token,
-      schedule: { first: 400, factor: 1.5, most: 2000 },
-    });
-    party.connection = connection;
-    party.board = isMain ? model : new Board();
-    party.board.userType = typeOf(party.user);
-    connection.onState((state) => {
-      if (state === 'open') isUp.add(party);
-      else isUp.delete(party);
-      if (isMain) platform.setState(state);
-      if (isMain && state === 'open') connection.send('presence_get', { user_ids: model.parties.map(({ id }) => id) });
-    });
-    connection.onError(() => {});
-    connection.onAny(({ event, data, time }) => {
-      if (event === 'reconnect_token') return;
-      if (event === 'history') {
-        for (const each of data.messages) party.board.apply(each.type, each.data, Date.parse(each.timestamp), true);
-        if (isMain && data.messages.length) platform.shows();
-        return platform.changed();
-      }
-      party.board.apply(event, data, Date.parse(time));
-      // Both have become parties of the job, and hear of it on its channel.
-      if (event === 'job_status_changed') follow(party, data.job_id);
-      if (isMain) platform.received(event, data);
+  model.parties = platform.users.slice(0, 2).map((user) => {
+    const isMain = user === platform.user;
+    const board = isMain ? model : new Board();
+    board.userType = /worker/i.test(user.name) ? 'worker' : 'employer';
+    const heard = (event, data) => {
+      if (isMain && event) platform.received(event, data);
       else platform.changed();
-    });
-    party.board.talk(FIRST_JOB);
-    connection.subscribe(isMain ? channelsOf(platform, model) : [`user:${party.id}`, `job:${FIRST_JOB}`]);
-    for (const channel of isMain ? ['jobs', `job:${FIRST_JOB}`] : [`job:${FIRST_JOB}`]) {
-      connection.send('history', { channel, limit: 30 });
-    }
-  }
-  platform.setState(model.parties.find(({ user }) => user === platform.user).connection.state);
-  return () => model.parties.forEach(({ connection }) => connection.close());
-}
-
-/** Subscribes to a job's channel, so that what is missed there is handed over after a cut. */
-function follow(party, job) {
-  const key = String(job);
-  if (party.followed?.job === key) return;
-  party.followed?.end();
-  party.followed = { job: key, end: party.connection.subscribe(`job:${key}`) };
-}
-
-function typeOf(user) {
-  return /worker/i.test(user.name) ? 'worker' : 'employer';
-}
-
-/** The job that both are parties of from the start. */
-const FIRST_JOB = '1000';
-
-/** Where the user hears of things, as far as it is known by now. */
-function channelsOf(platform, board) {
-  return ['jobs', `user:${platform.user.id}`, ...[...board.talks.keys()].map((job) => `job:${job}`)];
+    };
+    return new Party(user, board, platform.address(), heard);
+  });
+  model.party = model.parties.find(({ user }) => user === platform.user);
+  const { connection } = model.party;
+  connection.onState((state) => {
+    platform.setState(state);
+    if (state === 'open') connection.send('presence_get', { user_ids: model.parties.map(({ id }) => id) });
+  });
+  platform.setState(connection.state);
+  return () => model.parties.forEach((party) => party.connection.close());
 }
 
 function published(platform, model) {
-  return histories(platform, channelsOf(platform, model));
+  return histories(platform, model.party.channels);
 }
 
 function View({ platform, model }) {

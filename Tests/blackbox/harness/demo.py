@@ -75,6 +75,8 @@ class DemoPage:
         self.tab = tab
         #: What the page has written to the console as warning or error, and errors that nobody caught.
         self.faults: list[str] = []
+        #: What stands in those that a test brings about.
+        self.expected = ""
         #: Addresses of all requests, sockets included.
         self.requests: list[str] = []
         browser.do(self._open(width, height, settings))
