@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 from harness.client import Client
 from harness.paychain import PayChain, PayChainClient
 from harness.ports import documented_ports
+from harness.tokens import token
 from harness.waiting import eventually
 
 requirement = pytest.mark.requirement
@@ -186,3 +187,43 @@ def test_an_id_is_in_the_frames_of_those_who_ask(paychain: PayChain) -> None:
         frames = [asking.receive() for _ in range(2)]
         assert [set(frame) for frame in frames] == [{"type", "id", "data", "timestamp"}] * 2
         assert len({frame["id"] for frame in frames}) == 2
+
+
+@requirement("PAY-039")
+def test_what_was_missed_on_a_channel_that_the_server_joins_is_handed_over(users: PayChain) -> None:
+    """A job's parties are joined to its channel when they connect: their position still says what they have missed there."""
+    job = 7_700_001
+    users.admin.publish("job_created", {"job_id": job, "title": "t", "pay_amount_usd": 1, "employer_id": 77}, to=["jobs"])
+    change = {"job_id": job, "old_status": "a", "new_status": "b"}
+
+    def connect() -> Client:
+        client = Client(users.url(token("77")) + "&ids=1")
+        assert client.receive()["type"] == "connected"
+        return client
+
+    def next_id(client: Client, status: str) -> str:
+        while (frame := client.receive())["type"] != "job_status_changed":
+            pass
+        assert frame["data"]["new_status"] == status
+        return str(frame["id"])
+
+    with connect() as client:
+        users.admin.publish("job_status_changed", change | {"new_status": "heard"})
+        position = next_id(client, "heard")
+    missed = [f"missed {number}" for number in range(20)]
+    for status in missed:
+        users.admin.publish("job_status_changed", change | {"new_status": status})
+    with connect() as client:
+        # It comes live, and is not among what was missed.
+        users.admin.publish("job_status_changed", change | {"new_status": "live"})
+        next_id(client, "live")
+        client.send({"type": "subscribe", "channels": ["jobs", f"job:{job}"], "since": position})
+        ids = [next_id(client, status) for status in missed]
+        assert ids == sorted(ids) and ids[0] > position
+        answer = client.receive()
+        assert answer["type"] == "subscribed" and answer["data"]["recovered"] is True
+        # Once: the client has it now.
+        client.send({"type": "subscribe", "channels": [f"job:{job}"], "since": position})
+        assert client.receive()["type"] == "subscribed"
+        users.admin.publish("job_status_changed", change | {"new_status": "last"})
+        next_id(client, "last")

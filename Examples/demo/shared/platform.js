@@ -12,7 +12,7 @@ const MOST_RECEIVED = 5000;
 export class Platform extends Changes {
   /** `connecting`, `open`, `waiting` for the next attempt, `failed` or `closed`. */
   state = 'closed';
-  /** What a cut has shown: `{published, arrived, lost, doubled}`, or undefined. */
+  /** What a cut has shown: `{published, lost, doubled, wrong}`, the last being events as texts, or undefined. */
   proof = undefined;
   /** When the cut ends, in milliseconds since 1970; 0: there is none. */
   cutUntil = 0;
@@ -128,12 +128,14 @@ export class Platform extends Changes {
     }
     let lost = 0;
     let doubled = 0;
+    const wrong = [];
     for (const [key, count] of expected) {
       const got = arrived.get(key) ?? 0;
       if (got < count) lost += count - got;
       if (got > count) doubled += got - count;
+      if (got !== count) wrong.push(key);
     }
-    return { published: published.length, lost, doubled };
+    return { published: published.length, lost, doubled, wrong };
   }
 }
 

@@ -13,6 +13,7 @@ export class Party {
   #followed = new Map();
   /** The server's ids of events that have come, by whatever way. */
   #seen = new Set();
+  #startedAt = Date.now();
 
   /** @param heard is called with each event that has come, and after answers */
   constructor(user, board, address, heard) {
@@ -66,6 +67,8 @@ export class Party {
     this.board.apply(event, data, Date.parse(time), isOld);
     const isOwn = [data?.employer_id, data?.worker_id].some((user) => String(user) === this.id);
     if (event === 'job_status_changed' || (event === 'job_accepted' && isOwn)) this.follow(String(data.job_id));
-    this.heard(event, data);
+    // What was before the page is shown, and nothing that has come to it.
+    if (isOld && Date.parse(time) < this.#startedAt) this.heard();
+    else this.heard(event, data);
   }
 }

@@ -68,6 +68,9 @@ extension Session {
             self.selection?.untilSubscribe.insert(match.name)
         }
         self.join(match.name)
+        if match.rules.isRecoverable, self.isToldPositions {
+            self.joinPositions[match.name] = self.platform.nextStamp().id
+        }
         self.audit(.subscribe, channel: text, reason: "contract")
     }
 }

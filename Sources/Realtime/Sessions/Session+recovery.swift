@@ -38,9 +38,48 @@ extension Session {
             // Joined again below, with what came before.
             if let subscription = self.subscription(to: match.name) { self.leave(subscription.channel) }
             return self.recover(match, rules, since: position) { completion(.success((match, $0))) }
-        default: break
+        case .success(let match):
+            // The contract has joined it, when it connected: what was before that is still missing.
+            guard let rules = match.rules.history, let joinedAt = self.joinPositions[match.name] else { break }
+            let result = self.subscribe(to: text)
+            guard case .success = result else { return completion(result.map { ($0, nil) }) }
+            self.joinPositions[match.name] = nil
+            return self.readJoined(match.name, rules) { history in
+                var recovery =
+                    history.map { self.recovery(from: $0, since: position) }
+                    ?? Recovery(publications: [], isComplete: false)
+                recovery.publications.removeAll { $0.position > joinedAt }
+                completion(.success((match, recovery)))
+            }
+        case .failure: break
         }
         completion(self.subscribe(to: text).map { ($0, nil) })
+    }
+
+    /// Whether it is a plain connection that has asked for positions.
+    var isToldPositions: Bool { self.hub.rules.dialectIndex(of: .plainWithPositions) == self.dialectIndex }
+
+    /// The history of a channel that the session is subscribed to, with everything that it was not sent.
+    ///
+    /// - Parameter completion: as of ``subscribe(to:since:completion:)``; `nil`: the history cannot be read.
+    private func readJoined(
+        _ channel: ChannelName, _ rules: ChannelRules.History, completion: @escaping (ChannelHistory?) -> Void
+    ) {
+        let now = self.platform.clock.now()
+        if case .resident(let history) = self.platform.withHistories({ $0.read(channel, rules: rules, now: now) }) {
+            return completion(history)
+        }
+        self.pauseReceiving()
+        let waiting = NIOLoopBound((self, completion), eventLoop: self.port.eventLoop)
+        self.platform.fetchHistory(of: channel, rules: rules) {
+            waiting.eventLoop.execute {
+                let (session, completion) = waiting.value
+                guard session.isOpen else { return }
+                defer { session.resumeReceiving() }
+                let reading = session.platform.withHistories { $0.read(channel, rules: rules, now: now) }
+                if case .resident(let history) = reading { completion(history) } else { completion(nil) }
+            }
+        }
     }
 
     private func recover(

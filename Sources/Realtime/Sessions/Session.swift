@@ -16,6 +16,9 @@ package final class Session {
     private(set) var subscriptions: [Subscription] = []
     /// What the client has chosen among channels that have one name for all of them; made when there is something to note.
     var selection: ChannelSelection?
+    /// Of a client that is told positions: the one at which the contract has joined it to a channel with a history, until the client
+    /// asks for what was before.
+    var joinPositions: [ChannelName: String] = [:]
     private var subscribeRequests = SlidingWindow()
     /// The end was announced and will come.
     var isEnding = false
