@@ -48,6 +48,10 @@ function App({ tabs, platforms, first }) {
   }, []);
   const platform = platforms.get(tab.name);
   platform.start();
+  // On a phone not all names fit.
+  useEffect(() => {
+    document.getElementById(`tab-${tab.name}`)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [tab]);
   const choose = (next) => {
     location.hash = next.name;
     setTab(next);
@@ -57,10 +61,12 @@ function App({ tabs, platforms, first }) {
       <a class="brand" href="#${tabs[0].name}"><img src="icon.svg" alt="" width="28" height="28" />Switchboard</a>
       <${Tabs} tabs=${tabs} platforms=${platforms} current=${tab} choose=${choose} />
     </header>
-    <main id="page" role="tabpanel" aria-labelledby="tab-${tab.name}" key=${tab.name}>
-      <${Head} tab=${tab} platform=${platform} />
-      <${Content} tab=${tab} platform=${platform} />
-      <${Console} platform=${platform} />
+    <main>
+      <div id="page" role="tabpanel" aria-labelledby="tab-${tab.name}" key=${tab.name}>
+        <${Head} tab=${tab} platform=${platform} />
+        <${Content} tab=${tab} platform=${platform} />
+        <${Console} platform=${platform} />
+      </div>
     </main>
   `;
 }

@@ -88,7 +88,7 @@ function pretty(text) {
 // MARK: Publishing
 
 function Publish({ platform }) {
-  const events = platform.events.filter((event) => event.examples.length);
+  const { events } = platform;
   const [name, setName] = useState(events[0]?.name ?? '');
   const [text, setText] = useState(() => platform.example(events[0]));
   const [channels, setChannels] = useState('');

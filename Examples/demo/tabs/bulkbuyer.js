@@ -110,7 +110,7 @@ function View({ model }) {
               })}
             </ul>
           </section>
-        <section class="panel" aria-label="Orders">
+        <section class="panel" aria-label="Your orders">
             <header><h2>Your orders</h2></header>
             ${orders.length === 0 && html`<${Empty}>Orders move along here.<//>`}
             <ul class="orders">

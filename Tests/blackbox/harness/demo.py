@@ -123,6 +123,11 @@ class DemoPage:
     def cookies(self) -> list[dict[str, Any]]:
         return list(self.browser.do(self._context.cookies([self.server.address, f"{self.server.address}api/notifications"])))
 
+    def look(self, width: int, height: int, scheme: str) -> None:
+        """Shows it on another screen."""
+        self.browser.do(self.page.set_viewport_size({"width": width, "height": height}))
+        self.browser.do(self.page.emulate_media(color_scheme=scheme))
+
     def take_picture(self, name: str) -> pathlib.Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         file = SCREENSHOTS / f"{name}.png"
