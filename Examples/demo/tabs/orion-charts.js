@@ -21,10 +21,11 @@ function Chart({ points, title, lines, most }) {
   const chart = useRef(undefined);
   useEffect(() => {
     let isGone = false;
-    library ??= import('chart.js');
-    library.then(({ default: Library }) => {
+    // A script that leaves the name `Chart`.
+    library ??= import('/chart.js');
+    library.then(() => {
       if (isGone) return;
-      chart.current = new Library(canvas.current, configuration(lines, most));
+      chart.current = new globalThis.Chart(canvas.current, configuration(lines, most));
       update(chart.current, points, lines);
     });
     return () => {

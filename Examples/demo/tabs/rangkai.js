@@ -137,7 +137,7 @@ function View({ model }) {
         </section>
       <div class="stack">
           ${order ? html`<${Order} order=${order} />` : html`
-            <section class="panel">
+            <section class="panel" aria-label="Order">
               <${Empty}>No order yet.<//></section>
           `}
           <${News} news=${model.news} />
