@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/testing.md: every sample runs as it is printed, and passes."""
 
+import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,12 +14,14 @@ import sys
 import pytest
 
 from harness.browser import needs_browser
-from harness.bulkbuyer import BULKBUYER
+from harness.bulkbuyer import BULKBUYER, BulkBuyerClient
+from harness.client import Client
 from harness.commands import switchboard
 from harness.javascript import PACKAGE
 from harness.node import NODE_PATH, needs_node
 from harness.rooms import ROOMS
-from harness.server import ROOT, SWITCHBOARD, environment
+from harness.server import RANGKAI, ROOT, SWITCHBOARD, environment
+from harness.tokens import SECRET
 from test_scenarios import MockServer
 
 requirement = pytest.mark.requirement
@@ -61,6 +65,30 @@ def node_runs(name: str, folder: pathlib.Path, **variables: str) -> None:
 
 def test_the_guide_has_the_samples_that_are_run_here() -> None:
     assert set(SAMPLES) == {"test_pools.py", "orders.test.mjs", "WinnerTests.swift", "test_page.py", "health.test.cjs"}
+
+
+def test_the_printed_commands_run(tmp_path: pathlib.Path) -> None:
+    lines = re.findall(r"^    switchboard (.*)$", GUIDE, re.MULTILINE)
+    assert [line.split()[0] for line in lines] == ["serve", "token", "session", "check"]
+    serve, token, session, check = (shlex.split(line) for line in lines)
+    # From the project's folder, as the paths are written.
+    paths = [str(ROOT / word) if word.endswith(".yaml") else word for word in serve[1:]]
+    assert paths == [str(ROOMS), "--mock", "--scenario", str(ROOT / "Examples" / "scenarios" / "rooms.yaml")]
+    run(str(SWITCHBOARD), *check, folder=ROOT)
+    made = run(str(SWITCHBOARD), *token, folder=ROOT, RANGKAI_JWT_SECRET=SECRET)
+    expired = run(str(SWITCHBOARD), *token, "--expires=-1m", folder=ROOT, RANGKAI_JWT_SECRET=SECRET)
+    with MockServer(RANGKAI, paused=True, binary=str(SWITCHBOARD), RANGKAI_JWT_SECRET=SECRET) as server:
+        with Client(f"{server.address}?token={made.strip()}") as client:
+            assert client.welcome()["userId"] == "did:rangkai:alice"
+        with Client(f"{server.address}?token={expired.strip()}") as client:
+            assert client.receive()["type"] == "error"
+    with MockServer(BULKBUYER, paused=True, binary=str(SWITCHBOARD)) as server:
+        admin = next(line for line in server.log.splitlines() if line.startswith("admin API: "))
+        answer = run(
+            str(SWITCHBOARD), *session, "--admin", admin.removeprefix("admin API: "), folder=ROOT, SWITCHBOARD_API_KEY=server.key
+        )
+        with BulkBuyerClient(server.address, additional_headers={"Cookie": f"session={json.loads(answer)['id']}"}) as client:
+            client.ping()
 
 
 @requirement("BULK-032")

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -74,13 +74,13 @@ class MockServer:
 
     # Life
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "MockServer":
         return self.start()
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> Self:
+    def start(self) -> "MockServer":
         """Returns when clients may connect."""
         text = self._read_contract()
         name = _NAME.search(text)
