@@ -236,7 +236,9 @@ def test_the_same_seed_makes_the_same_values(tmp_path: pathlib.Path) -> None:
     for _ in range(2):
         with mock(BULKBUYER, file, paused=True) as server:
             played.append(heard(server, "alice", 5))
-            assert server.status()["published"] == 5 and server.status()["running"] == []
+            # Told to clients first, counted then.
+            eventually(lambda: server.status()["published"] == 5, what="five events")
+            eventually(lambda: server.status()["running"] == [], what="the end of the track")
             server.reset(paused=True)
             played.append(heard(server, "alice", 5))
     assert [message["title"] for message in played[0]] == ["one", "two", "three", "one", "end"]
@@ -274,7 +276,7 @@ moments:
             server.play("now", title="another")
             server.play("one")
             assert [client.receive()["data"]["title"] for _ in range(3)] == ["moment", "another", "track"]
-            assert server.status()["published"] == 3
+            eventually(lambda: server.status()["published"] == 3, what="three events")
             server.resume()
             assert [client.receive()["data"]["message"] for _ in range(3)] == ["no. 0", "no. 1", "no. 2"]
             server.pause()

@@ -66,7 +66,7 @@ import Testing
             """
         #expect(try ScenarioFixture.outcome(text).scenario != nil)
         let characters = Array(text)
-        for place in stride(from: 0, to: characters.count, by: 3) {
+        for place in stride(from: 0, to: characters.count, by: 7) {
             for replacement in ["", "[", "{", "\n", ":", "99999999999999999999", "*", "&a ", "~"] {
                 var edited = characters
                 edited.replaceSubrange(place...place, with: Array(replacement))
