@@ -170,7 +170,8 @@ let package = Package(
             name: "CoreBenchmarks",
             dependencies: [
                 "BackendClient", "Certificates", "Connections", "Contract", "HTTP", "JSON", "JSONSchema", "Realtime",
-                "SQLiteEngine", "Server", "Tokens", "Transport", "WebSocketDialect", nioCore, nioEmbedded, nioPosix,
+                "SQLiteEngine", "Server", "SwitchboardClient", "Tokens", "Transport", "WebSocketDialect",
+                "WebSocketProtocol", nioCore, nioEmbedded, nioPosix,
             ],
             path: "Benchmarks/CoreBenchmarks",
             swiftSettings: strict),

@@ -14,7 +14,8 @@ import WebSocketDialect
 
 /// The parts of the hot path without sockets, each by itself. Run from the repository's root, as contracts are read from there:
 /// `swift run -c release CoreBenchmarks`; with `store`, the store instead (``StoreBenchmarks``); with `backends`, requests to
-/// backends (``BackendBenchmarks``); with `webhooks`, a million events that wait for one (``WebhookBenchmarks``).
+/// backends (``BackendBenchmarks``); with `webhooks`, a million events that wait for one (``WebhookBenchmarks``); with `client`, what an
+/// event costs a program on the Swift client (``ClientBenchmarks``).
 @main
 enum CoreBenchmarks {
     static func main() async throws {
@@ -23,6 +24,7 @@ enum CoreBenchmarks {
         case "webhooks":
             try await WebhookBenchmarks.run(in: CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory())
         case "backends": try await BackendBenchmarks.run()
+        case "client": try await ClientBenchmarks.run()
         default: try self.hotPath()
         }
     }

@@ -46,6 +46,11 @@ final class Channels {
         if self.wire.dialect.unsubscribed != nil { self.leaving[channel, default: 0] += 1 }
     }
 
+    /// Asks for each by itself, of those that are still wanted.
+    func askEach(_ channels: [String], over connection: ClientConnection) {
+        for channel in channels where self.table.isWanted(channel) { self.ask([channel], since: nil, over: connection) }
+    }
+
     private func ask(_ channels: [String], since: String?, over connection: ClientConnection) {
         for channel in channels { self.table.asked(channel) }
         guard self.commands.subscribe(channels, since: since, over: connection) else {
@@ -123,7 +128,9 @@ final class Channels {
         self.waiters[id] = (channel, completion)
     }
 
-    func stopWaiting(_ id: UInt64, _ fault: ClientFault) { self.waiters.removeValue(forKey: id)?.resume(.failure(fault)) }
+    func stopWaiting(_ id: UInt64, _ fault: ClientFault) {
+        self.waiters.removeValue(forKey: id)?.resume(.failure(fault))
+    }
 
     func endWaiting(_ fault: ClientFault) {
         let waiters = self.waiters.values

@@ -331,8 +331,11 @@ extension ClientCore: ConnectionOwner {
         guard let root = try? JSONDocument(parsing: text).root, root.kind == .array else {
             return self.consumers.take(.broken(text, "the server sent an answer that is none"))
         }
-        guard let (channel, fault) = self.commands.takeCallback(id, root) else { return }
-        if let fault { self.refuse([channel], fault) } else { self.channels.confirm(channel) }
+        guard let (channels, fault) = self.commands.takeCallback(id, root) else { return }
+        guard let fault else { return channels.forEach(self.channels.confirm) }
+        // One of several is wrong, and the others have not been given either.
+        guard channels.count > 1, let connection = self.connection else { return self.refuse(channels, fault) }
+        self.channels.askEach(channels, over: connection)
     }
 
     private func refuse(_ channels: [String], _ fault: ClientFault) {

@@ -38,7 +38,7 @@ final class Commands {
 
     private enum Callback {
         case command(UInt64)
-        case channel(String)
+        case channels([String])
     }
 
     init(_ wire: Wire, limit: Int, eventLoop: any EventLoop) {
@@ -91,8 +91,8 @@ final class Commands {
     /// Says what subscribes to channels, whose confirmations are then awaited.
     func subscribe(_ channels: [String], since: String?, over connection: ClientConnection) -> Bool {
         guard let text = self.wire.text(self.wire.dialect.subscribe, channels, since: since) else { return false }
-        if self.wire.isSocketIO, let channel = channels.first {
-            connection.say(text, id: self.makeCallback(.channel(channel)))
+        if self.wire.isSocketIO {
+            connection.say(text, id: self.makeCallback(.channels(channels)))
         } else {
             connection.say(text)
             if self.wire.dialect.subscribed != nil { self.line.append(.channels(channels)) }
@@ -152,8 +152,8 @@ final class Commands {
 
     /// The array of a callback's arguments.
     ///
-    /// - Returns: a channel that this confirms, or refuses with a fault.
-    func takeCallback(_ id: Int, _ arguments: JSONNode) -> (channel: String, fault: ClientFault?)? {
+    /// - Returns: the channels that this confirms, or of which it refuses at least one with a fault.
+    func takeCallback(_ id: Int, _ arguments: JSONNode) -> (channels: [String], fault: ClientFault?)? {
         let fault = Wire.fault(inAnswer: arguments[0])
         switch self.callbacks.removeValue(forKey: id) {
         case .command(let command):
@@ -163,8 +163,11 @@ final class Commands {
                 self.end(command, .success(arguments[0]?.rawBytes ?? Self.null))
             }
             return nil
-        case .channel(let channel):
-            return (channel, fault.map { ClientFault(.channel, $0.message, serverCode: $0.code, channel: channel) })
+        case .channels(let channels):
+            let refusal = fault.map {
+                ClientFault(.channel, $0.message, serverCode: $0.code, channel: channels.first)
+            }
+            return (channels, refusal)
         case nil: return nil
         }
     }

@@ -34,8 +34,8 @@ extension Wire {
     /// How many channels one message may name.
     var channelLimit: Int {
         guard self.dialect.subscribe?.channels != nil else { return 1 }
-        // A refusal that does not say of what it is has to be about one channel.
-        return self.isSocketIO || (self.dialect.error != nil && self.dialect.error?.channel == nil) ? 1 : 100
+        // A refusal that does not say of what it is has to be about one channel; a callback answers its own command.
+        return !self.isSocketIO && self.dialect.error != nil && self.dialect.error?.channel == nil ? 1 : 100
     }
 
     /// A command and what it says.

@@ -147,7 +147,9 @@ struct ReconnectTests {
             try await withServer { server in
                 let relay = try await Relay.start(to: server.port)
                 var configuration = Self.quick
-                configuration.heartbeat = ClientHeartbeat(every: .milliseconds(50), timeout: .milliseconds(200))
+                configuration.heartbeat = ClientHeartbeat(every: .milliseconds(50), timeout: .seconds(1))
+                // What is said while the network is silent is lost, and a try with it.
+                configuration.connectTimeout = .seconds(1)
                 var dialect = TestContract.dialect
                 dialect.ping = ping
                 let client = try self.client(relay.port, configuration, dialect: dialect)

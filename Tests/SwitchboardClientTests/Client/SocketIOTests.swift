@@ -55,6 +55,47 @@ struct SocketIOTests {
         }
     }
 
+    @Test func `several channels are asked for at once, and one that is refused refuses no other`() async throws {
+        try await withServer({ TestContract.socketIO(port: $0) }) { server in
+            var dialect = TestContract.socketIODialect
+            dialect.subscribe = .init(name: "subscribe:several", channels: "names")
+            let client = try self.client(server.port, dialect: dialect)
+            let frames = Recorder(client.rawFrames)
+            let good = (1...3).map { Recorder(client.events(OrderCreated.self, on: "order:\($0)")) }
+            try await client.open()
+            for number in 1...3 { try await client.subscribed(to: "order:\(number)") }
+            #expect(frames.elements.filter { $0.text?.contains("subscribe:several") == true }.count == 1)
+            let bad = Recorder(client.events(OrderCreated.self, on: "vault:1"))
+            try await bad.end()
+            client.reconnect()
+            let states = Recorder(client.states)
+            try await states.wait { $0.isOpen }
+            let worse = Recorder(client.events(OrderCreated.self, on: "vault:2"))
+            try await worse.end()
+            try await server.publishOrder("2", 1)
+            try await good[1].wait(for: 1)
+            #expect(good.allSatisfy { !$0.hasEnded })
+            await client.close()
+        }
+        // All of them before the first connection, the bad one among them.
+        try await withServer({ TestContract.socketIO(port: $0) }) { server in
+            var dialect = TestContract.socketIODialect
+            dialect.subscribe = .init(name: "subscribe:several", channels: "names")
+            let client = try self.client(server.port, dialect: dialect)
+            let good = Recorder(client.events(OrderCreated.self, on: "order:1"))
+            let bad = Recorder(client.events(OrderCreated.self, on: "vault:1"))
+            let last = Recorder(client.events(OrderCreated.self, on: "order:2"))
+            try await client.open()
+            try await bad.end()
+            #expect((bad.error as? ClientFault)?.channel == "vault:1")
+            for number in 1...2 { try await client.subscribed(to: "order:\(number)") }
+            try await server.publishOrder("2", 1)
+            try await last.wait(for: 1)
+            #expect(!good.hasEnded)
+            await client.close()
+        }
+    }
+
     @Test func `a client whose token does not hold ends, and one that is asked for another tries again`() async throws {
         try await withServer({ TestContract.socketIO(port: $0, auth: Self.tokens) }) { server in
             let fixed = try self.client(server.port, ClientConfiguration(token: "nonsense"))

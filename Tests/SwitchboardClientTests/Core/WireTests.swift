@@ -64,5 +64,7 @@ struct WireTests {
         dialect.error?.channel = nil
         #expect(Wire(dialect).channelLimit == 1)
         #expect(Wire(TestContract.socketIODialect).channelLimit == 1)
+        let several = Dialect.socketIO(subscribe: .init(name: "subscribe", channels: "orders", prefix: "order:"))
+        #expect(Wire(several).channelLimit == 100)
     }
 }

@@ -80,6 +80,7 @@ enum TestContract {
             does: unsubscribe
             channels: ["order:{args.order?}", "vault:{args.vault?}"]
             ack: { success: true }
+          "subscribe:several": { does: subscribe, channels: ["{args.names[]}"], ack: { success: true } }
           stats: { does: stats, ack: { connections: "{result.connections}" } }
         \(self.channels)
         """

@@ -19,7 +19,7 @@ final class TestServer: Sendable {
     private let folder: String
     private let server: Mutex<Server?>
 
-    static func start(_ contract: (_ port: Int) -> String, dataFolder: String? = nil) async throws -> TestServer {
+    static func start(_ contract: (_ port: Int) -> String) async throws -> TestServer {
         let port = try Self.freePort()
         let folder =
             FileManager.default.temporaryDirectory.appending(path: "switchboard-client-\(UUID().uuidString)").path
@@ -107,20 +107,32 @@ final class TestServer: Sendable {
         }
     }
 
+    /// The next one of a range from which the system gives none to connections that go out, as it may to a port that was just let go.
+    private static let nextPort = Mutex(10_000 + Int(getpid()) % 1000 * 10)
+
     static func freePort() throws -> Int {
+        for _ in 0..<1000 {
+            let port = Self.nextPort.withLock { next in
+                next = next >= 19_999 ? 10_000 : next + 1
+                return next
+            }
+            if Self.isFree(port) { return port }
+        }
+        throw Fault(what: "no free port")
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = INADDR_ANY
+        return withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw Fault(what: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 
