@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import validate
 
 from harness.commands import switchboard
@@ -170,6 +170,66 @@ def test_markdown_links_lead_somewhere(contract: pathlib.Path) -> None:
     links = re.findall(r"\]\(#([^)]+)\)", text)
     assert links and set(links) <= ids, set(links) - ids
     assert text.count("```") % 2 == 0
+
+
+@pytest.mark.requirement("ROOM-079")
+def test_events_of_apps_are_described_as_their_manifest_says() -> None:
+    contract = ROOT / "Contracts" / "rooms.yaml"
+    variables = {"ROOMS_APPS": "apps/rooms.yaml", "LOTTERY_KEY": "a-key-that-nobody-may-see-0123"}
+    page = StrictPage(switchboard("docs", str(contract), **variables).stdout)
+    page.check_links()
+    assert "event-lottery:draw_started" in page.ids and "A draw has begun in the room." in page.text
+    assert "X-App-Id: app_lottery_v1" in page.text and "a-key-that-nobody" not in page.text
+    # Also of those that are registered while the server runs.
+    assert "GET /api/apps/{appId}/events" in page.text
+    made = switchboard("docs", str(contract), "--format", "asyncapi", **variables)
+    document = yaml.safe_load(made.stdout)
+    AsyncAPI3.model_validate(document)
+    for reference in references(document):
+        target(document, reference)
+    message = document["components"]["messages"]["event_lottery_draw_started"]
+    fits(document, message["payload"], {"drawNumber": 1, "totalPrizes": 10, "estimatedDuration": 300})
+    with pytest.raises(ValidationError):
+        fits(document, message["payload"], {"drawNumber": 0})
+    rooms = document["channels"]["room_roomId"]["messages"]
+    assert {"event_lottery_draw_started", "event_quiz_answer_result", "event_room_created"} <= set(rooms)
+
+
+#: A contract with names and schemas that no shipped one has.
+ODD = """
+contract: odd
+title: 日本語 "quotes" |pipes|
+listen: { port: 0, socketio: /s, namespaces: { "/rooms/{roomId}": { joins: ["room:{path.roomId}"] } } }
+auth: { mode: optional, tokens: [ { jwt: auth.token } ], keys: { secret: "${ODD_SECRET}" } }
+channels:
+  "room:{roomId}": { subscribe: everyone, clientPublish: everyone }
+  connection: { subscribe: nobody }
+events:
+  "a b": { to: [ "room:{r}" ], data: { $ref: "#/schemas/Tree" } }
+  a_b: { to: [ connection ], data: { properties: { x: { oneOf: [ { type: string }, { $ref: "#/schemas/Tree" } ] }, "odd key": { type: [ string, "null" ] } } } }
+  anything: { data: true }
+  nested: { data: { type: array, items: { $ref: "#" } } }
+commands:
+  "say it": { does: publish, event: anything, args: { properties: { t: {} } }, data: { t: "{args.t?}" }, channels: [ "room:{args.t}" ], ack: { all: [ "{args.t}", 2 ] } }
+schemas:
+  Tree: { type: object, required: [ r ], properties: { r: { type: string }, kids: { type: array, items: { $ref: "#" } }, local: { $ref: "#/$defs/L" } }, $defs: { L: { enum: [ 1, two, null ] } } }
+"""
+
+
+@pytest.mark.parametrize("text", [ODD, 'contract: least\nlisten: { port: 0, websocket: / }\nauth: { mode: none }\nchannels: { "{name}": { subscribe: everyone } }\n'])
+def test_odd_and_empty_contracts_have_documents(tmp_path: pathlib.Path, text: str) -> None:
+    contract = tmp_path / "odd.yaml"
+    contract.write_text(text, encoding="utf-8")
+    StrictPage(docs(contract)).check_links()
+    assert docs(contract, "--format", "markdown").startswith("# ")
+    for kind in ["asyncapi", "openapi"]:
+        document = yaml.safe_load(docs(contract, "--format", kind))
+        if kind == "asyncapi":
+            AsyncAPI3.model_validate(document)
+        else:
+            validate(document)
+        for reference in references(document):
+            target(document, reference)
 
 
 # The command

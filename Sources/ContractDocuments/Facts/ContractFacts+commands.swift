@@ -96,6 +96,17 @@ extension ContractFacts {
 }
 
 extension ContractFacts {
+    /// The path of a request with values for its parameters.
+    func examplePath(of route: RouteOutline) -> String {
+        TemplateText(route.path).parts.map { part in
+            switch part {
+            case .text(let text): text
+            case .place(let place):
+                PercentText.encoded(self.exampleParameter(place.path.last ?? "id"), keeping: ":")
+            }
+        }.joined()
+    }
+
     /// What is sent with a request; a publish is of an event that there is.
     func exampleBody(of route: RouteOutline) -> DocumentValue? {
         guard let schema = self.bodies[route.key] else { return nil }

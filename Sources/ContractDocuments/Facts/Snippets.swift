@@ -132,7 +132,9 @@ struct Snippets {
         var options = member.map { ["auth: { \($0 == "token" ? "token" : "\($0): token") }"] } ?? []
         if endpoint.path != "/socket.io" { options.append("path: \(Self.quoted(endpoint.path))") }
         let argument = options.isEmpty ? "" : ", { \(options.joined(separator: ", ")) }"
-        var body = "const socket = io('\(address)'\(argument));\n"
+        let names = endpoint.namespaces.filter { !$0.isForApps }.map(\.name)
+        let namespace = names.contains("/") ? "" : names.first.map { self.facts.exampleName(of: $0) } ?? ""
+        var body = "const socket = io('\(address)\(namespace)'\(argument));\n"
         body += "socket.on('connect', () => console.log('connected', socket.id));\n"
         body += "socket.on('connect_error', (error) => console.log(error.message, error.data));\n"
         if let subscribe = self.subscribe {
@@ -177,7 +179,17 @@ struct Snippets {
 
     /// What a backend sends.
     func publishing(_ event: EventOutline) -> Guide.Code {
-        Guide.Code(
+        if event.isApp, let route = self.outline.routes.first(where: { $0.sender == "app" && $0.does == "publish" }) {
+            let body: DocumentValue = ["event": .string(event.name), "data": self.facts.example(of: event)]
+            return Guide.Code(
+                language: "sh",
+                text: """
+                    curl -X \(route.method) \(Self.shellWord(self.facts.httpAddress + self.facts.examplePath(of: route))) \\
+                      -H "Authorization: Bearer $APP_KEY" -H 'X-App-Id: \(event.app ?? "")' -H 'Content-Type: application/json' \\
+                      -d \(Self.shellWord(body.compactJSON))
+                    """)
+        }
+        return Guide.Code(
             language: "sh",
             text: """
                 curl -X POST http://127.0.0.1:9000/v1/platforms/\(self.outline.name)/events \\

@@ -5,8 +5,9 @@
 struct TypeScriptTypes {
     let book: SchemaBook
 
-    func text(of schema: DocumentValue, indent: Int = 0) -> String {
-        guard indent < 8 else { return "unknown" }
+    /// - Parameter depth: how many schemas this one stands in; one that goes on is cut.
+    func text(of schema: DocumentValue, indent: Int = 0, depth: Int = 0) -> String {
+        guard depth < 8 else { return "unknown" }
         let flat = self.book.flat(schema)
         if let value = flat["const"] { return value.compactJSON }
         if case .array(let values)? = flat["enum"] { return values.map(\.compactJSON).joined(separator: " | ") }
@@ -14,7 +15,7 @@ struct TypeScriptTypes {
             guard case .array(let choices)? = flat[keyword], !choices.isEmpty, flat["properties"] == nil else {
                 continue
             }
-            return Self.union(choices.map { self.text(of: $0, indent: indent + 1) })
+            return Self.union(choices.map { self.text(of: $0, indent: indent, depth: depth + 1) })
         }
         let names: [String]
         switch flat["type"] {
@@ -23,15 +24,15 @@ struct TypeScriptTypes {
         default: names = flat["properties"] == nil ? [] : ["object"]
         }
         guard !names.isEmpty else { return "unknown" }
-        return Self.union(names.map { self.text(ofType: $0, flat, indent: indent) })
+        return Self.union(names.map { self.text(ofType: $0, flat, indent: indent, depth: depth) })
     }
 
-    private func text(ofType name: String, _ flat: DocumentObject, indent: Int) -> String {
+    private func text(ofType name: String, _ flat: DocumentObject, indent: Int, depth: Int) -> String {
         switch name {
         case "string", "boolean", "null": return name
         case "number", "integer": return "number"
         case "array":
-            let item = flat["items"].map { self.text(of: $0, indent: indent + 1) } ?? "unknown"
+            let item = flat["items"].map { self.text(of: $0, indent: indent, depth: depth + 1) } ?? "unknown"
             return "readonly " + (item.contains(" | ") || item.hasPrefix("readonly ") ? "(\(item))[]" : "\(item)[]")
         default:
             guard let properties = flat["properties"]?.members, !properties.isEmpty else {
@@ -41,7 +42,8 @@ struct TypeScriptTypes {
             let space = String(repeating: "  ", count: indent + 1)
             let lines = properties.map { property in
                 let mark = required.contains(property.key) ? "" : "?"
-                return "\(space)\(Self.key(property.key))\(mark): \(self.text(of: property.value, indent: indent + 1));"
+                return
+                    "\(space)\(Self.key(property.key))\(mark): \(self.text(of: property.value, indent: indent + 1, depth: depth + 1));"
             }
             return "{\n" + lines.joined(separator: "\n") + "\n" + String(repeating: "  ", count: indent) + "}"
         }

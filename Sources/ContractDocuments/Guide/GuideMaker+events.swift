@@ -17,7 +17,8 @@ extension GuideMaker {
     }
 
     private func channel(_ channel: ChannelOutline) -> Guide.Entry {
-        let events = self.outline.events.filter { $0.channels.contains(channel.pattern) }.map(\.name)
+        let all = self.outline.events + self.outline.apps.flatMap(\.events)
+        let events = all.filter { $0.channels.contains(channel.pattern) }.map(\.name)
         var rows: [[Prose]] = []
         let who: Prose =
             channel.isInternal

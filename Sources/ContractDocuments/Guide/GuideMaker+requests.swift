@@ -92,15 +92,8 @@ extension GuideMaker {
     }
 
     private func address(of route: RouteOutline) -> String {
-        let path = TemplateText(route.path).parts.map { part in
-            switch part {
-            case .text(let text): text
-            case .place(let place):
-                PercentText.encoded(self.facts.exampleParameter(place.path.last ?? "id"), keeping: ":")
-            }
-        }.joined()
         let query = route.queries.contains("since") ? "?since=\(TemplateExamples.time)" : ""
-        return self.facts.httpAddress + path + query
+        return self.facts.httpAddress + self.facts.examplePath(of: route) + query
     }
 
     private var userCredential: String {

@@ -43,7 +43,7 @@ struct GuideMaker {
     static func json(_ value: DocumentValue) -> Guide.Block { .code(Guide.Code(language: "json", text: value.json())) }
 
     func eventLink(_ name: String) -> Prose {
-        self.outline.events.contains { $0.name == name }
+        (self.outline.events + self.outline.apps.flatMap(\.events)).contains { $0.name == name }
             ? Prose([.codeLink(name, id: Anchor.id("event", name))]) : .code(name)
     }
 

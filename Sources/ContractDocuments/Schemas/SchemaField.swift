@@ -23,11 +23,14 @@ extension SchemaBook {
     /// The properties of a schema and, under each, its own, in the order of the contract.
     func fields(of schema: DocumentValue) -> [SchemaField] {
         var fields: [SchemaField] = []
-        self.append(self.flat(schema), to: &fields, depth: 0)
+        self.append(self.flat(schema), to: &fields, depth: 0, within: schema["$ref"]?.text.map { [$0] } ?? [])
         return fields
     }
 
-    private func append(_ flat: DocumentObject, to fields: inout [SchemaField], depth: Int) {
+    /// - Parameter within: the references that led here; what refers to one of them again is not unfolded.
+    private func append(
+        _ flat: DocumentObject, to fields: inout [SchemaField], depth: Int, within references: Set<String>
+    ) {
         guard depth < Self.deepestField else { return }
         let required = Set(flat["required"]?.elements.compactMap(\.text) ?? [])
         for property in flat["properties"]?.members ?? [] {
@@ -38,7 +41,9 @@ extension SchemaBook {
                     name: property.key, depth: depth, type: self.type(of: property.value),
                     isRequired: required.contains(property.key), notes: SchemaWords.notes(inner),
                     description: inner["description"]?.text))
-            self.append(self.inner(of: inner), to: &fields, depth: depth + 1)
+            let next = Set([property.value, inner["items"]].compactMap { $0?["$ref"]?.text })
+            guard next.isDisjoint(with: references) else { continue }
+            self.append(self.inner(of: inner), to: &fields, depth: depth + 1, within: references.union(next))
         }
     }
 
