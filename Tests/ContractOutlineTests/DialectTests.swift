@@ -24,9 +24,9 @@ import Testing
         #expect(self.fixed(dialect.pong) == ["type": "pong"])
         #expect(self.fixed(dialect.error) == ["type": "error"])
         #expect(dialect.error?["message"] == "message")
-        #expect(dialect.event == .init(name: "event", data: "data", time: "timestamp"))
+        #expect(dialect.event == .init(name: "event", data: "data", time: "timestamp", position: "position"))
         #expect(dialect.token == "token")
-        #expect(dialect.positions == nil)
+        #expect(dialect.positions == .init(query: "positions", since: "since"))
     }
 
     @Test func `of paychain`() throws {

@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import textwrap
 
 import pytest
 import yaml
@@ -33,7 +34,12 @@ let names = [Rangkai.Channel.order("7"), Rangkai.Channel.global, Paychain.Channe
 let chat = Paychain.ChatMessageCommand(jobId: 124, text: "I can start on Monday.")
 let older = Paychain.HistoryCommand(channel: Paychain.Channel.job("124"), limit: 10)
 func answer(_ history: Paychain.HistoryCommand.Answer) -> [String] { history.messages.map(\\.timestamp) }
-func answer(_ answer: Orion.SubscribeHealthCommand.Answer) -> [String] { answer.services }
+func answer(_ result: Orion.SubscribeHealthCommand.Answer) -> [String] {
+    switch result {
+    case .answer(let answer): answer.services
+    case .refusal(let refusal): [refusal.error.code]
+    }
+}
 func severity(_ note: Bulkbuyer.SystemNotification) -> Bool { note.severity == .warning }
 """
 
@@ -171,6 +177,34 @@ def test_every_example_of_the_contracts_is_decoded_and_written_again(folder: pat
     ran = subprocess.run([str(folder / "decode")], capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == ["same"] * count, ran.stdout
+
+
+def test_a_refusal_is_told_from_an_answer(folder: pathlib.Path) -> None:
+    program = """
+    import Foundation
+    import SwitchboardClient
+
+    func read<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(json.utf8))
+    }
+    let refused = #"{"success": false, "error": {"code": "NO", "message": "no"}}"#
+    switch try read(Rooms.RoomUnsubscribeCommand.Answer.self, refused) {
+    case .answer: print("answer")
+    case .refusal(let refusal): print(refusal.error.code)
+    }
+    let granted = #"{"success": true, "data": {"roomId": "r"}}"#
+    switch try read(Rooms.RoomUnsubscribeCommand.Answer.self, granted) {
+    case .answer(let answer): print(answer.data.roomId)
+    case .refusal: print("refusal")
+    }
+    let sent = try JSONEncoder().encode(Rooms.RoomSubscribeCommand(roomId: "r"))
+    print(String(decoding: sent, as: UTF8.self))
+    """
+    (folder / "main.swift").write_text(textwrap.dedent(program).lstrip(), encoding="utf-8")
+    done = swiftc(folder, "-Onone", "-I", ".", "-L", ".", "-lSwitchboardClient", "-o", "refusal", "main.swift", "Rooms.swift")
+    assert done.returncode == 0, done.stderr
+    ran = subprocess.run([str(folder / "refusal")], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.splitlines() == ["NO", "r", '{"roomId":"r"}']
 
 
 def test_who_may_use_it_is_told(tmp_path: pathlib.Path) -> None:

@@ -67,7 +67,9 @@ struct SwiftChoice {
         var table = NameTable(reserved: ["self", "init", "null"])
         let tags = self.tags(members)
         // What fits less comes first.
-        let ordered = members.enumerated().sorted { Self.rank($0.element) < Self.rank($1.element) }
+        let ordered = members.enumerated().sorted {
+            (Self.rank($0.element), $0.offset) < (Self.rank($1.element), $1.offset)
+        }
         return ordered.map { index, member in
             Case(
                 name: table.take(Identifier.camel(tags?.values[index] ?? Self.word(member))),
@@ -122,7 +124,9 @@ struct SwiftChoice {
         case .integer: "integer"
         case .number, .literal(.number): "number"
         case .string, .literal(.string): "string"
-        case .named(let name): name.hasSuffix("Answer") ? "answer" : name
+        case .named(let name) where name.hasSuffix("Answer"): "answer"
+        case .named(let name) where name.hasSuffix("Refusal"): "refusal"
+        case .named(let name): name
         case .array, .tuple: "list"
         case .map: "object"
         default: "value"

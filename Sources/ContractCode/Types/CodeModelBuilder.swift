@@ -18,20 +18,18 @@ final class CodeModelBuilder {
     private let outline: ContractOutline
     private let style: EventStyle
     private let reader: SchemaReader
-    private let schemas: [(name: String, node: JSONNode)]
-    private var names: NameTable
-    private var nameOfKey: [String: String] = [:]
-    private var declarations: [CodeModel.Declaration] = []
+    private let table: DeclarationTable
 
     /// - Parameter reserved: names that declarations may not have.
     init(_ outline: ContractOutline, events style: EventStyle, reserved: Set<String>) {
         self.outline = outline
         self.style = style
-        self.schemas = outline.schemas.compactMap { schema in
+        let schemas = outline.schemas.compactMap { schema in
             (try? JSONDocument(parsing: schema.json, maximumDepth: 128)).map { (schema.name, $0.root) }
         }
-        self.reader = SchemaReader(schemas: self.schemas)
-        self.names = NameTable(reserved: reserved)
+        self.reader = SchemaReader(schemas: schemas)
+        self.table = DeclarationTable(
+            reader: self.reader, schemas: schemas, choices: style == .own ? .named : .written, reserved: reserved)
     }
 
     func model() -> CodeModel {
@@ -39,12 +37,12 @@ final class CodeModelBuilder {
         var events: [CodeModel.Event] = []
         switch self.style {
         case .shared:
-            for (name, _) in self.schemas { _ = self.lower(.named("#/schemas/\(name)"), as: name) }
+            self.table.declareSchemas()
             events = (self.outline.events + apps).map(self.event)
         case .own:
             // Events choose their names first, as these are what a program is written with.
             let all = self.outline.events + apps
-            let names = all.map { self.names.take(Identifier.pascal($0.name), suffix: "Event") }
+            let names = all.map { self.table.take(Identifier.pascal($0.name), suffix: "Event") }
             events = zip(all, names).map { self.event($0, named: $1) }
         }
         let dialect = self.outline.dialect
@@ -57,7 +55,7 @@ final class CodeModelBuilder {
         let notices = self.notices(besides: known)
         let socketNotices = self.outline.dialect == nil ? notices : self.socketNotices(besides: known)
         return CodeModel(
-            declarations: self.declarations, events: events, notices: notices, socketNotices: socketNotices,
+            declarations: self.table.declarations, events: events, notices: notices, socketNotices: socketNotices,
             commands: commands)
     }
 
@@ -67,13 +65,13 @@ final class CodeModelBuilder {
         let payload = self.payload(of: event)
         return CodeModel.Event(
             name: event.name, notes: Self.notes(of: event),
-            payload: self.lower(payload, as: Identifier.pascal(event.name)), isOfApp: event.isApp)
+            payload: self.table.lower(payload, as: Identifier.pascal(event.name)), isOfApp: event.isApp)
     }
 
     /// With a declaration under a name that is taken for it.
     private func event(_ event: EventOutline, named name: String) -> CodeModel.Event {
         let payload = self.reader.resolved(self.payload(of: event))
-        self.declare(name, payload, notes: Self.notes(of: event), event: event.name)
+        self.table.declare(name, payload, notes: Self.notes(of: event), event: event.name)
         return CodeModel.Event(
             name: event.name, notes: Self.notes(of: event), payload: .named(name), isOfApp: event.isApp)
     }
@@ -129,7 +127,7 @@ final class CodeModelBuilder {
     ) -> [CodeModel.Event] {
         var notices: [CodeModel.Event] = []
         for (name, type) in found where !known.contains(name) && !notices.contains(where: { $0.name == name }) {
-            let payload = self.lower(type, as: Identifier.pascal(name) + "Notice")
+            let payload = self.table.lower(type, as: Identifier.pascal(name) + "Notice")
             notices.append(CodeModel.Event(name: name, notes: [], payload: payload, isOfApp: false))
         }
         return notices
@@ -168,20 +166,35 @@ final class CodeModelBuilder {
         let name = Identifier.pascal(command.name)
         let data = command.schema == nil ? message : self.data(of: message)
         let member = command.schema == nil ? nil : self.outline.dialect?.data
-        let arguments = self.lower(data, as: "\(name)Request\(member.map { Identifier.pascal($0) } ?? "")")
+        let arguments = self.table.lower(data, as: "\(name)Request\(member.map { Identifier.pascal($0) } ?? "")")
         let isPlain = self.outline.dialect != nil
         let reply = isPlain ? command.reply ?? command.each : nil
         let refusal = command.fail ?? self.outline.frames.first { $0.name == "fail" }?.template
         return CodeModel.Command(
             name: command.name, arguments: arguments, mayOmitArguments: self.mayBeEmpty(data),
-            reply: reply.map { self.lower(self.type(ofTemplate: $0, message, command), as: "\(name)Reply") },
-            acknowledgement: command.ack.map {
-                self.lower(self.type(ofTemplate: $0, message, command), as: "\(name)Answer")
-            },
+            reply: reply.map { self.table.lower(self.type(ofTemplate: $0, message, command), as: "\(name)Reply") },
+            acknowledgement: self.acknowledgement(of: command, message, refusal: refusal),
             refusal: !self.hasSocketIO
                 ? nil
-                : refusal.map { self.lower(self.type(ofTemplate: $0, message), as: self.refusalName(command, name)) },
-            message: member == nil || !self.hasSocketIO ? arguments : self.lower(message, as: "\(name)Message"))
+                : refusal.map {
+                    self.table.lower(self.type(ofTemplate: $0, message), as: self.refusalName(command, name))
+                },
+            message: member == nil || !self.hasSocketIO ? arguments : self.table.lower(message, as: "\(name)Message"))
+    }
+
+    /// What a callback gets. Where each choice has a name, the refusal is one of two.
+    private func acknowledgement(of command: CommandOutline, _ message: TypeModel, refusal: String?) -> TypeModel? {
+        guard let template = command.ack else { return nil }
+        let name = Identifier.pascal(command.name)
+        let type = self.type(ofTemplate: template, message, command)
+        let answer = self.table.lower(type, as: "\(name)Answer")
+        guard self.style == .own, self.outline.dialect == nil, let refusal, case .object(let granted) = type,
+            case .object(let refused) = self.type(ofTemplate: refusal, message)
+        else { return answer }
+        let other = self.table.lower(.object(refused), as: self.refusalName(command, name))
+        // Whoever reads them takes the first that fits: the one that has what the other lacks comes first.
+        let isPlain = refused.members.contains { $0.isRequired && granted[$0.name] == nil }
+        return self.table.choice(.oneOf(isPlain ? [other, answer] : [answer, other]), as: "\(name)Result")
     }
 
     /// A refusal that all commands share has one name.
@@ -264,114 +277,6 @@ final class CodeModelBuilder {
             types.item = types.type(of: item)
         }
         return types.type(of: document.root)
-    }
-
-    /// The type with every object in it declared, and every reference by its name.
-    ///
-    /// - Parameter name: what an object is called that has no name yet.
-    private func lower(_ type: TypeModel, as name: String) -> TypeModel {
-        switch type {
-        case .named(let key): return .named(self.declaration(of: key, else: name))
-        case .object(let object):
-            // Two alike under one name are one.
-            let plain = Identifier.isPlain(name) ? name : Identifier.pascal(name)
-            if let shared = self.shared[plain], shared.object == object { return .named(shared.name) }
-            let taken = self.names.take(plain)
-            self.shared[plain] = (object, taken)
-            self.declare(taken, type, notes: [], event: nil)
-            return .named(taken)
-        case .array(let element): return .array(self.lower(element, as: name + "Item"))
-        case .tuple(let elements, let required, let rest):
-            return .tuple(
-                elements.enumerated().map { self.lower($1, as: "\(name)Item\($0 + 1)") }, required: required,
-                rest: rest.map { self.lower($0, as: name + "Rest") })
-        case .map(let values): return .map(self.lower(values, as: name + "Item"))
-        case .union(let members) where self.style == .own && members.contains(where: Self.isText):
-            return self.texts(members, as: name)
-        case .union(let members):
-            let objects = members.count { if case .object = $0 { true } else { false } }
-            let lowered = TypeModel.oneOf(
-                members.enumerated().map { self.lower($1, as: objects > 1 ? "\(name)Option\($0 + 1)" : name) })
-            guard self.needsName(lowered) else { return lowered }
-            return self.choice(lowered, as: Identifier.isPlain(name) ? name : Identifier.pascal(name))
-        case .literal(.string) where self.style == .own:
-            return self.choice(type, as: Identifier.isPlain(name) ? name : Identifier.pascal(name))
-        default: return type
-        }
-    }
-
-    private var shared: [String: (object: ObjectModel, name: String)] = [:]
-    private var choices: [String: (type: TypeModel, name: String)] = [:]
-
-    /// A choice that would make its line too long, or that the language has no other way to write.
-    private func needsName(_ type: TypeModel) -> Bool {
-        guard case .union(let members) = type else { return false }
-        switch self.style {
-        case .shared:
-            let length = members.reduce(0) { sum, member in
-                if case .literal(.string(let text)) = member { sum + text.count + 5 } else { sum + 10 }
-            }
-            return length > 64
-        case .own: return !(members.count == 2 && members.contains(.null))
-        }
-    }
-
-    private static func isText(_ type: TypeModel) -> Bool { if case .literal(.string) = type { true } else { false } }
-
-    /// A choice that has given texts in it: they are one kind, of which nothing else may stand there, or texts among other things.
-    private func texts(_ members: [TypeModel], as name: String) -> TypeModel {
-        let others = members.filter { !Self.isText($0) && $0 != .null }
-        guard others.isEmpty else {
-            return self.lower(.oneOf(members.map { Self.isText($0) ? .string : $0 }), as: name)
-        }
-        let plain = Identifier.isPlain(name) ? name : Identifier.pascal(name)
-        let choice = self.choice(.oneOf(members.filter(Self.isText)), as: plain)
-        return members.contains(.null) ? .oneOf([choice, .null]) : choice
-    }
-
-    private func choice(_ type: TypeModel, as name: String) -> TypeModel {
-        if let known = self.choices[name], known.type == type { return .named(known.name) }
-        let taken = self.names.take(name)
-        self.choices[name] = (type, taken)
-        self.declarations.append(CodeModel.Declaration(name: taken, notes: [], type: type))
-        return .named(taken)
-    }
-
-    private func declaration(of key: String, else name: String) -> String {
-        if let name = self.nameOfKey[key] { return name }
-        let words = key.hasPrefix("#/schemas/") ? String(key.dropFirst(10)) : name
-        let taken = self.names.take(
-            Identifier.isPlain(words) && words.first != "_" ? words : Identifier.pascal(words))
-        self.nameOfKey[key] = taken
-        let notes = self.schemas.first { "#/schemas/\($0.name)" == key }.map { SchemaNotes.notes(of: $0.node) }
-        self.declare(taken, self.reader.resolve(key), notes: notes ?? [], event: nil)
-        return taken
-    }
-
-    /// Declares under a name that is taken; what it consists of comes behind it.
-    private func declare(_ name: String, _ type: TypeModel, notes: [String], event: String?) {
-        let index = self.declarations.count
-        self.declarations.append(CodeModel.Declaration(name: name, notes: notes, type: .anything, event: event))
-        if case .object(var object) = type {
-            for index in object.members.indices {
-                let member = object.members[index]
-                object.members[index].type = self.lower(member.type, as: name + Identifier.pascal(member.name))
-            }
-            object.further = object.further.map { self.lower($0, as: name + "Item") }
-            self.declarations[index].type = .object(object)
-        } else {
-            // A choice has the declaration's own name.
-            if case .union(let members) = type, self.style == .own, members.allSatisfy(Self.isText) {
-                self.declarations[index].type = type
-            } else if case .literal(.string) = type {
-                self.declarations[index].type = type
-            } else if case .union(let members) = type, self.style == .shared || !members.contains(where: Self.isText) {
-                self.declarations[index].type = .oneOf(
-                    members.enumerated().map { self.lower($1, as: "\(name)Option\($0 + 1)") })
-            } else {
-                self.declarations[index].type = self.lower(type, as: name + "Content")
-            }
-        }
     }
 }
 
