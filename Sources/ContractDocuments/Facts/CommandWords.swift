@@ -13,7 +13,7 @@ enum CommandWords {
     }
 
     static let operations = [
-        "subscribe": "Subscribes this connection to channels. Each is granted or refused by itself.",
+        "subscribe": "Subscribes this connection to channels.",
         "unsubscribe": "Ends subscriptions.",
         "publish": "Publishes an event.",
         "presence": "Asks who is online.",

@@ -26,7 +26,8 @@ struct Snippets {
 
     private func plain(_ endpoint: EndpointOutline) -> [Guide.Choice] {
         let address = self.facts.address(of: endpoint)
-        let credential = self.outline.credentialPlaces.first { $0.place == "query" }
+        let credentials = self.outline.mode == "none" ? [] : self.outline.credentialPlaces
+        let credential = credentials.first { $0.place == "query" }
         let url =
             credential.map { "'\(address)?\($0.name)=' + encodeURIComponent(token)" } ?? "'\(address)'"
         let send = self.subscribe.map {
@@ -39,7 +40,7 @@ struct Snippets {
                 socket.onclose = ({ code, reason }) => console.log('closed', code, reason);
                 """
         var notes: [Prose] = []
-        if let cookie = self.outline.credentialPlaces.first(where: { $0.place == "cookie" }) {
+        if let cookie = credentials.first(where: { $0.place == "cookie" }) {
             notes = ["The browser sends the cookie \(code: cookie.name) by itself; nothing is to be done about it."]
         }
         var choices = [
@@ -53,7 +54,7 @@ struct Snippets {
     }
 
     private func node(_ url: String, send: String?) -> String {
-        let place = self.outline.credentialPlaces.first
+        let place = self.outline.mode == "none" ? nil : self.outline.credentialPlaces.first
         let options =
             switch place?.place {
             case "cookie"?: ", { headers: { Cookie: `\(place?.name ?? "")=${session}` } }"
@@ -69,7 +70,8 @@ struct Snippets {
 
     private func ownClient(_ address: String) -> Guide.Choice {
         let name = self.outline.name
-        let options = self.outline.dialect?.token == nil ? "" : ", { token: () => fetchToken() }"
+        let takesToken = self.outline.dialect?.token != nil && self.outline.mode != "none"
+        let options = takesToken ? ", { token: () => fetchToken() }" : ""
         var lines = [
             "import { connect } from './\(name).ts';", "", "const connection = connect('\(address)'\(options));",
         ]

@@ -22,6 +22,13 @@ extension GuideMaker {
 
     private func command(_ command: CommandOutline) -> Guide.Entry {
         var blocks: [Guide.Block] = [.paragraph(Prose(CommandWords.meaning(command)))]
+        if command.does == "subscribe" {
+            blocks.append(
+                .paragraph(
+                    self.facts.isSocketIO
+                        ? "Of several channels all are granted, or none."
+                        : "Each channel is granted or refused by itself."))
+        }
         let fields = self.facts.arguments[command.name].map { self.facts.book.fields(of: $0) } ?? []
         if !fields.isEmpty { blocks += [.heading("Members"), .fields(fields)] }
         if fields.isEmpty, !command.channels.isEmpty {
@@ -65,7 +72,8 @@ extension GuideMaker {
 
     private func socketIOSamples(_ command: CommandOutline) -> [Guide.Block] {
         let arguments = Snippets.inline(self.facts.exampleArguments(of: command))
-        let call = "socket.emit(\(Snippets.quoted(command.name)), \(arguments), (answer) => console.log(answer));"
+        let call =
+            "socket.emit(\(Snippets.quoted(command.name)), \(arguments), (answer) => {\n  console.log(answer);\n});"
         var samples: [Guide.Block] = [.heading("Send"), .code(Guide.Code(language: "js", text: call))]
         let examples = self.facts.examples(of: command)
         if let template = command.ack.flatMap({ DocumentValue(parsing: $0) }) {

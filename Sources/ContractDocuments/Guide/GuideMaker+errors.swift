@@ -34,9 +34,7 @@ extension GuideMaker {
     private var recognising: Prose {
         let names = self.facts.isSocketIO ? ["error", "fail", "refused"] : ["error"]
         let texts = names.compactMap { self.facts.template($0) }.flatMap(\.texts)
-        if self.outline.frames.contains(where: { $0.name == "error" && $0.isDefault }),
-            self.facts.template("error") == nil
-        {
+        if !self.outline.frames.contains(where: { $0.name == "error" }) {
             return "Clients are sent no error frames: the close code says what was wrong."
         }
         if texts.contains(where: { $0.contains("{error.code") }) {

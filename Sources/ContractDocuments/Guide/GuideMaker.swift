@@ -40,7 +40,9 @@ struct GuideMaker {
         "\(number) \(number == 1 ? one : many ?? one + "s")"
     }
 
-    static func json(_ value: DocumentValue) -> Guide.Block { .code(Guide.Code(language: "json", text: value.json())) }
+    static func json(_ value: DocumentValue) -> Guide.Block {
+        .code(Guide.Code(language: "json", text: value.json(width: 56)))
+    }
 
     func eventLink(_ name: String) -> Prose {
         (self.outline.events + self.outline.apps.flatMap(\.events)).contains { $0.name == name }

@@ -30,7 +30,9 @@ extension SchemaBook {
         case "null": return .null
         case "array":
             guard depth < 8, let items = flat["items"] else { return [] }
-            return .array([self.example(of: items, hints: hints, name: name, depth: depth + 1)])
+            // One of `services` is a `service`.
+            let one = hints[name] == nil && name.hasSuffix("s") ? String(name.dropLast()) : name
+            return .array([self.example(of: items, hints: hints, name: one, depth: depth + 1)])
         case "object":
             guard depth < 8 else { return [:] }
             let required = Set(flat["required"]?.elements.compactMap(\.text) ?? [])
