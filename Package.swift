@@ -124,8 +124,8 @@ let package = Package(
         library(
             "Server",
             [
-                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "ContractDocuments", "ContractOutline",
-                "EngineIO", "HTTP", "HTTPAPI", "JSON",
+                "Apps", "BackendClient", "Certificates", "Connections", "Contract", "ContractDocuments",
+                "ContractOutline", "EngineIO", "HTTP", "HTTPAPI", "JSON",
                 "Monitor", "Pages", "Realtime", "SQLiteEngine", "SocketIO",
                 "SocketIODialect", "Tokens", "Transport",
                 "WebSocketDialect", nioCore, nioPosix, logging,
