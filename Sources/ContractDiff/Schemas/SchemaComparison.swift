@@ -11,6 +11,18 @@ struct SchemaComparison {
     private let old: [String: JSONNode]
     private let new: [String: JSONNode]
     private var differences: [SchemaDifference] = []
+    /// Pairs that were compared: what names itself in several places would otherwise never end.
+    private var compared: Set<[Place]> = []
+
+    private struct Place: Hashable {
+        var document: ObjectIdentifier
+        var index: Int
+
+        init(_ source: FlatSchema.Source) {
+            self.document = ObjectIdentifier(source.node.document)
+            self.index = source.node.index
+        }
+    }
 
     /// - Parameters: the schemas that the contracts name.
     init(old: [String: JSONNode], new: [String: JSONNode]) {
@@ -21,6 +33,7 @@ struct SchemaComparison {
     /// - Parameters: schemas as JSON texts; `nil`: anything fits.
     mutating func differences(_ old: String?, _ new: String?) -> [SchemaDifference] {
         self.differences = []
+        self.compared = []
         guard let a = Self.source(old), let b = Self.source(new) else { return [] }
         self.compare([a], [b], path: "", depth: 0)
         return self.differences
@@ -39,7 +52,10 @@ struct SchemaComparison {
     private mutating func compare(
         _ old: [FlatSchema.Source], _ new: [FlatSchema.Source], path: String, depth: Int
     ) {
-        guard depth < Self.maximumDepth else { return }
+        // Where one side says nothing there is nothing deeper to compare, so that such pairs need no mark.
+        guard depth < Self.maximumDepth,
+            old.isEmpty || new.isEmpty || self.compared.insert(old.map(Place.init) + new.map(Place.init)).inserted
+        else { return }
         let a = FlatSchema(old, named: self.old)
         let b = FlatSchema(new, named: self.new)
         let name = path.isEmpty ? "the payload" : "\"\(path)\""
