@@ -283,3 +283,47 @@ def test_the_hooks_for_any_contract(rangkai: Server, react: React, mode: dict[st
         eventually(lambda: not rangkai.admin.connections(deal.buyer))
         eventually(lambda: "closed 3" in page.text())
         assert page.errors == []
+
+
+@requirement("RNG-053")
+def test_handlers_are_those_of_what_is_shown_and_not_of_a_render_that_was_given_up(
+    rangkai: Server, react: React, mode: dict[str, bool]
+) -> None:
+    deal = Deal()
+    rangkai.admin.publish("order.created", deal.created())
+    program = """
+    import { useChannels, useConnection, useEvent } from 'switchboard-client/react';
+    import { rangkai } from 'switchboard-client/rangkai';
+    const never = new Promise(() => {});
+    globalThis.rendered = [];
+    function Shown({ version }) {
+      rendered.push(version);
+      const connection = useConnection(ADDRESS, { dialect: rangkai, token: TOKEN });
+      useChannels(connection, [`user:${USER}`]);
+      useEvent(connection, 'order.shipped', () => say('heard', version));
+      return <p>version {version}</p>;
+    }
+    function Slow({ version }) {
+      if (version === 2) throw never;
+      return null;
+    }
+    export function App() {
+      const [version, set] = React.useState(1);
+      Object.assign(globalThis, { show: set, prepare: (next) => React.startTransition(() => set(next)) });
+      return <React.Suspense fallback="nothing"><Shown version={version} /><Slow version={version} /></React.Suspense>;
+    }
+    """
+    names = {"TOKEN": token(deal.buyer), "USER": deal.buyer, "ADDRESS": rangkai.url(None)}
+    with react(program, names=names, setup=RECORD, origin=ORIGIN, **mode) as page:
+        eventually(lambda: rangkai.admin.channels().get(f"user:{deal.buyer}") == 1)
+        # What the transition would show never comes, so the first version stays.
+        page.run("prepare(2)")
+        eventually(lambda: page.evaluate("rendered.includes(2)"), what="a render that waits")
+        assert "version 1" in page.text()
+        rangkai.admin.publish("order.shipped", deal.shipped())
+        assert page.expect("heard") == [1]
+        page.run("show(3)")
+        eventually(lambda: "version 3" in page.text())
+        rangkai.admin.publish("order.shipped", deal.shipped())
+        assert page.expect("heard") == [3]
+        assert page.evaluate("sockets.length") == 1 and page.errors == []

@@ -99,6 +99,31 @@ describe('a live connection', () => {
     ]);
     release();
   });
+
+  it('a call that was taken back by an end for all takes back nothing of later ones', async () => {
+    const { sockets, live, hold, settled } = await open();
+    const release = hold();
+    await settled();
+    const first = live.subscribe('jobs');
+    live.unsubscribe('jobs');
+    const second = live.subscribe('jobs');
+    sockets.last().sent.splice(0);
+    first();
+    assert.deepEqual(sockets.last().sent, []);
+    second();
+    assert.deepEqual(sockets.last().sent, [{ type: 'unsubscribe', channels: ['jobs'] }]);
+    release();
+  });
+
+  it('what does not fit before there is a connection is told', async () => {
+    const { live, hold, faults } = await open();
+    for (let n = 0; n < 1002; n += 1) live.send('number', n);
+    const release = hold();
+    assert.deepEqual(faults.map(({ kind, message }) => [kind, message]), [
+      ['dropped', '2 commands did not fit while there was no connection'],
+    ]);
+    release();
+  });
 });
 
 describe("PayChain's toasts", () => {

@@ -78,4 +78,29 @@ describe('a Socket.IO client whose program does what programs do', () => {
       assert.deepEqual(faults, []);
     }),
   );
+
+  it(
+    'what is thrown may be no text, and an option may throw, too',
+    bench(async ({ open, joined }) => {
+      const faults: string[] = [];
+      const eventId = (event: string) => {
+        if (event === 'nameless') throw new Error('no id');
+        return undefined;
+      };
+      const socket = open({ eventId, onError: (fault) => void faults.push(fault.message) });
+      const there = await joined();
+      socket.on('said', () => {
+        throw Object.create(null);
+      });
+      const nameless = next(socket, 'nameless');
+      const last = next(socket, 'last');
+      for (const event of ['said', 'nameless', 'last']) there.emit(event, {});
+      await nameless;
+      await last;
+      assert.deepEqual(faults, [
+        'a handler of said has thrown: something that is no text',
+        'eventId has thrown: no id',
+      ]);
+    }),
+  );
 });

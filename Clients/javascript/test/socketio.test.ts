@@ -221,7 +221,7 @@ test(
       'said: by.id is missing',
       'said: tags[1] is no text',
       'said: the payload is no object',
-      'broken: Error: mine',
+      'broken: mine',
     ]);
   }),
 );

@@ -22,6 +22,7 @@ export function createElement(type: unknown, props?: object | null, ...children:
 export function useCallback<T>(callback: T, dependencies: readonly unknown[]): T;
 export function useContext<T>(context: Context<T>): T;
 export function useEffect(effect: () => void | (() => void), dependencies?: readonly unknown[]): void;
+export function useInsertionEffect(effect: () => void | (() => void), dependencies?: readonly unknown[]): void;
 export function useMemo<T>(make: () => T, dependencies: readonly unknown[]): T;
 export function useRef<T>(value: T): RefObject<T>;
 export function useState<T>(value: T | (() => T)): [T, (value: T | ((before: T) => T)) => void];

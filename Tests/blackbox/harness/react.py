@@ -34,7 +34,7 @@ REACT = (
 )
 REACT_NAMES = (
     "Component, Fragment, StrictMode, createContext, createElement, memo, useCallback, useContext, useEffect, useId, "
-    "useLayoutEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, version"
+    "useInsertionEffect, useLayoutEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, version"
 )
 REACT_DOM = "export const { createRoot, flushSync } = globalThis.ReactDOM;\nexport default globalThis.ReactDOM;\n"
 

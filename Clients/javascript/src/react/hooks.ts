@@ -1,7 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { EventMap, Fault, Options, Received, State } from '../index.ts';
 import { type Channels, type Handler, LiveConnection } from './live.ts';
 
@@ -117,10 +117,15 @@ export function useEventList<T>(
   return { items, add: list.add, clear: list.clear };
 }
 
-/** A box with the value of the latest render, for effects that must not run again when it changes. */
+/**
+ * A box with the value of the latest render that is shown, for effects that must not run again when it changes. Renders that
+ * React gives up or puts off leave it as it is.
+ */
 export function useLatest<T>(value: T): { readonly current: T } {
   const box = useRef(value);
-  box.current = value;
+  useInsertionEffect(() => {
+    box.current = value;
+  });
   return box;
 }
 

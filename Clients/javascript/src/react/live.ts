@@ -34,9 +34,12 @@ export class LiveConnection<E extends object = EventMap> {
   #connection: Connection<E> | undefined;
   #state: State = 'closed';
   readonly #registrations = new Map<string, Map<unknown, Registration<E>>>();
-  readonly #channels = new Map<string, number>();
+  /** By name, the calls of `subscribe` that hold it. */
+  readonly #channels = new Map<string, Set<object>>();
   /** What `send` was called with while there was no connection; the connection has a queue of its own. */
   #early: [string, unknown][] = [];
+  /** How many did not fit. */
+  #dropped = 0;
   readonly #watchers = new Set<() => void>();
 
   /** `closed` while nobody holds it. */
@@ -65,19 +68,15 @@ export class LiveConnection<E extends object = EventMap> {
   readonly subscribe = (channels: Channels): () => void => {
     const names = listed(channels);
     const fresh = names.filter((name) => !this.#channels.has(name));
-    for (const name of names) this.#channels.set(name, (this.#channels.get(name) ?? 0) + 1);
+    // Stands for this call: one that was ended for all takes back nothing of a later one.
+    const holder = {};
+    for (const name of names) this.#channels.set(name, (this.#channels.get(name) ?? new Set()).add(holder));
     if (fresh.length > 0) this.#connection?.subscribe(fresh);
-    let isOver = false;
-    return () => {
-      if (isOver) return;
-      isOver = true;
-      const left = names.filter((name) => this.#channels.get(name) === 1);
-      for (const name of names) {
-        const count = this.#channels.get(name);
-        if (count !== undefined && count > 1) this.#channels.set(name, count - 1);
-      }
-      this.#leave(left);
-    };
+    return () =>
+      this.#leave(names.filter((name) => {
+        const holders = this.#channels.get(name);
+        return holders?.delete(holder) && holders.size === 0;
+      }));
   };
 
   /** Ends the subscriptions to these channels, however many calls there were. */
@@ -88,6 +87,7 @@ export class LiveConnection<E extends object = EventMap> {
   readonly send = (name: string, data?: unknown): void => {
     if (this.#connection !== undefined) this.#connection.send(name, data);
     else if (this.#early.length < EARLY_LIMIT) this.#early.push([name, data]);
+    else this.#dropped += 1;
   };
 
   /** Tries again at once, also after the last try has failed. */
@@ -121,7 +121,11 @@ export class LiveConnection<E extends object = EventMap> {
     }
     if (this.#channels.size > 0) connection.subscribe([...this.#channels.keys()]);
     for (const [name, data] of this.#early) connection.send(name, data);
+    if (this.#dropped > 0) {
+      onError({ kind: 'dropped', message: `${this.#dropped} commands did not fit while there was no connection` });
+    }
     this.#early = [];
+    this.#dropped = 0;
     this.#change(connection.state);
     return () => {
       if (this.#connection === connection) this.#close();
@@ -132,6 +136,7 @@ export class LiveConnection<E extends object = EventMap> {
   reset(): void {
     this.#channels.clear();
     this.#early = [];
+    this.#dropped = 0;
   }
 
   #close(): void {

@@ -104,7 +104,7 @@ export function WebSocketProvider(props: WebSocketProviderProps): ReactElement {
       invalidator.invalidate(ownOf(queryKeys, event) ?? ownOf(QUERY_KEYS, event) ?? []);
       if (toast === false) return;
       const rules = ownOf(toasts, event) === undefined ? TOASTS : toasts as ToastRules;
-      const shown = toastOf(rules, event, data, latest.current.userType ?? userType.box.current);
+      const shown = toastOf(rules, event, data, latest.current.userType ?? userType.now());
       if (shown === undefined) return;
       if (toast === undefined) list.show(shown);
       else (typeof toast === 'function' ? toast : toast.success)(shown.text, { icon: shown.icon });
@@ -184,14 +184,15 @@ export function WebSocketStatus(
   );
 }
 
-/** The token with a box that holds the user type of the one that was last used. */
+/** The token, and what the one that was last used says of the user's type. */
 function useUserType({ token }: WebSocketProviderProps) {
   const box = useRef<UserType | undefined>(undefined);
-  if (typeof token !== 'function') box.current = userTypeOf(token);
+  const text = useLatest(typeof token === 'function' ? undefined : { type: userTypeOf(token) });
   const asked = typeof token !== 'function' ? token : async (): Promise<string | null | undefined> => {
     const given = await token();
     box.current = userTypeOf(given);
     return given;
   };
-  return { token: asked, box };
+  const now = (): UserType | undefined => text.current ? text.current.type : box.current;
+  return { token: asked, now };
 }

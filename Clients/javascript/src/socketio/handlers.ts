@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { reasonOf } from '../reason.ts';
 import type { Report } from './fault.ts';
 
 /** A handler of anything. */
@@ -85,7 +86,7 @@ export class Handlers {
     try {
       handler(...args);
     } catch (cause) {
-      this.report({ kind: 'handler', event, cause, message: `a handler of ${event} has thrown: ${cause}` });
+      this.report({ kind: 'handler', event, cause, message: `a handler of ${event} has thrown: ${reasonOf(cause)}` });
     }
   }
 }

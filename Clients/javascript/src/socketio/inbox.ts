@@ -3,6 +3,7 @@
 
 import { createDelivery, type Delivery } from '../delivery.ts';
 import { ownOf } from '../own.ts';
+import { reasonOf } from '../reason.ts';
 import { createRecent } from '../recent.ts';
 import type { Report } from './fault.ts';
 import type { Handlers } from './handlers.ts';
@@ -52,9 +53,20 @@ export class Inbox {
   }
 
   private read(event: string, args: unknown[]): Received {
-    const id = this.options.eventId ? this.options.eventId(event, args) : idIn(args[1]);
+    const id = this.idOf(event, args);
     const time = timeOfId(id) ?? timeIn(args[0]);
     return { event, data: args[0], args, ...(id === undefined ? {} : { id }), ...(time === undefined ? {} : { time }) };
+  }
+
+  private idOf(event: string, args: unknown[]): string | undefined {
+    const { eventId } = this.options;
+    if (!eventId) return idIn(args[1]);
+    try {
+      return eventId(event, args);
+    } catch (cause) {
+      this.report({ kind: 'handler', event, cause, message: `eventId has thrown: ${reasonOf(cause)}` });
+      return undefined;
+    }
   }
 
   private isFresh({ event, data, time }: Received): boolean {
@@ -86,7 +98,7 @@ export class Inbox {
     try {
       fault = check(data);
     } catch (cause) {
-      fault = String(cause);
+      fault = reasonOf(cause);
     }
     if (fault !== undefined) this.report({ kind: 'invalid', event, data, message: `${event}: ${fault}` });
     return fault === undefined;
@@ -103,7 +115,7 @@ export class Inbox {
     try {
       this.options.batch?.onBatch?.(events);
     } catch (cause) {
-      this.report({ kind: 'handler', cause, message: `onBatch has thrown: ${cause}` });
+      this.report({ kind: 'handler', cause, message: `onBatch has thrown: ${reasonOf(cause)}` });
     }
   }
 }

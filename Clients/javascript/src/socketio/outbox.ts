@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { reasonOf } from '../reason.ts';
 import type { Socket as StockSocket } from 'socket.io-client';
 import type { Report } from './fault.ts';
 import type { Handler } from './handlers.ts';
@@ -181,7 +182,12 @@ export class Outbox {
       try {
         callback(...values);
       } catch (cause) {
-        this.report({ kind: 'handler', event, cause, message: `the callback of ${event} has thrown: ${cause}` });
+        this.report({
+          kind: 'handler',
+          event,
+          cause,
+          message: `the callback of ${event} has thrown: ${reasonOf(cause)}`,
+        });
       }
     };
   }

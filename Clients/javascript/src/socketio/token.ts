@@ -1,6 +1,7 @@
 // Part of Switchboard. Licensed under the Apache License 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import { reasonOf } from '../reason.ts';
 import type { Socket as StockSocket } from 'socket.io-client';
 import type { Report } from './fault.ts';
 import type { Options } from './options.ts';
@@ -15,7 +16,7 @@ export function useToken(socket: StockSocket, { token, auth }: Options, report: 
       // The connection may have ended while the token was asked for.
       if (socket.io.engine === engine) send({ ...rest, token });
     }, (cause) => {
-      report({ kind: 'token', cause, message: `there is no token: ${cause}` });
+      report({ kind: 'token', cause, message: `there is no token: ${reasonOf(cause)}` });
       // As if the connection had failed: the stock client then tries again.
       engine.close();
     });
