@@ -248,47 +248,4 @@ describe('a connection', () => {
     assert.doesNotMatch(JSON.stringify(faults), /secret/);
     connection.close();
   });
-
-  it('the network that is back, or a page looked at again, is reason to try at once; that costs none of the attempts', async () => {
-    const scope = globalThis as unknown as Record<string, unknown>;
-    const handlers = new Map<string, () => void>();
-    const document = {
-      visibilityState: 'visible',
-      addEventListener: (name: string, handler: () => void) => handlers.set(name, handler),
-      removeEventListener: (name: string) => handlers.delete(name),
-    };
-    const real = { add: scope.addEventListener, remove: scope.removeEventListener, document: scope.document };
-    Object.assign(scope, {
-      addEventListener: document.addEventListener,
-      removeEventListener: document.removeEventListener,
-      document,
-    });
-    try {
-      const { connection, all, last, delay, welcome } = paychain();
-      await welcome();
-      for (const signal of ['online', 'visibilitychange', 'online', 'online', 'visibilitychange', 'online', 'online']) {
-        last().end(1006);
-        const count = all.length;
-        document.visibilityState = 'hidden';
-        handlers.get('visibilitychange')?.();
-        handlers.get('offline')?.();
-        await settle();
-        assert.equal(all.length, count);
-        document.visibilityState = 'visible';
-        handlers.get(signal)?.();
-        await settle();
-        assert.equal(all.length, count + 1, signal);
-      }
-      last().end(1006);
-      assert.equal(delay(), 1000);
-      await time.pass(1000);
-      await welcome();
-      handlers.get('offline')?.();
-      assert.deepEqual(last().sent, [{ type: 'ping' }], 'a line that may be cut is tried');
-      connection.close();
-      assert.equal(handlers.size, 0);
-    } finally {
-      Object.assign(scope, { addEventListener: real.add, removeEventListener: real.remove, document: real.document });
-    }
-  });
 });

@@ -14,10 +14,12 @@ describe('what a browser says of the network and the page', () => {
   let time: FakeTime;
   let signal: (name: string) => Promise<void>;
   let putBack: () => void;
+  let page: { visibilityState: string };
+  let handlers: Map<string, () => void>;
   beforeEach(() => {
     time = fakeTime();
     const scope = globalThis as unknown as Record<string, unknown>;
-    const handlers = new Map<string, () => void>();
+    handlers = new Map();
     const document = {
       visibilityState: 'visible',
       addEventListener: (name: string, handler: () => void) => handlers.set(name, handler),
@@ -29,6 +31,7 @@ describe('what a browser says of the network and the page', () => {
       document: scope.document,
     };
     const { addEventListener, removeEventListener } = document;
+    page = document;
     Object.assign(scope, { addEventListener, removeEventListener, document });
     signal = (name) => {
       handlers.get(name)?.();
@@ -39,6 +42,30 @@ describe('what a browser says of the network and the page', () => {
   afterEach(() => {
     putBack();
     time.restore();
+  });
+
+  it('the network that is back, or a page looked at again, is reason to try at once; that costs none of the attempts', async () => {
+    const { connection, all, last, delay, welcome } = paychain();
+    await welcome();
+    for (const name of ['online', 'visibilitychange', 'online', 'online', 'visibilitychange', 'online', 'online']) {
+      last().end(1006);
+      const count = all.length;
+      page.visibilityState = 'hidden';
+      await signal('visibilitychange');
+      await signal('offline');
+      assert.equal(all.length, count);
+      page.visibilityState = 'visible';
+      await signal(name);
+      assert.equal(all.length, count + 1, name);
+    }
+    last().end(1006);
+    assert.equal(delay(), 1000);
+    await time.pass(1000);
+    await welcome();
+    await signal('offline');
+    assert.deepEqual(last().sent, [{ type: 'ping' }], 'a line that may be cut is tried');
+    connection.close();
+    assert.equal(handlers.size, 0);
   });
 
   it('PAY-036 without a network a connection is lost within two seconds, unless it answers', async () => {
