@@ -221,6 +221,30 @@ def test_another_user_sees_what_is_his(show: Callable[..., DemoPage], server: De
     assert page.count(other["orderNumber"]) == 0
 
 
+def test_the_contract_and_its_documentation_are_a_click_away(show: Callable[..., DemoPage]) -> None:
+    page = show("orion")
+    for link in (".links a:first-child", ".links a:last-child"):
+        answer = page.evaluate(
+            "async (selector) => { const answer = await fetch(document.querySelector(selector).href);"
+            " return [answer.status, await answer.text()]; }",
+            link,
+        )
+        assert answer[0] == 200 and "health:update" in answer[1]
+
+
+def test_the_other_name_of_this_machine_works_as_well(
+    server: DemoServer, start_browser: Callable[[], Browser]
+) -> None:
+    page = DemoPage(start_browser(), server, "bulkbuyer", host="127.0.0.1")
+    try:
+        text = a_text()
+        publish(server, "bulkbuyer", text)
+        eventually(lambda: page.count(text) == 1, what="the event of this test")
+        assert page.faults == []
+    finally:
+        page.close()
+
+
 def test_the_session_s_cookie_is_for_its_own_path(show: Callable[..., DemoPage]) -> None:
     page = show("bulkbuyer")
     [cookie] = page.cookies()

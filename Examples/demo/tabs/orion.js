@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { html, useState } from 'preact-htm';
-import { histories } from '../shared/platform.js';
+import { histories, history } from '../shared/platform.js';
 import { Chip, Empty, Time, useNow, words } from '../shared/parts.js';
 import { openSocket } from '../shared/socket.js';
 import { Charts } from './orion-charts.js';
@@ -61,7 +61,8 @@ class Wall {
   }
 
   #tell(at, kind, text) {
-    this.events = [{ key: ++this.#number, at, kind, text }, ...this.events].slice(0, MOST_EVENTS);
+    this.events = [{ key: ++this.#number, at, kind, text }, ...this.events]
+      .sort((first, second) => second.at - first.at).slice(0, MOST_EVENTS);
   }
 }
 
@@ -72,13 +73,18 @@ function connect(platform, model) {
     model.apply(event, data, Date.parse(data?.timestamp) || Date.now());
     platform.received(event, data);
   });
-  // What was before: a platform's page asks its backend for it.
-  published(platform).then((before) => {
+  readBefore(platform, model, socket).catch(() => {});
+  return () => socket.disconnect();
+}
+
+/** What was before: a platform's page asks its backend for it. How services are first, and then what they have measured. */
+async function readBefore(platform, model, socket) {
+  for (const channel of ['service:*', 'platform']) {
+    const before = await history(platform, channel);
     for (const { event, data, time } of before) model.apply(event, data, time);
     if (before.length) platform.shows();
-    readHealth(platform, model, socket);
-  }).catch(() => {});
-  return () => socket.disconnect();
+  }
+  readHealth(platform, model, socket);
 }
 
 /** Of the services that were told of: how they are. */

@@ -68,7 +68,10 @@ class DemoServer(Server):
 class DemoPage:
     """One tab of the pages in a browser's context of its own; closes with `close()`."""
 
-    def __init__(self, browser: Browser, server: DemoServer, tab: str, *, width: int = 1280, height: int = 900, **settings: Any) -> None:
+    def __init__(
+        self, browser: Browser, server: DemoServer, tab: str, *, width: int = 1280, height: int = 900,
+        host: str = "localhost", **settings: Any,
+    ) -> None:
         """`settings` are the context's, such as `color_scheme="dark"`."""
         self.browser = browser
         self.server = server
@@ -79,6 +82,7 @@ class DemoPage:
         self.expected = ""
         #: Addresses of all requests, sockets included.
         self.requests: list[str] = []
+        self.address = server.address.replace("localhost", host)
         browser.do(self._open(width, height, settings))
 
     async def _open(self, width: int, height: int, settings: dict[str, Any]) -> None:
@@ -89,7 +93,7 @@ class DemoPage:
         self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
-        await self.page.goto(f"{self.server.address}#{self.tab}")
+        await self.page.goto(f"{self.address}#{self.tab}")
         await self.page.wait_for_selector(".state[data-state=open]")
 
     def close(self) -> None:
