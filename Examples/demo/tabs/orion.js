@@ -25,15 +25,15 @@ class Wall {
         if (service.status && service.status !== data.status) {
           this.#tell(at, KINDS[data.status], html`<b>${data.service}</b> is ${data.status}`);
         }
-        Object.assign(service, { status: data.status, checks: data.details.checks, at, isRemoved: false });
+        Object.assign(service, { status: data.status, checks: data.details.checks, at });
         break;
       }
       case 'health:service-discovered':
-        Object.assign(this.#service(data.service), { version: data.version, port: data.port, isRemoved: false });
+        Object.assign(this.#service(data.service), { version: data.version, port: data.port });
         this.#tell(at, 'good', html`<b>${data.service}</b> ${data.version} was found`);
         break;
       case 'health:service-removed':
-        this.#service(data.service).isRemoved = true;
+        this.services.delete(data.service);
         this.#tell(at, 'bad', html`<b>${data.service}</b> is gone: ${data.reason}`);
         break;
       case 'metrics:update': {
@@ -108,8 +108,8 @@ function published(platform) {
 
 function View({ model }) {
   const [chosen, setChosen] = useState(undefined);
-  const services = [...model.services.values()].filter((service) => !service.isRemoved)
-    .sort((first, second) => (first.name < second.name ? -1 : 1));
+  // In the order in which they were heard of: one that comes or goes does not move the others.
+  const services = [...model.services.values()];
   const measured = services.filter((service) => service.points.length);
   const service = measured.find((each) => each.name === chosen) ?? measured[0];
   const counts = Object.keys(KINDS).map((status) => [status, services.filter((each) => each.status === status).length]);
