@@ -4,6 +4,8 @@
 /// What fits several types at once: a reference with keywords beside it, and `allOf`.
 struct TypeMeet {
     private static let maximumChoiceCount = 64
+    /// Two schemas that name themselves would be put together without end: deeper, the first one counts.
+    private static let maximumDepth = 6
 
     let reader: SchemaReader
 
@@ -16,7 +18,7 @@ struct TypeMeet {
     private func meet(_ a: TypeModel, _ b: TypeModel, depth: Int) -> TypeModel {
         if a == b || b == .anything { return a }
         if a == .anything { return b }
-        guard depth < 32 else { return a }
+        guard depth < Self.maximumDepth else { return a }
         switch (a, b) {
         case (.named, _), (_, .named):
             return self.meet(self.reader.resolved(a), self.reader.resolved(b), depth: depth + 1)
