@@ -8,6 +8,8 @@ struct AnswerLine {
     enum Entry {
         /// Confirmations of channels that are awaited.
         case channels([String])
+        /// The end of a subscription that this client has left.
+        case leaving(String)
         case command(UInt64, Dialect.Answer)
     }
 
@@ -39,6 +41,14 @@ struct AnswerLine {
             if channels.isEmpty { self.entries.remove(at: index) } else { self.entries[index] = .channels(channels) }
             return
         }
+    }
+
+    /// A channel that was left is left.
+    mutating func resolveLeaving(_ channel: String) {
+        let place = self.entries.firstIndex { entry in
+            if case .leaving(channel) = entry { true } else { false }
+        }
+        if let place { self.entries.remove(at: place) }
     }
 
     /// What an error is about that does not say so: what was asked first.

@@ -40,10 +40,9 @@ final class Channels {
 
     private func leave(_ channel: String, over connection: ClientConnection?) {
         self.confirmed.remove(channel)
-        guard let connection, let text = self.wire.text(self.wire.dialect.unsubscribe, [channel]) else { return }
+        guard let connection else { return }
         self.held.remove(channel)
-        connection.say(text)
-        if self.wire.dialect.unsubscribed != nil { self.leaving[channel, default: 0] += 1 }
+        if self.commands.unsubscribe(channel, over: connection) { self.leaving[channel, default: 0] += 1 }
     }
 
     /// Asks for each by itself, of those that are still wanted.
@@ -111,11 +110,20 @@ final class Channels {
 
     /// A subscription has ended, by this client's word or without it.
     func ended(_ channel: String) {
-        if let count = self.leaving[channel] {
-            self.leaving[channel] = count > 1 ? count - 1 : nil
-        } else if self.table.isWanted(channel) {
+        guard !self.takeFarewell(of: channel) else { return self.commands.resolveLeaving(channel) }
+        if self.table.isWanted(channel) {
             self.refuse(channel, ClientFault(.channel, "the server has ended the subscription", channel: channel))
         }
+    }
+
+    /// What this client has said to leave a channel is answered, with whatever.
+    ///
+    /// - Returns: `false` when it has said nothing.
+    @discardableResult
+    func takeFarewell(of channel: String) -> Bool {
+        guard let count = self.leaving[channel] else { return false }
+        self.leaving[channel] = count > 1 ? count - 1 : nil
+        return true
     }
 
     func isWanted(_ channel: String) -> Bool { self.table.isWanted(channel) }

@@ -312,7 +312,10 @@ extension ClientCore: ConnectionOwner {
         if let channel {
             self.commands.resolve(channel)
             let fault = ClientFault(.channel, message, serverCode: code, channel: channel)
-            guard self.channels.isWanted(channel) else { return self.consumers.take(fault) }
+            guard self.channels.isWanted(channel) else {
+                if self.channels.takeFarewell(of: channel) { self.commands.resolveLeaving(channel) }
+                return self.consumers.take(fault)
+            }
             return self.refuse([channel], fault)
         }
         guard self.isWelcome else {
@@ -321,6 +324,9 @@ extension ClientCore: ConnectionOwner {
         }
         switch self.commands.refuseFirst(message, code: code) {
         case .command: break
+        case .leaving(let channel):
+            self.channels.takeFarewell(of: channel)
+            self.consumers.take(ClientFault(.command, message, serverCode: code, channel: channel))
         case .channels(let channels):
             self.refuse(channels, ClientFault(.channel, message, serverCode: code, channel: channels.first))
         case .nothing: self.consumers.take(ClientFault(.command, message, serverCode: code))

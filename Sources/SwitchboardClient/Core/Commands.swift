@@ -100,6 +100,17 @@ final class Commands {
         return true
     }
 
+    /// Says what unsubscribes from a channel.
+    ///
+    /// - Returns: whether that is confirmed by a frame.
+    func unsubscribe(_ channel: String, over connection: ClientConnection) -> Bool {
+        guard let text = self.wire.text(self.wire.dialect.unsubscribe, [channel]) else { return false }
+        connection.say(text)
+        guard !self.wire.isSocketIO, self.wire.dialect.unsubscribed != nil else { return false }
+        self.line.append(.leaving(channel))
+        return true
+    }
+
     private func say(_ id: UInt64, over connection: ClientConnection) {
         guard let command = self.commands[id] else { return }
         switch command.expectation {
@@ -124,6 +135,7 @@ final class Commands {
     /// What a refusal or an answer is about.
     enum Subject {
         case channels([String])
+        case leaving(String)
         case command
         case nothing
     }
@@ -139,10 +151,14 @@ final class Commands {
     /// A channel is confirmed.
     func resolve(_ channel: String) { self.line.resolve(channel) }
 
+    /// A channel that was left is left.
+    func resolveLeaving(_ channel: String) { self.line.resolveLeaving(channel) }
+
     /// An error that does not say of what it is: it is about what was asked first.
     func refuseFirst(_ message: String, code: String?) -> Subject {
         switch self.line.takeFirst() {
         case .channels(let channels): return .channels(channels)
+        case .leaving(let channel): return .leaving(channel)
         case .command(let id, _):
             self.end(id, .failure(ClientFault(.command, message, serverCode: code)))
             return .command

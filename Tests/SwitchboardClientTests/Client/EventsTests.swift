@@ -59,6 +59,37 @@ struct EventsTests {
         }
     }
 
+    @Test func `a refused farewell is nobody else's refusal`() async throws {
+        var dialect = TestContract.dialect
+        dialect.error?.channel = nil
+        let script = ScriptedServer.Script(
+            greeting: ScriptedServer.frame(#"{"type":"connected"}"#),
+            answer: { text in
+                if text.contains("unsubscribe") { return ScriptedServer.frame(#"{"type":"error","message":"no"}"#) }
+                if text.contains("stats") { return ScriptedServer.frame(#"{"type":"stats","data":{"connections":1}}"#) }
+                return ScriptedServer.frame(#"{"type":"subscribed","channel":"order:7"}"#)
+            })
+        let server = try await ScriptedServer.start(script)
+        let client = try EventClient(server.address, dialect: dialect)
+        let faults = Recorder(client.faults)
+        let events = Recorder(client.events(OrderCreated.self, on: "order:7"))
+        try await client.open()
+        try await client.subscribed(to: "order:7")
+        events.cancel()
+        try await events.end()
+        #expect(try await client.send(Stats()).connections == 1)
+        #expect(try await faults.wait(for: 1).first?.channel == "order:7")
+        // It is wanted again, and a word of the server ends it that nobody asked for.
+        let again = Recorder(client.events(OrderCreated.self, on: "order:7"))
+        try await client.subscribed(to: "order:7")
+        server.script.answer = { _ in ScriptedServer.frame(#"{"type":"unsubscribed","channel":"order:7"}"#) }
+        try await client.send("ping")
+        try await again.end()
+        #expect((again.error as? ClientFault)?.code == .channel)
+        await client.close()
+        await server.stop()
+    }
+
     @Test func `a loop that ends leaves its channel, and so does a sequence that nobody takes`() async throws {
         try await withServer { server in
             let client = try self.client(server)

@@ -20,6 +20,21 @@ struct AnswerLineTests {
         #expect(!line.hasCommands)
     }
 
+    @Test func `what was left waits for its own word`() {
+        var line = AnswerLine()
+        line.append(.leaving("a"))
+        line.append(.channels(["a"]))
+        line.append(.leaving("b"))
+        line.resolve("a")
+        guard case .leaving("a")? = line.takeFirst() else {
+            Issue.record("the word of the subscription is not that of its end")
+            return
+        }
+        line.resolveLeaving("c")
+        line.resolveLeaving("b")
+        if line.takeFirst() != nil { Issue.record("nothing else was asked") }
+    }
+
     @Test func `an error without a channel is about what was asked first`() {
         var line = AnswerLine()
         line.append(.channels(["a", "b"]))
