@@ -55,11 +55,14 @@ export function connect<E extends object = EventMap>(target: string | URL, optio
 
   const write = (text: string) => state === 'open' && link?.send(text) === true;
   const channels = createChannels(dialect, () => state === 'open', (message) => write(JSON.stringify(message)));
+  const ping = () => {
+    if (dialect.ping !== undefined) link?.send(JSON.stringify({ [dialect.command]: dialect.ping }));
+  };
   const pulse = dialect.ping !== undefined && dialect.pong && rhythm
     ? createHeartbeat(
       rhythm.every ?? 30_000,
       rhythm.timeout ?? 10_000,
-      () => link?.send(JSON.stringify({ [dialect.command]: dialect.ping })),
+      ping,
       () => {
         tell({ kind: 'heartbeat', message: 'the server does not answer any more' });
         lose(1006, 'no pong');
@@ -72,7 +75,9 @@ export function connect<E extends object = EventMap>(target: string | URL, optio
     clearTimeout(timer);
     tries = 0;
     state = 'open';
-    channels.renew(reception.opened());
+    const position = reception.opened();
+    channels.renew(position);
+    if (position !== undefined && options.positions) ping();
     outbox.empty(write);
     if (dialect.welcome) pulse?.start();
     else pulse?.probe();

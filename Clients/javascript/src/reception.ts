@@ -43,6 +43,10 @@ export function createReception(options: Options, listeners: Listeners, owner: R
   // Where the fetching of missed frames has to begin; undefined when nothing was missed.
   let gap: Since | undefined;
   let position: string | undefined;
+  // Where a connection that ends now is taken up: behind the last event, but for as long as events of the past still come. They
+  // come channel by channel, so the last of them says nothing of the other channels.
+  let resumed: string | undefined;
+  let isBehind = false;
 
   const handOver = (event: Received) => {
     const name = `event:${event.event}`;
@@ -69,9 +73,9 @@ export function createReception(options: Options, listeners: Listeners, owner: R
   /** @returns whether the event is new */
   const note = ({ id, position: place, time }: Received): boolean => {
     const key = id ?? place;
+    position = place ?? position;
     if (key !== undefined && !isNew(key)) return false;
     last = { time: time ?? last?.time, id: key };
-    position = place ?? position;
     return true;
   };
 
@@ -98,8 +102,11 @@ export function createReception(options: Options, listeners: Listeners, owner: R
     clock.set(time);
     last ??= { time };
     if (kind === 'welcome') owner.welcomed();
-    else if (kind === 'pong') owner.answered();
-    else if (kind === 'subscribed') {
+    else if (kind === 'pong') {
+      // Asked for behind the subscriptions, and so answered behind what was missed.
+      isBehind = false;
+      owner.answered();
+    } else if (kind === 'subscribed') {
       if (valueAt(frame, dialect.subscribed?.recovered) === false) {
         tell({ kind: 'gap', message: 'the server no longer has all that was missed' });
       }
@@ -148,7 +155,9 @@ export function createReception(options: Options, listeners: Listeners, owner: R
     opened() {
       if (gap) missed?.begin(gap);
       gap = undefined;
-      return position;
+      if (!isBehind) resumed = position;
+      isBehind = resumed !== undefined && dialect.ping !== undefined;
+      return resumed;
     },
     lost(wasOpen) {
       gap = missed?.end() ?? gap ?? (wasOpen ? last ?? {} : undefined);

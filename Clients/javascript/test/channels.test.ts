@@ -77,9 +77,37 @@ describe('channels', () => {
     last().say({ type: 'chat_typing', data: {}, timestamp: '2025-11-05T12:00:01Z' });
     last().end(1006);
     await time.pass(1000);
-    assert.deepEqual(await welcome(), [{ type: 'subscribe', channels: ['jobs', 'payments'], since: 'p-7' }]);
+    assert.deepEqual(await welcome(), [
+      { type: 'subscribe', channels: ['jobs', 'payments'], since: 'p-7' },
+      { type: 'ping' },
+    ]);
     connection.subscribe('more');
     assert.deepEqual(last().sent, [{ type: 'subscribe', channels: ['more'] }]);
+    connection.close();
+  });
+
+  it('a connection that ends before all that was missed has come is taken up from where it was before', async () => {
+    const { connection, last, welcome } = paychain();
+    const heard: unknown[] = [];
+    connection.onAny((event) => heard.push(event.position));
+    connection.subscribe(['jobs', 'payments']);
+    await welcome();
+    const say = (id: string) => last().say({ type: 'job_created', id, data: {}, timestamp: '2025-11-05T12:00:01Z' });
+    const since = async () => {
+      last().end(1006);
+      await time.pass(1000);
+      return (await welcome() as { since?: string }[])[0].since;
+    };
+    say('p-1');
+    assert.equal(await since(), 'p-1');
+    // The past of the first channel; that of the second does not come any more.
+    say('p-9');
+    assert.equal(await since(), 'p-1');
+    say('p-5');
+    say('p-9');
+    last().say({ type: 'pong', timestamp: '2025-11-05T12:00:02Z' });
+    assert.equal(await since(), 'p-9');
+    assert.deepEqual(heard, ['p-1', 'p-9', 'p-5']);
     connection.close();
   });
 
