@@ -54,6 +54,8 @@ export class Party {
     if (event === 'history') {
       // What came live meanwhile is among it.
       for (const each of data.messages) this.#hear(each.type, each.data, each.timestamp, each.id, true);
+      const last = data.messages.findLast((each) => this.#makesParty(each.type, each.data));
+      if (data.channel === 'jobs' && last) this.follow(String(last.data.job_id));
       return this.heard();
     }
     this.#hear(event, data, time, position, false);
@@ -65,10 +67,15 @@ export class Party {
       this.#seen.add(id);
     }
     this.board.apply(event, data, Date.parse(time), isOld);
-    const isOwn = [data?.employer_id, data?.worker_id].some((user) => String(user) === this.id);
-    if (event === 'job_status_changed' || (event === 'job_accepted' && isOwn)) this.follow(String(data.job_id));
+    if (!isOld && this.#makesParty(event, data)) this.follow(String(data.job_id));
     // What was before the page is shown, and nothing that has come to it.
     if (isOld && Date.parse(time) < this.#startedAt) this.heard();
     else this.heard(event, data);
+  }
+
+  /** Whether it says that he has a job from now on. */
+  #makesParty(event, data) {
+    if (event === 'job_status_changed') return true;
+    return event === 'job_accepted' && [data.employer_id, data.worker_id].some((user) => String(user) === this.id);
   }
 }
