@@ -67,10 +67,21 @@ extension Session {
             self.selection = self.selection ?? ChannelSelection()
             self.selection?.untilSubscribe.insert(match.name)
         }
-        self.join(match.name)
-        if match.rules.isRecoverable, self.isToldPositions {
+        self.joinNotingPosition(match)
+        self.audit(.subscribe, channel: text, reason: "contract")
+    }
+
+    /// Joins; of a channel with a history it is noted where that stood, for a client that asks for what was before.
+    private func joinNotingPosition(_ match: PlatformDefinition.Match) {
+        guard match.rules.isRecoverable, self.isToldPositions, let rules = match.rules.history else {
+            return self.join(match.name)
+        }
+        if let history = self.readAndJoin(match.name, rules) {
+            self.joinPositions[match.name] = history.publications.last?.position ?? history.floor
+        } else if self.isOpen {
+            // Kept in the store alone: what is being delivered right now may come twice.
+            self.join(match.name)
             self.joinPositions[match.name] = self.platform.nextStamp().id
         }
-        self.audit(.subscribe, channel: text, reason: "contract")
     }
 }

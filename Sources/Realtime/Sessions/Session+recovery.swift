@@ -109,7 +109,7 @@ extension Session {
     }
 
     /// - Returns: `nil`, and nothing is joined, when the history is not in memory or deliveries are under way.
-    private func readAndJoin(_ channel: ChannelName, _ rules: ChannelRules.History) -> ChannelHistory? {
+    func readAndJoin(_ channel: ChannelName, _ rules: ChannelRules.History) -> ChannelHistory? {
         // Another loop may publish in between; rarely twice.
         for _ in 0..<8 where !self.hub.isBusy {
             self.platform.deliverWaiting(onLoop: self.hub.index)
