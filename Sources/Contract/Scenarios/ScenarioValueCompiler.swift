@@ -146,7 +146,7 @@ final class ScenarioValueCompiler {
         guard decimals <= Self.maximumDecimals else { return nil }
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count == 2 ? String(parts[1]) : ""
-        guard let whole = Int64(parts[0]), abs(whole) <= Self.largest,
+        guard let whole = Int64(parts[0]), (-Self.largest...Self.largest).contains(whole),
             fraction.allSatisfy({ $0.isASCII && $0.isNumber }), parts.count == 1 || !fraction.isEmpty
         else { return nil }
         let padded = fraction + String(repeating: "0", count: decimals - fraction.count)
