@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -67,6 +68,15 @@ def test_a_shipped_scenario_is_right_with_its_contract(contract: pathlib.Path) -
     done = checked(contract, scenario)
     assert done.returncode == 0, done.stderr
     assert f"{scenario}: ok:" in done.stdout and done.stderr == ""
+
+
+def test_the_room_that_the_readme_subscribes_to_is_there_when_it_is_run() -> None:
+    named = re.findall(r"roomId: '(\w+)'", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert named
+    with mock(ROOMS, SCENARIOS / "rooms.yaml") as server:
+        with RoomClient(server.address, auth={"token": server.token("usr_alice")}) as client:
+            for room in named:
+                assert client.subscribe(room)["success"] is True
 
 
 def test_a_shipped_scenario_is_right_with_the_apps_of_its_manifest() -> None:
@@ -304,6 +314,21 @@ tracks:
         assert server.log.count("slowed down") == 1
 
 
+def test_a_list_with_nothing_in_it_keeps_nobody_waiting(tmp_path: pathlib.Path) -> None:
+    """Rounds without a step that takes time would be gone through for ever, on the loop that serves connections."""
+    file = written(tmp_path, """
+scenario: bulkbuyer
+variables: { items: [1] }
+moments:
+  all: [{ repeat: forever, do: [{ each: items, as: item, do: [{ wait: 1s }] }] }]
+  after: [{ publish: SYSTEM_NOTIFICATION, data: { title: t, message: m, severity: INFO } }]
+""")
+    with mock(BULKBUYER, file) as server:
+        server.play("all", items=[])
+        server.play("after")
+        eventually(lambda: server.status()["published"] == 1, what="an event after the rounds of nothing")
+
+
 # Outages
 
 
@@ -405,6 +430,7 @@ moments:
         ("scenario: bulkbuyer\ntracks: { a: [{ set: { b: \"{c.d}\" } }] }", 'nothing sets the variable "c"'),
         ("scenario: bulkbuyer\ntracks: { a: [{ set: { b: \"{now\" } }] }", "a brace is not closed"),
         ("scenario: bulkbuyer\ntracks: { a: [{ set: { b: { walk: 5 } } }] }", "two numbers with two dots between them"),
+        ("scenario: bulkbuyer\nvariables: { b: { walk: -9223372036854775808..5 } }", "two numbers with two dots between them"),
         ("scenario: bulkbuyer\ntracks: { a: [{ outage: {} }] }", "the outage breaks nothing"),
         ("scenario: bulkbuyer\ntracks: { a: [{ outage: { close: 1005 } }] }", "must be a code that a server may send"),
         ("scenario: bulkbuyer\ntracks: { a: [{}] }", "the step does nothing"),

@@ -12,6 +12,8 @@ import Realtime
 final class ScenarioPlayer {
     /// Steps of all tracks together in one second; more wait for the next.
     private static let maximumRate = 2_000
+    /// Steps of one track in a row that take no time; then it is the others' turn.
+    private static let maximumRowLength = 100
     /// Runs at once: tracks, and moments that were asked for.
     private static let maximumRunCount = 1_000
     private static let endReason = "the scenario ends this connection"
@@ -159,12 +161,15 @@ final class ScenarioPlayer {
 
     /// Goes on until something takes time.
     private func advance(_ run: Run) {
+        var rowLength = 0
         while self.runs[run.number] === run {
             guard !self.isPaused || run.isHasty else {
                 run.isHeld = true
                 return
             }
             let clock = Self.clock
+            guard rowLength < Self.maximumRowLength else { return self.advance(run, at: clock + 1) }
+            rowLength += 1
             guard self.admitStep(at: clock) else { return self.advance(run, at: (self.second + 1) * 1000) }
             let now = self.platform.clock.now()
             switch run.run.next(clock: clock, now: now) {

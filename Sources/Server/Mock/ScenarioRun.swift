@@ -68,12 +68,13 @@ struct ScenarioRun {
                 return .step(step)
             case .each(let each):
                 var elements = self.memory.elements(each.list, now: now)[...]
-                guard let first = elements.popFirst() else { continue }
+                // Counted as well: a repetition of it would never come to an end here.
+                guard let first = elements.popFirst() else { return .step(step) }
                 self.memory[each.name] = first
                 self.enter(Round(steps: each.steps, kind: .each(left: elements, name: each.name)))
                 return .step(step)
             case .play(let names, let variables):
-                guard let moment = self.moments[names[self.memory.choice(of: names.count)]] else { continue }
+                guard let moment = self.moments[names[self.memory.choice(of: names.count)]] else { return .step(step) }
                 self.memory.set(moment.defaults, now: now)
                 self.memory.set(variables, now: now)
                 self.enter(Round(steps: moment.steps, kind: .once))
