@@ -264,6 +264,32 @@ def test_two_parties_talk(show: Callable[..., DemoPage]) -> None:
     page.wait_for(f".end[data-user='7'] .messages li.own:has-text('{text}') .receipt:has-text('read')")
 
 
+def test_a_page_that_stays_open_for_days_does_not_grow(show: Callable[..., DemoPage]) -> None:
+    """What has come lately is known, so that nothing is shown twice; what came days ago is forgotten."""
+    page = show("bulkbuyer")
+    page.wait_for(".pools")
+    again = page.evaluate(
+        """(() => {
+          const { model } = demo.platforms.get('bulkbuyer');
+          const message = (number) => ({ id: `many-${number}`, type: 'OTHER', data: { title: '', message: '' }, timestamp: '2026-01-01T00:00:00Z' });
+          for (let number = 0; number < 20000; number++) model.apply(message(number), false);
+          const taken = [model.apply(message(19999), false), model.apply(message(15000), false), model.apply(message(0), false)];
+          model.notifications = [];
+          return taken;
+        })()"""
+    )
+    assert again == [False, False, True]
+    talks = page.evaluate(
+        """(() => {
+          const platform = demo.platforms.get('paychain');
+          platform.start();
+          for (let job = 0; job < 1000; job++) platform.model.talk(job);
+          return platform.model.talks.size;
+        })()"""
+    )
+    assert talks <= 20
+
+
 def test_without_a_server_the_page_says_so_and_comes_back(
     start_browser: Callable[[], Browser], tmp_path: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

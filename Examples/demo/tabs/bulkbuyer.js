@@ -4,6 +4,7 @@
 import { html } from 'preact-htm';
 import { createWebSocket } from 'switchboard-client/bulkbuyer';
 import { Bar, Chip, Empty, Time, words } from '../shared/parts.js';
+import { Recent } from '../shared/recent.js';
 
 const STEPS = ['PENDING', 'PROCESSING', 'SHIPPED', 'DELIVERED'];
 const MOST_NOTIFICATIONS = 30;
@@ -13,12 +14,11 @@ class Purchases {
   pools = new Map();
   orders = new Map();
   notifications = [];
-  #ids = new Set();
+  #ids = new Recent();
 
   /** @param isMissed it was published while the user was away */
   apply(message, isMissed) {
-    if (this.#ids.has(message.id)) return false;
-    this.#ids.add(message.id);
+    if (!this.#ids.add(message.id)) return false;
     const { type, data, timestamp } = message;
     const at = Date.parse(timestamp);
     if (type === 'POOL_PROGRESS') this.pools.set(data.poolId, { ...data, at });

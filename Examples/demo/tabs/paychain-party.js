@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { connectPaychain } from 'switchboard-client/paychain';
+import { Recent } from '../shared/recent.js';
 
 /** The job that both users are parties of from the start. */
 export const FIRST_JOB = '1000';
@@ -12,7 +13,7 @@ export class Party {
   /** The jobs whose channels are subscribed to, the newest last. */
   #followed = new Map();
   /** The server's ids of events that have come, by whatever way. */
-  #seen = new Set();
+  #seen = new Recent();
   #startedAt = Date.now();
 
   /** @param heard is called with each event that has come, and after answers */
@@ -62,10 +63,7 @@ export class Party {
   }
 
   #hear(event, data, time, id, isOld) {
-    if (id !== undefined) {
-      if (this.#seen.has(id)) return;
-      this.#seen.add(id);
-    }
+    if (id !== undefined && !this.#seen.add(id)) return;
     this.board.apply(event, data, Date.parse(time), isOld);
     if (!isOld && this.#makesParty(event, data)) this.follow(String(data.job_id));
     // What was before the page is shown, and nothing that has come to it.

@@ -9,6 +9,7 @@ import { FIRST_JOB, Party } from './paychain-party.js';
 
 const MOST_JOBS = 7;
 const MOST_TOASTS = 3;
+const MOST_TALKS = 20;
 const KINDS = { open: 'info', accepted: 'warn', in_progress: 'warn', completed: 'good', refunded: 'bad' };
 
 /** The job board, and what one party hears of its jobs. */
@@ -74,8 +75,12 @@ class Board {
 
   talk(job) {
     const key = String(job);
-    if (!this.talks.has(key)) this.talks.set(key, { messages: [], typing: new Map(), read: new Map() });
-    return this.talks.get(key);
+    const talk = this.talks.get(key) ?? { messages: [], typing: new Map(), read: new Map() };
+    // The one that was looked at last is last.
+    this.talks.delete(key);
+    this.talks.set(key, talk);
+    while (this.talks.size > MOST_TALKS) this.talks.delete(this.talks.keys().next().value);
+    return talk;
   }
 
   dismiss(number) {

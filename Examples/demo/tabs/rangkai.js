@@ -5,6 +5,7 @@ import { html, useState } from 'preact-htm';
 import { connectRangkai } from 'switchboard-client/rangkai';
 import { histories } from '../shared/platform.js';
 import { Bar, Chip, Empty, money, Time, words } from '../shared/parts.js';
+import { Recent } from '../shared/recent.js';
 
 const STEPS = ['payment_pending', 'paid', 'shipped', 'delivered', 'completed'];
 const NAMES = {
@@ -29,13 +30,12 @@ class Orders {
   /** By id; the one that changed last is last. */
   orders = new Map();
   news = [];
-  #seen = new Set();
+  #seen = new Recent();
 
   /** @param time of the publication: an event that has been seen is not taken twice, an older one changes no status. */
   apply(event, data, time) {
     const key = `${event} ${time} ${data.orderId ?? data.proposalId ?? data.title} ${data.ratingId ?? ''}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    if (!this.#seen.add(key)) return;
     const at = Date.parse(time);
     const [entity] = event.split('.');
     if (entity === 'order') this.#order(data, at);
