@@ -3,12 +3,14 @@
 """The shipped ways to install the server (deploy/): the systemd unit, the environment file, the compose file."""
 
 import ipaddress
+import os
 import pathlib
 import re
 import secrets
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -223,3 +225,21 @@ def test_compose_takes_the_file(tmp_path: pathlib.Path) -> None:
 
 def runs(*command: str) -> bool:
     return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0
+
+
+# The machine of a developer
+
+
+def test_libraries_can_be_had_once_python_s_venv_is_installed(tmp_path: pathlib.Path) -> None:
+    """Debian's Python without python3-venv leaves an environment that has no pip: it does not stay in the way."""
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "vendor", tmp_path / "scripts" / "vendor")
+    environment = tmp_path / ".vendor" / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True, timeout=60)
+    # Nothing is fetched: what counts is that it could be.
+    taken = subprocess.run(
+        [tmp_path / "scripts" / "vendor", "pages"], env=os.environ | {"PIP_NO_INDEX": "1"},
+        capture_output=True, text=True, timeout=120, check=False,
+    )
+    assert taken.returncode == 1 and "No module named pip" not in taken.stderr, taken.stderr
+    subprocess.run([environment / "bin" / "python", "-m", "pip", "--version"], check=True, capture_output=True, timeout=60)
