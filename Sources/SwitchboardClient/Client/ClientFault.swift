@@ -6,8 +6,9 @@ public struct ClientFault: Error, Sendable, CustomStringConvertible {
     /// The kinds. There may be more later: a `switch` has a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String {
-            case configuration, unreachable, token, refused, timedOut, lost, closed, queueFull, command, channel, frame,
-                payload
+            case configuration, unreachable, token, refused, timedOut, lost, closed, queueFull, command, channel,
+                missed,
+                frame, payload
         }
 
         private let value: Value
@@ -32,6 +33,8 @@ public struct ClientFault: Error, Sendable, CustomStringConvertible {
         public static let command = Self(value: .command)
         /// The server has refused a subscription, or ended it.
         public static let channel = Self(value: .channel)
+        /// Events of a channel were lost with a connection, and the server has them no more.
+        public static let missed = Self(value: .missed)
         /// The server sent what means nothing in the dialect.
         public static let frame = Self(value: .frame)
         /// A payload, an answer or a command does not fit its type.

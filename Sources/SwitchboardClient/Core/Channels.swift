@@ -11,7 +11,13 @@ final class Channels {
     private let wire: Wire
     private let commands: Commands
     private let consumers: Consumers
-    private var table = SubscriptionTable()
+    private var table: SubscriptionTable
+    /// The application's own ping, where it is answered: what was missed comes before the answer.
+    private let ping: String?
+    /// Channels go on from a place, and not of all of them it is known that what they missed has come.
+    private var isResuming = false
+    /// Which pong says that it has.
+    private var settlingPong: Int?
     /// Confirmed on the connection that there is.
     private var confirmed: Set<String> = []
     /// Unsubscribed by this client, and not yet confirmed, each so many times.
@@ -24,6 +30,8 @@ final class Channels {
         self.wire = wire
         self.commands = commands
         self.consumers = consumers
+        self.ping = wire.dialect.pong == nil ? nil : wire.ping
+        self.table = SubscriptionTable(isTold: self.ping != nil)
     }
 
     // MARK: - What is wanted
@@ -71,6 +79,7 @@ final class Channels {
         self.held = []
         for (channels, since) in self.table.requests(limit: self.wire.channelLimit) {
             let missing = channels.filter { !held.contains($0) }
+            if since != nil { self.isResuming = true }
             for channel in channels where held.contains(channel) { self.confirm(channel) }
             if !missing.isEmpty { self.ask(missing, since: since, over: connection) }
         }
@@ -83,11 +92,27 @@ final class Channels {
         self.held = mayReturn ? self.held.union(self.confirmed) : []
         self.confirmed = []
         self.leaving = [:]
+        self.isResuming = false
+        self.settlingPong = nil
         self.table.lost(now: .now())
     }
 
     /// An event has come with its place among all of the connection.
     func noted(position: String) { self.table.noted(position: position) }
+
+    /// Asks what tells that all that was missed has come, once every channel that goes on from a place is confirmed.
+    func settle(over connection: ClientConnection) {
+        guard self.isResuming, let ping = self.ping, self.settlingPong == nil, self.table.isSettling else { return }
+        connection.ping(ping)
+        self.settlingPong = connection.pingCount
+    }
+
+    func ponged(over connection: ClientConnection) {
+        guard let number = self.settlingPong, connection.pongCount >= number else { return }
+        self.isResuming = false
+        self.settlingPong = nil
+        self.table.settle()
+    }
 
     // MARK: - What the server says
 
@@ -96,6 +121,14 @@ final class Channels {
         self.table.confirmed(channel, now: .now())
         self.confirmed.insert(channel)
         self.resume(channel, .success(()))
+    }
+
+    /// Not all that was missed of it comes.
+    func lacks(_ channel: String) {
+        // Whoever did not ask has missed nothing.
+        guard self.table.isResumed(channel) else { return }
+        self.consumers.take(
+            ClientFault(.missed, "the server no longer has all that was missed of \(channel)", channel: channel))
     }
 
     /// The server does not give it, or no more: whoever wanted it hears why.

@@ -33,6 +33,9 @@ final class ClientConnection {
     private var isGone = false
     /// Nothing is taken from the server for the time being.
     private(set) var isHeld = false
+    /// The dialect's pings that were sent, and those that were answered, in the same order.
+    private(set) var pingCount = 0
+    private(set) var pongCount = 0
 
     /// - Parameter last: with which a Socket.IO client comes back as who it was.
     init(_ plan: ConnectionPlan, last: (secret: String, offset: String?)?, owner: any ConnectionOwner) {
@@ -130,6 +133,14 @@ final class ClientConnection {
     func say(_ text: String, id: Int? = nil) { self.link?.say(text, id: id) }
 
     func beat() { self.link?.beat() }
+
+    /// - Parameter text: the dialect's ping.
+    func ping(_ text: String) {
+        self.pingCount += 1
+        self.say(text)
+    }
+
+    func ponged() { self.pongCount = min(self.pongCount + 1, self.pingCount) }
 
     func setReceiving(_ isReceiving: Bool) {
         self.isHeld = !isReceiving

@@ -282,12 +282,17 @@ extension ClientCore: ConnectionOwner {
         if self.commands.awaitsFrames, self.commands.takeAnswer(root) { return }
         switch self.wire.frame(root) {
         case .welcome: if let connection = self.connection { self.opened(connection, isRecovered: false) }
-        case .pong: break
-        case .subscribed(let channels):
+        case .pong:
+            guard let connection = self.connection else { break }
+            connection.ponged()
+            self.channels.ponged(over: connection)
+        case .subscribed(let channels, let lacking):
+            for channel in lacking { self.channels.lacks(channel) }
             for channel in channels {
                 self.commands.resolve(channel)
                 self.channels.confirm(channel)
             }
+            self.settle()
         case .unsubscribed(let channels):
             for channel in channels { self.channels.ended(channel) }
             self.goOn()
@@ -348,6 +353,11 @@ extension ClientCore: ConnectionOwner {
         for channel in channels { self.channels.refuse(channel, fault) }
         // Those that the connection waited for may be among them.
         self.goOn()
+        self.settle()
+    }
+
+    private func settle() {
+        if let connection = self.openConnection { self.channels.settle(over: connection) }
     }
 
     func connectionFailed(_ fault: ClientFault) { self.consumers.take(fault) }

@@ -15,7 +15,7 @@ final class Heartbeat {
     init(_ rules: ClientHeartbeat, of connection: ClientConnection, wire: Wire, on eventLoop: any EventLoop) {
         self.rules = rules
         self.connection = connection
-        self.ping = wire.dialect.ping.map { wire.text($0, object: Array("{}".utf8)) }
+        self.ping = wire.ping
         self.eventLoop = eventLoop
         self.scheduleBeat()
     }
@@ -38,7 +38,7 @@ final class Heartbeat {
             return self.scheduleBeat()
         }
         self.hasHeard = false
-        self.connection.say(ping)
+        self.connection.ping(ping)
         self.next = self.eventLoop.assumeIsolated().scheduleTask(in: self.rules.timeout.timeAmount) {
             // A client that does not take what comes hears nothing, and the server is not to blame.
             guard self.hasHeard || self.connection.isHeld else {

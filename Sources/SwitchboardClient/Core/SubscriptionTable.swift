@@ -9,13 +9,15 @@ import NIOCore
 /// connection, so that is the connection's newest, but for channels that are still being sent what they missed, which keep the
 /// one that they asked with, and for those of which nothing can have come yet, which have none.
 struct SubscriptionTable {
-    /// How long after its confirmation a channel may still be getting what it missed.
+    /// How long after its confirmation a channel may still be getting what it missed, where nothing tells that all of it has come.
     static let settlingTime = TimeAmount.seconds(5)
 
     private enum Standing {
         /// Not confirmed on this connection.
         case asked
         case confirmed(at: NIODeadline)
+        /// What it missed has come.
+        case settled
     }
 
     private struct Entry {
@@ -27,10 +29,14 @@ struct SubscriptionTable {
         var newestAtStart: String?
     }
 
+    /// Whether `settle` says when what was missed has come; then no time does.
+    private let isTold: Bool
     private var entries: [String: Entry] = [:]
     /// In the order in which they were first wanted.
     private var order: [String] = []
     private(set) var newest: String?
+
+    init(isTold: Bool = false) { self.isTold = isTold }
 
     /// - Returns: whether the server has to be asked.
     mutating func want(_ channel: String) -> Bool {
@@ -62,6 +68,9 @@ struct SubscriptionTable {
 
     func isWanted(_ channel: String) -> Bool { self.entries[channel] != nil }
 
+    /// The server was told from where it goes on.
+    func isResumed(_ channel: String) -> Bool { self.entries[channel]?.since != nil }
+
     mutating func noted(position: String) { self.newest = position }
 
     /// The server is being asked for it.
@@ -75,6 +84,26 @@ struct SubscriptionTable {
         self.entries[channel]?.newestAtStart = self.newest
     }
 
+    /// Every channel that goes on from a place is confirmed, and of one at least it is not known that what it missed has come.
+    var isSettling: Bool {
+        var isSettling = false
+        for entry in self.entries.values where entry.since != nil {
+            switch entry.standing {
+            case .asked: return false
+            case .confirmed: isSettling = true
+            case .settled, nil: break
+            }
+        }
+        return isSettling
+    }
+
+    /// What the confirmed channels missed has come.
+    mutating func settle() {
+        for (channel, entry) in self.entries where entry.since != nil {
+            if case .confirmed? = entry.standing { self.entries[channel]?.standing = .settled }
+        }
+    }
+
     /// The connection is lost: from where each channel goes on is settled.
     mutating func lost(now: NIODeadline) {
         for (channel, entry) in self.entries {
@@ -85,8 +114,13 @@ struct SubscriptionTable {
     }
 
     private func next(_ entry: Entry, now: NIODeadline) -> String? {
-        guard case .confirmed(let start)? = entry.standing else { return entry.since }
-        if entry.since != nil, now - start < Self.settlingTime { return entry.since }
+        let start: NIODeadline
+        switch entry.standing {
+        case .settled?: return self.newest
+        case .confirmed(let time)?: start = time
+        case .asked?, nil: return entry.since
+        }
+        if entry.since != nil, self.isTold || now - start < Self.settlingTime { return entry.since }
         // Older than the subscription: what came before it was never wanted.
         if entry.since == nil, self.newest == entry.newestAtStart { return nil }
         return self.newest

@@ -45,6 +45,9 @@ extension Wire {
         self.text(name, members: object, within: self.dialect.data)
     }
 
+    /// The application's own ping; `nil`: it has none.
+    var ping: String? { self.dialect.ping.map { self.text($0, object: Array("{}".utf8)) } }
+
     /// The answer that is awaited of a command that does not describe it.
     func usualAnswer(to name: String) -> Dialect.Answer {
         Dialect.Answer(is: [self.dialect.command: name], data: self.dialect.event.data)

@@ -8,7 +8,8 @@ struct Wire: Sendable {
     /// What a frame of the server is.
     enum Frame {
         case welcome
-        case subscribed([String])
+        /// - Parameter lacking: those of the channels of which not all that was missed comes.
+        case subscribed([String], lacking: [String])
         case unsubscribed([String])
         case pong
         case error(message: String, code: String?, channel: String?)
@@ -47,7 +48,7 @@ struct Wire: Sendable {
     /// Whether anything is told by frames besides events.
     let hasShapes: Bool
     private let welcome: Shape?
-    private let subscribed: (shape: Shape, channel: Path?, channels: Path?)?
+    private let subscribed: (shape: Shape, channel: Path?, channels: Path?, recovered: Path?)?
     private let unsubscribed: (shape: Shape, channel: Path?, channels: Path?)?
     private let pong: Shape?
     private let error: (shape: Shape, message: Path?, code: Path?, channel: Path?)?
@@ -58,7 +59,7 @@ struct Wire: Sendable {
         self.isSocketIO = dialect.socketIO != nil
         self.welcome = dialect.welcome.map { Shape($0.is) }
         self.subscribed = dialect.subscribed.map {
-            (Shape($0.is), $0.channel.map(Path.init), $0.channels.map(Path.init))
+            (Shape($0.is), $0.channel.map(Path.init), $0.channels.map(Path.init), $0.recovered.map(Path.init))
         }
         self.unsubscribed = dialect.unsubscribed.map {
             (Shape($0.is), $0.channel.map(Path.init), $0.channels.map(Path.init))
@@ -85,7 +86,8 @@ struct Wire: Sendable {
         }
         if self.welcome?.fits(root) == true { return .welcome }
         if let subscribed = self.subscribed, subscribed.shape.fits(root) {
-            return .subscribed(Self.channels(subscribed.channel, subscribed.channels, in: root))
+            let channels = Self.channels(subscribed.channel, subscribed.channels, in: root)
+            return .subscribed(channels, lacking: Self.lacking(channels, subscribed.recovered?.node(in: root)))
         }
         if let unsubscribed = self.unsubscribed, unsubscribed.shape.fits(root) {
             return .unsubscribed(Self.channels(unsubscribed.channel, unsubscribed.channels, in: root))
@@ -140,6 +142,15 @@ struct Wire: Sendable {
             names += node.elements.compactMap(\.string)
         }
         return names
+    }
+
+    /// - Parameter recovered: whether everything comes, or of which channels it does.
+    private static func lacking(_ channels: [String], _ recovered: JSONNode?) -> [String] {
+        if recovered?.kind == .array {
+            let complete = Set(recovered?.elements.compactMap(\.string) ?? [])
+            return channels.filter { !complete.contains($0) }
+        }
+        return recovered?.bool == false ? channels : []
     }
 
     private static func text(_ node: JSONNode) -> String? { node.string ?? node.numberText }

@@ -61,6 +61,33 @@ struct SubscriptionTableTests {
         #expect(self.requests(table) == ["a 9", "b 7"])
     }
 
+    @Test func `where the server tells that all has come, no time does`() {
+        var table = SubscriptionTable(isTold: true)
+        func open(_ channels: [String]) {
+            for channel in channels { table.asked(channel) }
+            for channel in channels { table.confirmed(channel, now: self.start) }
+        }
+        for channel in ["a", "b"] { _ = table.want(channel) }
+        open(["a", "b"])
+        #expect(!table.isSettling)
+        table.noted(position: "7")
+        table.lost(now: self.start)
+        table.asked("b")
+        open(["a"])
+        #expect(!table.isSettling)
+        table.noted(position: "9")
+        // However slowly what was missed is taken.
+        table.lost(now: self.start + .hours(1))
+        #expect(self.requests(table) == ["a b 7"])
+        open(["a", "b"])
+        #expect(table.isSettling)
+        table.settle()
+        #expect(!table.isSettling)
+        table.noted(position: "12")
+        table.lost(now: self.start)
+        #expect(self.requests(table) == ["a b 12"])
+    }
+
     @Test func `requests have so many channels at most, in their order`() {
         var table = SubscriptionTable()
         for channel in ["a", "b", "c"] { _ = table.want(channel) }

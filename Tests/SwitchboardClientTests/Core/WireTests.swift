@@ -12,7 +12,7 @@ struct WireTests {
     private func kind(_ text: String) throws -> String {
         switch self.wire.frame(try JSONDocument(parsing: text).root) {
         case .welcome: "welcome"
-        case .subscribed(let channels): "subscribed \(channels)"
+        case .subscribed(let channels, _): "subscribed \(channels)"
         case .unsubscribed(let channels): "unsubscribed \(channels)"
         case .pong: "pong"
         case .error(let message, let code, let channel): "error \(message) \(code ?? "-") \(channel ?? "-")"
