@@ -52,6 +52,32 @@ struct SwiftTypes {
         return self.contains(name, in: type, &visited)
     }
 
+    /// Whether a declaration that is only another name for lists and maps consists of itself, which the language does not have.
+    func isCircular(_ name: String) -> Bool {
+        var visited: Set<String> = []
+        return self.declarations[name].map { self.leads($0, to: name, &visited) } ?? false
+    }
+
+    private func leads(_ type: TypeModel, to name: String, _ visited: inout Set<String>) -> Bool {
+        switch type {
+        case .named(name): return true
+        case .named(let other):
+            guard visited.insert(other).inserted, let declared = self.declarations[other] else { return false }
+            return self.leads(declared, to: name, &visited)
+        case .array(let element), .map(let element): return self.leads(element, to: name, &visited)
+        case .tuple(let elements, _, let rest):
+            for element in elements + [rest].compactMap(\.self) where self.leads(element, to: name, &visited) {
+                return true
+            }
+            return false
+        // Other choices are kinds of their own.
+        case .union(let members) where self.isOptional(type):
+            for member in members where self.leads(member, to: name, &visited) { return true }
+            return false
+        default: return false
+        }
+    }
+
     private func contains(_ name: String, in type: TypeModel, _ visited: inout Set<String>) -> Bool {
         switch type {
         case .named(name): return true

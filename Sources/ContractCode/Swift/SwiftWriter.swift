@@ -23,6 +23,9 @@ package struct SwiftWriter {
     private let types: SwiftTypes
     /// Declarations that something which is written names.
     private let used: Set<String>
+    /// What is declared besides, each under a name that nothing else has; in the order of the model.
+    private let noticeNames: [String]
+    private let commandNames: [String]
 
     /// - Parameter version: Switchboard's, for the file's header.
     package init(_ outline: ContractOutline, version: String, access: Access) {
@@ -32,12 +35,18 @@ package struct SwiftWriter {
         self.model = CodeModelBuilder(outline, events: .own, reserved: Self.reserved).model()
         self.types = SwiftTypes(
             declarations: Dictionary(self.model.declarations.map { ($0.name, $0.type) }) { first, _ in first })
+        var table = NameTable(reserved: Self.reserved.union(self.model.declarations.map(\.name)))
+        self.noticeNames = self.model.notices.map { table.take("\(Identifier.pascal($0.name))Message") }
+        self.commandNames = self.model.commands.map { table.take("\(Identifier.pascal($0.name))Command") }
         self.used = SwiftReach(model: self.model, types: self.types, dialect: outline.dialect).names()
     }
 
     private static let reserved: Set<String> = [
-        "Any", "Array", "Bool", "Box", "Channel", "ClientCommand", "Codable", "CodingKey", "CodingKeys", "Decoder",
-        "DecodingError", "Dialect", "Dictionary", "Double", "Encoder", "Error", "ErrorCode", "Hashable", "Int",
+        "Any", "Array", "Bool", "Box", "CaseIterable", "Channel", "ClientCommand", "Codable", "CodingKey", "CodingKeys",
+        "Decoder",
+        "DecodingError", "Dialect", "Dictionary", "Double", "Encoder", "Error", "ErrorCode",
+        "ExpressibleByIntegerLiteral",
+        "ExpressibleByStringLiteral", "Hashable", "Int",
         "JSONValue", "Namespace", "Never", "NoAnswer", "Optional", "Protocol", "Self", "Sendable", "ServerEvent",
         "Set", "String", "SwitchboardClient", "TagKey", "Type", "Void",
     ]
@@ -47,8 +56,8 @@ package struct SwiftWriter {
         let file = Identifier.fileName(self.outline.file)
         var blocks: [[String]] = [self.dialect()]
         blocks += self.model.declarations.compactMap(self.declaration)
-        blocks += self.model.notices.map(self.notice)
-        blocks += self.model.commands.map(self.command)
+        blocks += zip(self.model.notices, self.noticeNames).map(self.notice)
+        blocks += zip(self.model.commands, self.commandNames).map(self.command)
         blocks += [self.channels(), self.namespaces(), self.errorCodes()]
         let body = blocks.flatMap { $0 }
         if body.contains(where: { $0.contains("Box<") }) { blocks.append(SwiftSupport.box(access: self.access)) }
@@ -86,6 +95,10 @@ package struct SwiftWriter {
                 declaration.name, [.literal(.string(text))], notes: declaration.notes)
         default:
             guard let head else {
+                if self.types.isCircular(declaration.name) {
+                    let notes = declaration.notes.isEmpty ? ["`\(declaration.name)`"] : declaration.notes
+                    return self.wrapper(declaration.name, declaration.type, notes: notes)
+                }
                 let comment = declaration.notes.isEmpty ? ["`\(declaration.name)`"] : declaration.notes
                 return SwiftText.comment(comment, indent: 4)
                     + ["    \(self.access)typealias \(declaration.name) = \(self.types.expression(declaration.type))"]
@@ -98,14 +111,16 @@ package struct SwiftWriter {
         ["/// As on the wire.", "\(self.access)static let eventName = \(SwiftText.string(name))"]
     }
 
-    /// An event whose payload is no object with members: the payload stands in one.
-    private func wrapper(_ name: String, _ type: TypeModel, notes: [String], head: [String]) -> [String] {
+    /// An event whose payload is no object with members, or a list or map of its own kind: what it is stands in a struct.
+    ///
+    /// - Parameter head: an event's lines within the struct, before its member.
+    private func wrapper(_ name: String, _ type: TypeModel, notes: [String], head: [String] = []) -> [String] {
         let value = self.types.expression(type)
+        let protocols = head.isEmpty ? "Codable, Sendable, Hashable" : "ServerEvent, Codable, Hashable"
         var lines = SwiftText.comment(notes, indent: 4)
-        lines.append("    \(self.access)struct \(name): ServerEvent, Codable, Hashable {")
-        lines += head.map { "        \($0)" }
+        lines.append("    \(self.access)struct \(name): \(protocols) {")
+        lines += head.map { "        \($0)" } + (head.isEmpty ? [] : [""])
         return lines + [
-            "",
             "        /// All of it.", "        \(self.access)var payload: \(value)", "",
             "        /// Memberwise.",
             "        \(self.access)init(payload: \(value)) {", "            self.payload = payload", "        }", "",
@@ -120,8 +135,7 @@ package struct SwiftWriter {
     }
 
     /// What comes under a name besides the contract's events.
-    private func notice(_ notice: CodeModel.Event) -> [String] {
-        let name = "\(Identifier.pascal(notice.name))Message"
+    private func notice(_ notice: CodeModel.Event, named name: String) -> [String] {
         let notes = ["`\(notice.name)`: an answer or a notice of the server"]
         if case .named(let declared) = notice.payload, case .object(let object)? = self.types.declarations[declared] {
             return self.structs.lines(
@@ -133,7 +147,7 @@ package struct SwiftWriter {
 
     // MARK: Commands
 
-    private func command(_ command: CodeModel.Command) -> [String] {
+    private func command(_ command: CodeModel.Command, named structure: String) -> [String] {
         var head = [
             "/// As on the wire.", "\(self.access)static let commandName = \(SwiftText.string(command.name))",
         ]
@@ -151,7 +165,7 @@ package struct SwiftWriter {
         }
         let protocols = command.arguments == .anything ? "ClientCommand, Hashable" : "ClientCommand, Codable, Hashable"
         return self.structs.lines(
-            Identifier.pascal(command.name) + "Command", object, protocols: protocols, notes: notes, head: head)
+            structure, object, protocols: protocols, notes: notes, head: head)
     }
 
     // MARK: Names

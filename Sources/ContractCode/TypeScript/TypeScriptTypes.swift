@@ -4,7 +4,10 @@
 /// Types as TypeScript writes them.
 enum TypeScriptTypes {
     /// In one line; objects have been declared before.
-    static func expression(_ type: TypeModel) -> String {
+    static func expression(_ type: TypeModel) -> String { Self.expression(type, ofAlias: false) }
+
+    /// - Parameter ofAlias: the language lets a type name itself behind an index, but not behind `Record`.
+    private static func expression(_ type: TypeModel, ofAlias: Bool) -> String {
         switch type {
         case .anything: "unknown"
         case .nothing: "never"
@@ -15,22 +18,25 @@ enum TypeScriptTypes {
         case .literal(.string(let text)): TypeScriptText.string(text)
         case .literal(.number(let text)): Self.number(text)
         case .literal(.bool(let value)): "\(value)"
-        case .array(let element): "readonly \(Self.grouped(element))[]"
+        case .array(let element): "readonly \(Self.grouped(element, ofAlias: ofAlias))[]"
         case .tuple(let elements, let required, let rest):
             Self.tuple(elements, required: required, rest: rest)
+        case .map(let values) where ofAlias:
+            "{ readonly [name: string]: \(Self.expression(values, ofAlias: true)) }"
         case .map(let values): "Readonly<Record<string, \(Self.expression(values))>>"
         case .object: "object"
         case .named(let name): name
-        case .union(let members): Self.sorted(members).map(Self.expression).joined(separator: " | ")
+        case .union(let members):
+            Self.sorted(members).map { Self.expression($0, ofAlias: ofAlias) }.joined(separator: " | ")
         }
     }
 
     /// A type behind something, such as `export type X`, over several lines where it must.
     static func alias(_ name: String, _ type: TypeModel) -> [String] {
-        let line = "export type \(name) = \(Self.expression(type));"
+        let line = "export type \(name) = \(Self.expression(type, ofAlias: true));"
         guard line.count > TypeScriptText.width, case .union(let members) = type else { return [line] }
         var lines = ["export type \(name) ="]
-        lines += Self.sorted(members).map { "  | \(Self.expression($0))" }
+        lines += Self.sorted(members).map { "  | \(Self.expression($0, ofAlias: true))" }
         lines[lines.count - 1] += ";"
         return lines
     }
@@ -40,10 +46,11 @@ enum TypeScriptTypes {
         members.filter { $0 != .null } + members.filter { $0 == .null }
     }
 
-    private static func grouped(_ type: TypeModel) -> String {
-        switch type {
-        case .union, .array, .tuple: "(\(Self.expression(type)))"
-        default: Self.expression(type)
+    private static func grouped(_ type: TypeModel, ofAlias: Bool = false) -> String {
+        let text = Self.expression(type, ofAlias: ofAlias)
+        return switch type {
+        case .union, .array, .tuple: "(\(text))"
+        default: text
         }
     }
 
