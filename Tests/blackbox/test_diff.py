@@ -57,7 +57,7 @@ schemas:
       how: { enum: [ card, cash ] }
       tags: { type: array, items: { type: string } }
   Say: { type: object, required: [ text ], properties: { text: { type: string, maxLength: 100 }, mood: { enum: [ good, bad ] } } }
-  Send: { type: object, required: [ text ], properties: { text: { type: string } } }
+  Send: { type: object, required: [ text ], properties: { text: { type: string }, tag: { type: string } }, additionalProperties: false }
 """
 
 SOCKETIO = r"""
@@ -127,6 +127,7 @@ EDITS = [
     ('/{orderId}": { does: history, as: anyone', '/{orderId}": { does: history, as: user', "breaking", "clients", "is for user, was for anyone"),
     ('limit: "{query.limit?}", ', "", "breaking", "clients", 'the query "limit"'),
     ("Send: { type: object, required: [ text ]", "Send: { type: object, minProperties: 2, required: [ text ]", "breaking", "backends", "POST /send: the payload: minProperties"),
+    (", tag: { type: string } }, additional", " }, additional", "breaking", "backends", 'POST /send: "tag" must not be there any more'),
     ("reply: { id:", "status: 202, reply: { id:", "breaking", "backends", "answered with 202, was with 200"),
     ("reply: { id:", "reply: { ID:", "breaking", "backends", '"id" is not sent any more'),
     # Errors, limits, where clients connect, who they are.
@@ -135,7 +136,9 @@ EDITS = [
     ("status: 403", "status: 404", "breaking", "everybody", "has the HTTP status 404, had 403"),
     ("message: Who are you", "message: Say who you are", "notable", "everybody", "has other words"),
     ("100/min", "50/min", "breaking", "everybody", "limit messages is 50/min per connection"),
-    ("100/min", "2/s", "safe", "everybody", "limit messages is 2/s per connection"),
+    # More in a minute, and yet a burst that was within the limit is not any more.
+    ("100/min", "2/s", "breaking", "everybody", "limit messages is 2/s per connection"),
+    ("100/min", "100/s", "safe", "everybody", "limit messages is 100/s per connection"),
     ("message: 64KiB", "message: 32KiB", "breaking", "everybody", "limit message is 32KiB, was 64KiB"),
     ("message: 64KiB }", "message: 64KiB, idle: 5m }", "breaking", "everybody", "limit idle is new: 5m"),
     ("messages: 100/min per connection, ", "", "safe", "everybody", "limit messages (100/min per connection) is gone"),

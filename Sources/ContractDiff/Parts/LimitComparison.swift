@@ -17,7 +17,8 @@ struct LimitComparison {
             }
             guard limit.amount != other.amount || limit.window != other.window else { continue }
             let what = "limit \(limit.key) is \(other.text), was \(limit.text)"
-            if Self.rate(other) < Self.rate(limit) {
+            // So many at once are too many now, or so many in the long run.
+            if other.amount < limit.amount || Self.rate(other) < Self.rate(limit) {
                 notes.breaking(.everybody, other.location, what, "whoever was within it may meet it now")
             } else {
                 notes.safe(.everybody, other.location, what, "more is possible")

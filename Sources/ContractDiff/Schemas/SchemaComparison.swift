@@ -112,6 +112,8 @@ struct SchemaComparison {
         for (field, sources) in a.properties {
             if let other = b.properties.first(where: { $0.name == field }) {
                 self.compare(sources, other.sources, path: start + field, depth: depth + 1)
+            } else if b.isClosed {
+                self.add(.narrower, "\"\(start)\(field)\" must not be there any more")
             } else if !a.required.contains(field) || b.required.contains(field) {
                 self.add(.lostField, "\"\(start)\(field)\" is not described any more")
             }
