@@ -207,12 +207,12 @@ channels:
 events:
   "a b": { to: [ "room:{r}" ], data: { $ref: "#/schemas/Tree" } }
   a_b: { to: [ connection ], data: { properties: { x: { oneOf: [ { type: string }, { $ref: "#/schemas/Tree" } ] }, "odd key": { type: [ string, "null" ] } } } }
-  anything: { data: true }
+  anything: { data: true, description: "one\\r\\n\\r\\n# two \\u0000 \\u0007 `\\u0301`" }
   nested: { data: { type: array, items: { $ref: "#" } } }
 commands:
   "say it": { does: publish, event: anything, args: { properties: { t: {} } }, data: { t: "{args.t?}" }, channels: [ "room:{args.t}" ], ack: { all: [ "{args.t}", 2 ] } }
 schemas:
-  Tree: { type: object, required: [ r ], properties: { r: { type: string }, kids: { type: array, items: { $ref: "#" } }, local: { $ref: "#/$defs/L" } }, $defs: { L: { enum: [ 1, two, null ] } } }
+  Tree: { type: object, required: [ r ], properties: { r: { type: string }, much: { type: number, minimum: -2.5E-7, maximum: 1e308 }, kids: { type: array, items: { $ref: "#" } }, local: { $ref: "#/$defs/L" } }, $defs: { L: { enum: [ 1, two, null ] } } }
 """
 
 
@@ -221,7 +221,9 @@ def test_odd_and_empty_contracts_have_documents(tmp_path: pathlib.Path, text: st
     contract = tmp_path / "odd.yaml"
     contract.write_text(text, encoding="utf-8")
     StrictPage(docs(contract)).check_links()
-    assert docs(contract, "--format", "markdown").startswith("# ")
+    markdown = docs(contract, "--format", "markdown")
+    assert markdown.startswith("# ") and "one" in markdown
+    assert re.search(r"^# two|[\x00-\x08\x0b-\x1f\x7f]", markdown, re.MULTILINE) is None
     for kind in ["asyncapi", "openapi"]:
         document = yaml.safe_load(docs(contract, "--format", kind))
         if kind == "asyncapi":

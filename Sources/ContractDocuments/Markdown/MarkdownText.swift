@@ -103,16 +103,16 @@ struct MarkdownText {
     /// Code in a line, in as many backticks as it needs.
     static func code(_ text: String) -> String {
         guard !text.isEmpty else { return "" }
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: " ")
+        let line = String(String.UnicodeScalarView(text.unicodeScalars.map(Self.inLine)))
         let marks = String(repeating: "`", count: Self.longestRun(of: "`", in: line) + 1)
         let space = line.hasPrefix("`") || line.hasSuffix("`") ? " " : ""
         return marks + space + line + space + marks
     }
 
-    private static func longestRun(of character: Character, in text: String) -> Int {
+    private static func longestRun(of character: Unicode.Scalar, in text: String) -> Int {
         var longest = 0
         var run = 0
-        for one in text {
+        for one in text.unicodeScalars {
             run = one == character ? run + 1 : 0
             longest = max(longest, run)
         }
@@ -122,16 +122,25 @@ struct MarkdownText {
     /// Text that stays text: neither markup of Markdown nor HTML.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        // Not by characters: a mark that follows a sign would hide it.
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "&": result += "&amp;"
-            case "\\", "`", "*", "_", "[", "]", "#", "~", "!": result += "\\\(character)"
-            case "\n": result += " "
-            default: result.append(character)
+            case "\\", "`", "*", "_", "[", "]", "#", "~", "!": result += "\\\(scalar)"
+            default: result.unicodeScalars.append(Self.inLine(scalar))
             }
         }
         return result
+    }
+
+    /// No end of a line, and no control character, which would make the page no text to other programs.
+    private static func inLine(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar {
+        case "\n", "\r", "\t", "\u{2028}", "\u{2029}": " "
+        case "\u{00}"..."\u{1F}", "\u{7F}": "\u{FFFD}"
+        default: scalar
+        }
     }
 }

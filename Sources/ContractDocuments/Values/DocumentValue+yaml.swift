@@ -59,11 +59,20 @@ extension DocumentValue {
         switch self {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
-        case .number(let number): number
+        case .number(let number): Self.number(number)
         case .string(let string): Self.scalar(string)
         case .array: "[]"
         case .object: "{}"
         }
+    }
+
+    /// JSON's `1e9` is a text to readers of YAML 1.1: they want a point and a sign (`1.0e+9`).
+    private static func number(_ text: String) -> String {
+        guard let place = text.firstIndex(where: { $0 == "e" || $0 == "E" }) else { return text }
+        let mantissa = text[..<place]
+        let exponent = text[text.index(after: place)...]
+        let sign = exponent.hasPrefix("-") || exponent.hasPrefix("+") ? "" : "+"
+        return "\(mantissa)\(mantissa.contains(".") ? "" : ".0")e\(sign)\(exponent)"
     }
 
     /// Several lines that a literal block keeps as they are: none begins or ends with a space.
