@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from harness.browser import Browser, needs_browser
@@ -262,6 +263,16 @@ def test_two_parties_talk(show: Callable[..., DemoPage]) -> None:
     page.click(".end[data-user='7'] form button")
     page.wait_for(f".end[data-user='456'] .messages >> text={text}")
     page.wait_for(f".end[data-user='7'] .messages li.own:has-text('{text}') .receipt:has-text('read')")
+
+
+def test_the_libraries_licences_come_with_them(server: DemoServer) -> None:
+    def read(name: str) -> str:
+        return httpx.get(f"http://127.0.0.1:{server.admin_port}/{name}", trust_env=False).raise_for_status().text
+
+    licences = read("licenses.txt")
+    for library in ("Preact", "htm", "Chart.js", "socket.io-client"):
+        assert library in licences
+    assert "Permission is hereby granted" in licences and "Guillermo Rauch" in read("app.js")
 
 
 def test_a_page_that_stays_open_for_days_does_not_grow(show: Callable[..., DemoPage]) -> None:
