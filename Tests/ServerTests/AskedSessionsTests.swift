@@ -42,6 +42,27 @@ struct AskedSessionsTests {
         var first: HTTPRequest? { self.all.withLock { $0.first } }
     }
 
+    /// Answers nothing until it ends: a listener waits a minute for what it owes.
+    private final class Silence: Sendable {
+        private let owed = Mutex<(answers: [@Sendable (HTTPResponse) -> Void], hasEnded: Bool)>(([], false))
+
+        func hear(_ request: HTTPRequest, _ respond: @escaping @Sendable (HTTPResponse) -> Void) {
+            let isLate = self.owed.withLock { owed in
+                if !owed.hasEnded { owed.answers.append(respond) }
+                return owed.hasEnded
+            }
+            if isLate { respond(.text(.notFound, "")) }
+        }
+
+        func end() {
+            let answers = self.owed.withLock { owed in
+                owed.hasEnded = true
+                return owed.answers
+            }
+            for answer in answers { answer(.text(.notFound, "")) }
+        }
+    }
+
     private let clock = Clock()
     private let requests = Requests()
 
@@ -165,10 +186,12 @@ struct AskedSessionsTests {
     }
 
     @Test func `a backend that is silent is given up in time`() async throws {
-        try await self.withBackend(deadline: 300, { _, _ in }) { sessions in
+        let silence = Silence()
+        try await self.withBackend(deadline: 300, silence.hear) { sessions in
             let start = ContinuousClock.now
             #expect(await self.code(sessions) == "unavailable")
             #expect(ContinuousClock.now - start < .seconds(5))
+            silence.end()
         }
     }
 
@@ -232,12 +255,14 @@ struct AskedSessionsTests {
 
     @Test func `nobody waits longer than the deadline, in line or not`() async throws {
         let count = AskedSessions.maximumRunning * 3
-        try await self.withBackend(deadline: 1000, { _, _ in }) { sessions in
+        let silence = Silence()
+        try await self.withBackend(deadline: 1000, silence.hear) { sessions in
             await withTaskGroup(of: String.self) { group in
                 for number in 0..<count { group.addTask { await self.code(sessions, "s\(number)") } }
                 for await code in group { #expect(code == "unavailable") }
             }
             #expect(self.requests.count > 0)
+            silence.end()
         }
     }
 

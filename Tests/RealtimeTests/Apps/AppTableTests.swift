@@ -58,10 +58,20 @@ struct AppTableTests {
     }
 
     @Test func `no more apps are registered than there may be, and those that are may change`() throws {
-        let stage = try Stage(.gallery())
-        for number in 0..<AppTable.maximumRegisteredCount { _ = try self.key(App(id: "app_n\(number)x_v1"), on: stage) }
-        #expect(self.put(App(id: "app_more_v1"), on: stage)?.failure?.code == .conflict)
-        #expect(self.put(App(id: "app_n7x_v1"), on: stage)?.failure == nil)
+        // Found in the store: each that is registered looks at all the others.
+        var stored = EngineState()
+        stored.registrations = (1..<AppTable.maximumRegisteredCount).map { App(id: "app_n\($0)x_v1").stored }
+        let table = AppTable(stored, rules: PlatformDefinition.gallery().apps)
+        func put(_ app: App) throws(RequestError) {
+            _ = try table.enter(app.id) { _ in app }
+            table.apply(.putRegistration(app.stored))
+            table.leave(app.id)
+        }
+        try put(App(id: "app_last_v1"))
+        #expect(table.all.count == AppTable.maximumRegisteredCount)
+        #expect(throws: RequestError.self) { try put(App(id: "app_more_v1")) }
+        try put(App(id: "app_n7x_v1", permissions: ["realtime:call"]))
+        #expect(table.app("app_n7x_v1")?.has(.call) == true && table.all.count == AppTable.maximumRegisteredCount)
     }
 
     @Test func `a replaced key and a removed app end at once`() throws {
