@@ -100,6 +100,8 @@ def test_a_page_is_readable_everywhere(
         one.show(f"#{section}", f"{name}-{section}")
     width, _ = SIZES[size]
     assert one.do("evaluate", "document.documentElement.scrollWidth") <= width
+    # Who goes by headings begins with what the page is about.
+    assert one.do("evaluate", "document.querySelector('h1, h2, h3, h4').tagName") == "H1"
     # From a disk there is nothing to connect to, and the page says where to go.
     assert one.do("is_visible", "[data-unserved]") and not one.do("is_visible", "[data-served]")
     assert one.do("is_visible", "#menu") == (size == "phone")
@@ -192,7 +194,7 @@ def test_the_list_of_platforms_leads_to_them(reader: Callable[..., Reader], rang
     one.do("goto", f"{rangkai.admin.base}/docs")
     SHOTS.mkdir(parents=True, exist_ok=True)
     one.do("screenshot", path=str(SHOTS / "list-desk.png"))
-    one.do("click", "h3 a")
+    one.do("click", "h2 a")
     one.wait("document.title === 'Rangkai protocol events'")
     assert one.do("is_visible", "p.links") and one.do("is_visible", "#try-connect")
     links = one.do("evaluate", "[...document.querySelectorAll('p.links a')].map((link) => link.href)")

@@ -14,7 +14,7 @@ package struct DocumentList {
         let entries = self.platforms.map { name, title -> HTMLText in
             """
             <article class="entry">
-            <h3><a href="docs/\(name)">\(title)</a></h3>
+            <h2><a href="docs/\(name)">\(title)</a></h2>
             <p class="links">For programs: <a href="docs/\(name).asyncapi.yaml">AsyncAPI</a> (<a href="docs/\(name).asyncapi.json">JSON</a>), \
             <a href="docs/\(name).openapi.json">OpenAPI</a> (<a href="docs/\(name).openapi.yaml">YAML</a>), \
             <a href="docs/\(name).md">Markdown</a></p>

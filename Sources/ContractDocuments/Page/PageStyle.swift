@@ -29,8 +29,7 @@ enum PageStyle {
         nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.25rem 1rem 3rem; background: var(--panel);
           border-right: 1px solid var(--line); font-size: .9rem; }
         nav .brand { font-weight: 650; font-size: 1.05rem; color: var(--ink); display: block; margin-bottom: .75rem; }
-        nav h2 { font-size: .72rem; letter-spacing: .07em; text-transform: uppercase; color: var(--soft); margin: 1.25rem 0 .3rem; border: 0;
-          padding: 0; }
+        nav .part { font-size: .72rem; font-weight: 700; letter-spacing: .07em; text-transform: uppercase; color: var(--soft); margin: 1.25rem 0 .3rem; }
         nav ul { list-style: none; margin: 0; padding: 0; }
         nav li a { display: block; padding: .16rem .5rem; border-radius: 5px; color: var(--ink); overflow-wrap: anywhere; }
         nav li a:hover { background: var(--accent-soft); text-decoration: none; }
@@ -43,6 +42,7 @@ enum PageStyle {
         main { padding: 2rem clamp(1rem, 4vw, 3.5rem) 6rem; max-width: 82rem; min-width: 0; }
         h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; }
         h2 { font-size: 1.4rem; margin: 3rem 0 .8rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+        .entry > h2 { font-size: 1.08rem; margin: 0 0 .3rem; padding: 0; border: 0; }
         h3 { font-size: 1.08rem; margin: 0 0 .3rem; overflow-wrap: anywhere; }
         h4 { font-size: .85rem; color: var(--soft); margin: 1.1rem 0 .35rem; overflow-wrap: anywhere; }
         .sides > div > h4:first-child { margin-top: .35rem; }

@@ -75,10 +75,10 @@ struct PageText {
             let entries = section.entries.map { entry -> HTMLText in
                 "<li><a href=\"#\(Self.target(entry.id))\"><code>\(entry.prefix.map { $0 + " " } ?? "")\(entry.name)</code></a></li>\n"
             }
-            let head: HTMLText = "<h2><a href=\"#\(section.id)\">\(section.title)</a></h2>\n"
+            let head: HTMLText = "<p class=\"part\"><a href=\"#\(section.id)\">\(section.title)</a></p>\n"
             return entries.isEmpty ? head : "\(head)<ul>\n\(entries)</ul>\n"
         }
-        return "\(parts)<h2><a href=\"#try\">Try it</a></h2>\n"
+        return "\(parts)<p class=\"part\"><a href=\"#try\">Try it</a></p>\n"
     }
 
     private func section(_ section: Guide.Section) -> HTMLText {
