@@ -98,7 +98,8 @@ def generated() -> list[str]:
 def test_what_is_written_compiles_without_a_warning_and_is_formatted(folder: pathlib.Path) -> None:
     generate(ODD, folder / "Odd.swift")
     generate(ODD.with_name("both.yaml"), folder / "Both.swift")
-    files = [*generated(), "Odd.swift", "Both.swift"]
+    generate(ODD.with_name("clashes.yaml"), folder / "Clashes.swift")
+    files = [*generated(), "Odd.swift", "Both.swift", "Clashes.swift"]
     done = swiftc(folder, "-typecheck", "-warnings-as-errors", "-I", ".", *files)
     assert done.returncode == 0, done.stderr
     settings = str(ROOT / ".swift-format")

@@ -325,6 +325,22 @@ def test_a_contract_of_both_wire_languages_has_both_connections(folder: pathlib.
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_is_called_alike_is_told_apart_and_no_path_ends_a_comment(folder: pathlib.Path) -> None:
+    generate(ODD.with_name("clashes.yaml"), folder / "clashes.ts")
+    program = """
+        import { connect, connectA, connectAB, connectANamespace, connectMain, connectOf, connectSocketIO, namespace } from './clashes.ts';
+        const main: ['/', '/main'] = [namespace.main, namespace.mainOf];
+        const letters: ['/A', '/a', '/a*/b'] = [namespace.a, namespace.aNamespace, namespace.ab];
+        for (const open of [connectSocketIO, connectMain, connectA, connectANamespace, connectAB]) open('http://localhost:9203');
+        connectOf('http://localhost:9203', 1, 'x', { autoConnect: false });
+        console.log(main, letters, connect);
+    """
+    (folder / "clashes-good.ts").write_text("\n".join(lines(program)), encoding="utf-8")
+    for arguments in (["check", "clashes-good.ts"], ["fmt", "--check", "clashes.ts"], ["lint", "clashes.ts"]):
+        done = deno(folder, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_parameter_that_would_make_another_name_is_refused(folder: pathlib.Path) -> None:
     generate(ODD, folder / "odd.ts")
     program = """

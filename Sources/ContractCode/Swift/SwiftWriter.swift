@@ -68,7 +68,10 @@ package struct SwiftWriter {
             "\(self.access)import SwitchboardClient", "",
         ]
         lines += SwiftText.comment([self.outline.title], indent: 0)
-        lines.append("\(self.access)enum \(Identifier.pascal(self.outline.name)) {")
+        // A contract may be called like something that its own declarations name.
+        var names = NameTable(reserved: Self.reserved)
+        let name = names.take(Identifier.pascal(self.outline.name), suffix: "Contract")
+        lines.append("\(self.access)enum \(name) {")
         lines += blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return (lines + ["}"]).joined(separator: "\n") + "\n"

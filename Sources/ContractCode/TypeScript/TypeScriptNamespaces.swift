@@ -9,6 +9,15 @@ struct TypeScriptNamespaces {
     let outline: ContractOutline
     let model: CodeModel
 
+    /// A namespace with what it is called here, which no other one is.
+    private struct Named {
+        let outline: NamespaceOutline
+        /// In front of its types and behind `connect`; empty for `/`.
+        let prefix: String
+        /// Of the constant `namespace`.
+        let member: String
+    }
+
     func lines() -> [String] {
         var lines: [String] = []
         var seen: [String] = []
@@ -18,8 +27,14 @@ struct TypeScriptNamespaces {
             return true
         }
         if self.model.commands.contains(where: \.mayOmitArguments) { lines += Self.optionalData }
-        for namespace in namespaces {
-            let prefix = Self.prefix(namespace.name)
+        var (prefixes, members) = (NameTable(reserved: ["SocketIO"]), NameTable(reserved: []))
+        let named = namespaces.map { namespace in
+            let prefix = prefixes.take(Self.prefix(namespace.name), suffix: "Namespace")
+            let member = members.take(prefix.isEmpty ? "main" : Identifier.camel(prefix), suffix: "Of")
+            return Named(outline: namespace, prefix: prefix, member: member)
+        }
+        for one in named {
+            let (namespace, prefix) = (one.outline, one.prefix)
             lines += TypeScriptText.comment(["What the server sends in the namespace `\(namespace.name)`"])
             lines.append("export interface \(prefix)ServerToClientEvents {")
             for event in self.model.events where self.reaches(event.name, namespace) {
@@ -37,7 +52,7 @@ struct TypeScriptNamespaces {
             for command in self.model.commands { lines += Self.command(command) }
             lines += ["}", ""]
         }
-        lines += self.names(namespaces)
+        lines += self.names(named)
         return lines
     }
 
@@ -88,8 +103,8 @@ struct TypeScriptNamespaces {
     }
 
     /// Names of namespaces, and how those with parameters are made.
-    private func names(_ namespaces: [NamespaceOutline]) -> [String] {
-        let parts = namespaces.map { PlaceScanner.parts(of: $0.name) }
+    private func names(_ namespaces: [Named]) -> [String] {
+        let parts = namespaces.map { PlaceScanner.parts(of: $0.outline.name) }
         var lines: [String] = []
         let hasChannels = self.outline.channels.contains {
             !$0.isInternal && !$0.rights.isEmpty && !$0.parameters.isEmpty
@@ -97,14 +112,12 @@ struct TypeScriptNamespaces {
         let hasParameters = parts.contains { $0.contains { if case .parameter = $0 { true } else { false } } }
         if hasParameters && !hasChannels { lines += TypeScriptChannels.parameterFunction + [""] }
         lines += ["/** Makes the names of namespaces. */", "export const namespace = {"]
-        var table = NameTable(reserved: [])
-        for (namespace, parts) in zip(namespaces, parts) {
-            let prefix = Self.prefix(namespace.name)
-            let name = table.take(prefix.isEmpty ? "main" : Identifier.camel(prefix), suffix: "Of")
+        for (one, parts) in zip(namespaces, parts) {
+            let namespace = one.outline
             let requirements =
                 namespace.requirements.isEmpty ? "" : ": \(namespace.requirements.joined(separator: "; "))"
             lines += TypeScriptText.comment(["`\(namespace.name)`\(requirements)"], indent: "  ")
-            lines += TypeScriptChannels.builder(name, parts)
+            lines += TypeScriptChannels.builder(one.member, parts)
         }
         lines += ["} as const;", ""]
         for namespace in namespaces { lines += self.connect(namespace) + [""] }
@@ -112,17 +125,19 @@ struct TypeScriptNamespaces {
     }
 
     /// The function that opens a socket in a namespace.
-    private func connect(_ namespace: NamespaceOutline) -> [String] {
-        let prefix = Self.prefix(namespace.name)
+    private func connect(_ one: Named) -> [String] {
+        let (namespace, prefix) = (one.outline, one.prefix)
         let path =
             self.outline.endpoints.first { $0.namespaces.contains { $0.name == namespace.name } }?.path ?? "/socket.io"
         let type = "<\(prefix)ServerToClientEvents, \(prefix)ClientToServerEvents>"
-        let member = "namespace.\(prefix.isEmpty ? "main" : Identifier.camel(prefix))"
+        let member = "namespace.\(one.member)"
+        var table = NameTable(
+            reserved: TypeScriptWriter.keywords.union(["address", "io", "namespace", "options", "url"]))
         let names = PlaceScanner.parts(of: namespace.name).compactMap { part -> String? in
-            if case .parameter(let name) = part { Identifier.camel(name) } else { nil }
+            if case .parameter(let name) = part { table.take(Identifier.camel(name)) } else { nil }
         }
         var lines = [
-            "/**", " * Opens a socket in the namespace `\(namespace.name)`.",
+            "/**", " * Opens a socket in the namespace `\(TypeScriptText.withoutEnd(namespace.name))`.",
             " * @param url of the server, such as `\(self.address(namespace))`", " */",
             "export function connect\(prefix.isEmpty && self.outline.dialect != nil ? "SocketIO" : prefix)(",
             "  url: string,",

@@ -38,7 +38,8 @@ enum TypeScriptText {
 
     /// A comment above a declaration; nothing for no sentences.
     static func comment(_ notes: [String], indent: String = "") -> [String] {
-        let text = notes.map(Self.sentence).joined(separator: " ").replacing("*/", with: "* /")
+        let notes = notes.map(Self.sentence).joined(separator: " ")
+        let text = Self.withoutEnd(notes)
         guard !text.isEmpty else { return [] }
         let line = "\(indent)/** \(text) */"
         guard line.count > Self.width || text.contains("\n") else { return [line] }
@@ -56,6 +57,9 @@ enum TypeScriptText {
         }
         return lines + ["\(indent) */"]
     }
+
+    /// What may stand in a comment without ending it.
+    static func withoutEnd(_ text: String) -> String { text.replacing("*/", with: "* /") }
 
     private static func sentence(_ text: String) -> String {
         let text = text.split(whereSeparator: \.isNewline).joined(separator: "\n")

@@ -28,7 +28,9 @@ package struct ServerAddress: Sendable {
             let host = url.host, !host.isEmpty, (1...65_535).contains(url.port ?? 80)
         else {
             let example = isSocketIO ? "http://localhost:4000" : "ws://localhost:3000/ws"
-            throw ClientFault(.configuration, "\"\(text)\" is not an address like \(example)")
+            // A query may hold a token.
+            throw ClientFault(
+                .configuration, "\"\(text.prefix { $0 != "?" })\" is not an address like \(example)")
         }
         let isEncrypted = scheme == "wss" || scheme == "https"
         // Brackets are the address's, not the host's.
