@@ -36,7 +36,8 @@ public struct ClientConfiguration: Sendable {
     public var queueLimit = 1000
     /// Events whose ids are remembered, so that none is handed out twice when what was missed is sent again; 0: none.
     public var rememberedIDs = 4096
-    /// The largest message that is taken from the server; a larger one ends the connection.
+    /// The largest message that is taken from the server; a larger one ends the connection. By polling: a sixteenth of what is taken in
+    /// one answer, which has all that has waited.
     public var maximumMessageByteCount = 1024 * 1024
 
     /// Whether another try may come with another token.

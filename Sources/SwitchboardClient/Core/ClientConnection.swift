@@ -81,12 +81,15 @@ final class ClientConnection {
             bound.value.makeLink($0, authentication: authentication)
         }
         let (settings, timeout) = (self.plan.settings, self.plan.configuration.connectTimeout.timeAmount)
+        // What has waited comes in one answer.
+        let answerLimit = min(settings.maximumMessageByteCount, 1 << 40) * 16
         let isPolling = self.plan.wire.isSocketIO && self.plan.configuration.transport == .polling
         self.plan.loop.dialer.hop(to: self.eventLoop).flatMap { dialer in
             guard !bound.value.isOver else { return bound.eventLoop.makeSucceededVoidFuture() }
             if isPolling {
                 return PollingLinkPort.connect(
-                    to: address, on: bound.eventLoop, timeout: timeout, opening: opening, makeSession: makeLink)
+                    to: address, on: bound.eventLoop, timeout: timeout, maximumByteCount: answerLimit,
+                    opening: opening, makeSession: makeLink)
             }
             return dialer.connection(to: address, settings: settings, timeout: timeout, opening: opening) {
                 makeLink(WebSocketLinkPort($0))

@@ -18,22 +18,27 @@ final class HTTPExchange: ChannelInboundHandler {
 
     private let host: String
     private let headers: [(name: String, value: String)]
+    private let maximumByteCount: Int
     private var context: ChannelHandlerContext?
     private var answer = Answer(status: 0, body: ByteBuffer())
     private var onAnswer: ((Answer?) -> Void)?
 
-    private init(_ address: WebSocketAddress) {
+    private init(_ address: WebSocketAddress, maximumByteCount: Int) {
+        self.maximumByteCount = maximumByteCount
         self.host = address.authority
         self.headers = address.headers.map { ($0.name, $0.value) }
     }
 
-    /// - Parameter opening: gets the channel of each address that is tried, on its loop, before it connects.
+    /// - Parameters:
+    ///   - maximumByteCount: of an answer's body; a larger one ends the connection.
+    ///   - opening: gets the channel of each address that is tried, on its loop, before it connects.
     static func connect(
-        to address: WebSocketAddress, on loop: any EventLoop, timeout: TimeAmount,
+        to address: WebSocketAddress, on loop: any EventLoop, timeout: TimeAmount, maximumByteCount: Int,
         opening: (@Sendable (any Channel) -> Void)?
     ) -> EventLoopFuture<NIOLoopBound<HTTPExchange>> {
         loop.flatSubmit {
-            let exchange = NIOLoopBound(HTTPExchange(address), eventLoop: loop)
+            let exchange = NIOLoopBound(
+                HTTPExchange(address, maximumByteCount: maximumByteCount), eventLoop: loop)
             return ClientBootstrap(group: loop)
                 .connectTimeout(timeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -80,7 +85,12 @@ final class HTTPExchange: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch self.unwrapInboundIn(data) {
         case .head(let head): self.answer = Answer(status: Int(head.status.code), body: ByteBuffer())
-        case .body(let part): self.answer.body.writeImmutableBuffer(part)
+        case .body(let part):
+            guard part.readableBytes <= self.maximumByteCount - self.answer.body.readableBytes else {
+                self.answer.body = ByteBuffer()
+                return context.close(promise: nil)
+            }
+            self.answer.body.writeImmutableBuffer(part)
         case .end: self.finish(self.answer)
         }
     }

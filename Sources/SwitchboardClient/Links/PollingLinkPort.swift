@@ -37,15 +37,21 @@ package final class PollingLinkPort: LinkPort {
     /// - Parameters:
     ///   - address: with `transport=polling` in its query.
     ///   - timeout: for each of the two connections.
+    ///   - maximumByteCount: of what the server says in one answer, all packets together; more ends the session.
     ///   - opening: as of `WebSocketDialer.connection`.
     ///   - makeSession: makes what hears the packets, on the loop.
     package static func connect(
         to address: WebSocketAddress, on loop: any EventLoop, timeout: TimeAmount = .seconds(10),
+        maximumByteCount: Int = 16 * 1024 * 1024,
         opening: (@Sendable (any Channel) -> Void)? = nil,
         makeSession: @escaping @Sendable (any LinkPort) -> any ConnectionSession
     ) -> EventLoopFuture<Void> {
-        let polls = HTTPExchange.connect(to: address, on: loop, timeout: timeout, opening: opening)
-        let posts = HTTPExchange.connect(to: address, on: loop, timeout: timeout, opening: opening)
+        let (polls, posts) = (
+            HTTPExchange.connect(
+                to: address, on: loop, timeout: timeout, maximumByteCount: maximumByteCount, opening: opening),
+            HTTPExchange.connect(
+                to: address, on: loop, timeout: timeout, maximumByteCount: maximumByteCount, opening: opening)
+        )
         polls.whenSuccess { polls in
             posts.whenFailure { _ in polls.value.close() }
         }
