@@ -206,6 +206,30 @@ def test_each_edit_of_a_socketio_contract_is_told(
     assert found and {change["kind"] for change in found} == {kind}, changes
 
 
+#: Schemas of what clients send, before and after: whether what they sent before may be refused.
+BOUNDS = [
+    ("allOf: [ { minimum: 1 }, { minimum: 1 } ]", "allOf: [ { minimum: 5 }, { minimum: 1 } ]", True),
+    ("allOf: [ { minimum: 5 }, { minimum: 1 } ]", "allOf: [ { minimum: 1 }, { minimum: 5 } ]", False),
+    ("allOf: [ { maximum: 9 }, { maximum: 9 } ]", "allOf: [ { maximum: 5 }, { maximum: 9 } ]", True),
+    ("allOf: [ { not: { const: 1 } }, { not: { const: 2 } } ]", "allOf: [ { not: { const: 3 } }, { not: { const: 2 } } ]", True),
+    ("multipleOf: 2", "multipleOf: 1", False),
+    ("multipleOf: 2", "multipleOf: 4", True),
+    ("multipleOf: 1", "multipleOf: 2", True),
+    ("uniqueItems: true", "uniqueItems: false", False),
+    ("uniqueItems: false", "uniqueItems: true", True),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "is_breaking"), BOUNDS)
+def test_of_bounds_that_hold_together_the_tightest_counts(
+    tmp_path: pathlib.Path, old: str, new: str, is_breaking: bool
+) -> None:
+    mood = "mood: { enum: [ good, bad ] } } }\n  Send"
+    texts = [edited(PLAIN, mood, f"mood: {{ enum: [ good, bad ] }}, n: {{ {schema} }} }} }}\n  Send") for schema in (old, new)]
+    code, changes = compare(tmp_path, *texts)
+    assert code == (1 if is_breaking else 0), changes
+
+
 def test_safe_edits_have_no_breaking_twin(tmp_path: pathlib.Path) -> None:
     """What is safe is told as that alone."""
     for old, new, kind, _, words in EDITS:

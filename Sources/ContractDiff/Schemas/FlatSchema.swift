@@ -103,11 +103,24 @@ struct FlatSchema {
                 self.further.append(Source(node: further, root: source.root))
             }
         }
-        for key in Self.bounds { if let value = node[key]?.double { self.bounds[key] = value } }
-        for key in Self.texts { if let value = node[key] { self.texts[key] = Self.text(value) } }
+        for key in Self.bounds {
+            guard let value = node[key]?.double else { continue }
+            // Of several that hold together the tightest counts.
+            self.bounds[key] = self.bounds[key].map { Self.isLower(key) ? max($0, value) : min($0, value) } ?? value
+        }
+        for key in Self.texts {
+            guard let value = node[key], !(key == "uniqueItems" && value.bool == false) else { continue }
+            let text = Self.text(value)
+            self.texts[key] = self.texts[key].map { "\($0) and \(text)" } ?? text
+        }
         for key in ["anyOf", "oneOf"] {
             if let choices = node[key] { self.choices.append(choices.elements.map(Self.text)) }
         }
+    }
+
+    /// Whether a bound is tighter the larger it is.
+    static func isLower(_ key: String) -> Bool {
+        key.hasPrefix("min") || key == "exclusiveMinimum" || key == "multipleOf"
     }
 
     private mutating func meet(values: [String]) {

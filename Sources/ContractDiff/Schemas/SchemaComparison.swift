@@ -130,12 +130,14 @@ struct SchemaComparison {
 
     private mutating func compareBounds(_ a: FlatSchema, _ b: FlatSchema, _ name: String) {
         for key in Set(a.bounds.keys).union(b.bounds.keys).sorted() where a.bounds[key] != b.bounds[key] {
-            let isLower = key.hasPrefix("min") || key == "exclusiveMinimum"
+            let isLower = FlatSchema.isLower(key)
             let isTighter =
                 switch (a.bounds[key], b.bounds[key]) {
                 case (_, nil): false
                 case (nil, _): true
-                case (let was?, let isNow?): key == "multipleOf" ? true : isLower ? isNow > was : isNow < was
+                case (let was?, let isNow?):
+                    key == "multipleOf"
+                        ? was.truncatingRemainder(dividingBy: isNow) != 0 : isLower ? isNow > was : isNow < was
                 }
             let was = a.bounds[key].map(Self.number) ?? "none"
             let isNow = b.bounds[key].map(Self.number) ?? "none"
