@@ -21,6 +21,18 @@ struct AnswerLine {
 
     mutating func append(_ entry: Entry) { self.entries.append(entry) }
 
+    /// Nobody waits for a command's answer any more. It keeps its place, so that an answer that comes late is nobody else's, but for a
+    /// server that never answers.
+    mutating func abandon(_ id: UInt64, keeping limit: Int = 1000) {
+        guard self.entries.count > limit else { return }
+        let place = self.entries.firstIndex { entry in
+            if case .command(id, _) = entry { true } else { false }
+        }
+        if let place { self.entries.remove(at: place) }
+    }
+
+    var count: Int { self.entries.count }
+
     mutating func clear() { self.entries = [] }
 
     /// Whose answer a frame is, which is then no longer awaited.

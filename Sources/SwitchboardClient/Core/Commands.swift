@@ -20,6 +20,7 @@ final class Commands {
         let expectation: Expectation
         let answered: Answered
         var deadline: Scheduled<Void>?
+        var callback: Int?
     }
 
     private static let null = Array("null".utf8)[...]
@@ -120,7 +121,10 @@ final class Commands {
         case .frame(let answer):
             self.line.append(.command(id, answer))
             connection.say(command.text)
-        case .callback: connection.say(command.text, id: self.makeCallback(.command(id)))
+        case .callback:
+            let callback = self.makeCallback(.command(id))
+            self.commands[id]?.callback = callback
+            connection.say(command.text, id: callback)
         }
     }
 
@@ -209,6 +213,8 @@ final class Commands {
     private func end(_ id: UInt64, _ result: Result<ArraySlice<UInt8>, ClientFault>) {
         guard let command = self.commands.removeValue(forKey: id) else { return }
         command.deadline?.cancel()
+        if let callback = command.callback { self.callbacks[callback] = nil }
+        if case .failure = result { self.line.abandon(id) }
         if let place = self.queue.firstIndex(of: id) { self.queue.remove(at: place) }
         command.answered(result)
     }

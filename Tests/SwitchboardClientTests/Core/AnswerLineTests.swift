@@ -20,6 +20,17 @@ struct AnswerLineTests {
         #expect(!line.hasCommands)
     }
 
+    @Test func `a command that nobody waits for keeps its place, unless too many do`() {
+        var line = AnswerLine()
+        for id in 1...3 as ClosedRange<UInt64> {
+            line.append(.command(id, self.answer("a")))
+            line.abandon(id, keeping: 2)
+        }
+        #expect(line.count == 2)
+        let taken = (1...3).map { _ in line.take { _ in true }?.id }
+        #expect(taken == [1, 2, nil])
+    }
+
     @Test func `what was left waits for its own word`() {
         var line = AnswerLine()
         line.append(.leaving("a"))
