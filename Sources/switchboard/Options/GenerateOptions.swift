@@ -22,6 +22,13 @@ struct GenerateOptions: ParsableArguments {
         if self.check && self.output == nil {
             throw ValidationError("--check needs the file to look at: --output FILE")
         }
+        if let output, Self.place(output) == Self.place(self.file) {
+            throw ValidationError("--output is the contract itself")
+        }
+    }
+
+    private static func place(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
 
     func run(_ text: (ContractOutline) -> String) throws {
