@@ -228,12 +228,12 @@ def test_check_fails_when_the_file_is_not_what_would_be_written(tmp_path: pathli
     assert switchboard("generate", "swift", str(contract), "--output", str(file), "--check").returncode == 1
 
 
-@pytest.mark.parametrize("language", ["swift", "typescript"])
-def test_a_contract_is_not_overwritten_by_its_own_code(language: str, tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("command", [["generate", "swift"], ["generate", "typescript"], ["docs"]])
+def test_a_contract_is_not_overwritten_by_its_own_code(command: list[str], tmp_path: pathlib.Path) -> None:
     contract = tmp_path / "odd.yaml"
     shutil.copy(ODD, contract)
     (tmp_path / "link.yaml").symlink_to(contract)
     for output in (contract, tmp_path / "link.yaml", tmp_path / ".." / tmp_path.name / "odd.yaml"):
-        done = switchboard("generate", language, str(contract), "--output", str(output))
+        done = switchboard(*command, str(contract), "--output", str(output))
         assert (done.returncode, "--output is the contract itself" in done.stderr) == (64, True), done.stderr
     assert contract.read_bytes() == ODD.read_bytes()

@@ -32,6 +32,12 @@ struct Docs: ParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write. (default: standard output)", completion: .file())
     var output: String?
 
+    func validate() throws {
+        if let output, GenerateOptions.isOneFile(output, self.file) {
+            throw ValidationError("--output is the contract itself")
+        }
+    }
+
     func run() throws {
         let contracts = Contracts.withoutSecrets(environment: ProcessInfo.processInfo.environment)
         let text: String

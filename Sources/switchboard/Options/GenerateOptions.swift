@@ -22,13 +22,15 @@ struct GenerateOptions: ParsableArguments {
         if self.check && self.output == nil {
             throw ValidationError("--check needs the file to look at: --output FILE")
         }
-        if let output, Self.place(output) == Self.place(self.file) {
+        if let output, Self.isOneFile(output, self.file) {
             throw ValidationError("--output is the contract itself")
         }
     }
 
-    private static func place(_ path: String) -> String {
-        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    /// Whether two paths lead to the same place.
+    static func isOneFile(_ a: String, _ b: String) -> Bool {
+        let places = [a, b].map { URL(fileURLWithPath: $0).standardizedFileURL.resolvingSymlinksInPath().path }
+        return places[0] == places[1]
     }
 
     func run(_ text: (ContractOutline) -> String) throws {
