@@ -190,7 +190,7 @@ struct AskedSessionsTests {
         try await self.withBackend(deadline: 300, silence.hear) { sessions in
             let start = ContinuousClock.now
             #expect(await self.code(sessions) == "unavailable")
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(30))
             silence.end()
         }
     }
